@@ -1,0 +1,13 @@
+/**
+ * Ends a test run with one line for tools that count: `N passed, N failed`, and `, N skipped` only when tests
+ * were skipped, so that a skipped test is never taken for one that passed. A suite that could not run at all
+ * counts as a failure.
+ */
+export default class TallyReporter {
+  onRunComplete(_contexts, results) {
+    const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+    const skipped = results.numPendingTests + results.numTodoTests;
+    const tail = skipped > 0 ? `, ${skipped} skipped` : '';
+    process.stdout.write(`${results.numPassedTests} passed, ${failed} failed${tail}\n`);
+  }
+}
