@@ -1,0 +1,147 @@
+#!/bin/sh
+# fetch-source.sh NAME [DEST]: unpack the Debian source package NAME, patches applied, into DEST
+# (default: build/sources/NAME beside this script's folder).
+#
+# The archives are the user's own: the entries that apt says belong to Debian, read as deb-src. Lists, state and
+# caches are private (build/cache/apt), so nothing of the user's apt set-up is read-locked or changed, and no root is
+# needed. DEST appears by one rename when it is complete; a second call finds it and does nothing.
+set -eu
+
+say() { printf 'fetch-source: %s\n' "$*" >&2; }
+die() { say "$*"; exit 1; }
+
+usage() {
+  printf 'usage: %s NAME [DEST]\n' "$0" >&2
+  exit 2
+}
+
+[ $# -eq 1 ] || [ $# -eq 2 ] || usage
+name=$1
+case $name in
+  '' | -* | *[!a-z0-9.+-]*) die "'$name' is not the name of a Debian source package" ;;
+esac
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
+build=${TBX_BUILD_DIR:-$root/build}
+dest=${2:-$build/sources/$name}
+state=$build/cache/apt
+record=.tbx-source
+
+if [ -f "$dest/$record" ]; then
+  [ "$(cut -d' ' -f1 "$dest/$record")" = "$name" ] ||
+    die "$dest holds another package: $(cat "$dest/$record")"
+  exit 0
+fi
+[ ! -e "$dest" ] || die "$dest exists and was not made by this script; move it away first"
+
+missing=
+need() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
+need apt-get apt
+need dpkg-source dpkg-dev
+need flock util-linux
+need patch patch
+need xz xz-utils
+[ -z "$missing" ] || die "missing Debian packages:$missing; install them with: apt-get install$missing"
+
+mkdir -p "$state" "$(dirname -- "$dest")"
+dest=$(CDPATH='' cd -- "$(dirname -- "$dest")" && pwd -P)/$(basename -- "$dest")
+# apt refuses a second process on its lists, and `make -j` may fetch several packages.
+exec 9>"$state/lock"
+flock 9
+[ ! -f "$dest/$record" ] || exit 0
+
+work=$(mktemp -d "$(dirname -- "$dest")/.fetch-XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# Prints SOURCESENTRY (file:number) of each of the user's entries that is Debian's, or whose origin apt cannot know yet
+# because its lists were never fetched.
+debian_entries() {
+  # shellcheck disable=SC2016  # apt expands these
+  apt-get indextargets --format '$(ORIGIN)|$(SOURCESENTRY)' 'Created-By: Packages' 2>/dev/null |
+    sed -n -e 's/^Debian|//p' -e 's/^\$(ORIGIN)|//p' -e 's/^|//p' | sort -u
+}
+
+# Writes the entry FILE:NUMBER as deb-src: the number counts lines in a .list and stanzas in a .sources file.
+write_entry() {
+  file=${1%:*}
+  number=${1##*:}
+  case $file in
+    *.sources)
+      { grep -v '^#' "$file"; echo; } |
+        awk -v RS= -v n="$number" 'NR == n { gsub(/(^|\n)[Tt]ypes:[^\n]*/, "\nTypes: deb-src"); print; print "" }' \
+          >>"$state/etc/debian.sources"
+      ;;
+    *)
+      awk -v n="$number" 'NR == n { sub(/^[ \t]*deb[ \t]/, "deb-src "); print }' "$file" >>"$state/etc/debian.list"
+      ;;
+  esac
+}
+
+write_sources() {
+  rm -rf "$state/etc"
+  mkdir -p "$state/etc" "$state/lists/partial" "$state/archives/partial"
+  entries=$(debian_entries)
+  [ -n "$entries" ] || die "apt knows no Debian archive: look at /etc/apt/sources.list and /etc/apt/sources.list.d"
+  for entry in $entries; do
+    write_entry "$entry"
+  done
+}
+
+write_configuration() {
+  cat >"$state/apt.conf" <<CONF
+#clear APT::Update::Pre-Invoke;
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
+#clear Acquire::IndexTargets::deb;
+Dir::Etc::SourceList "/dev/null";
+Dir::Etc::SourceParts "$state/etc";
+Dir::State::Lists "$state/lists";
+Dir::Cache "$state";
+Dir::Cache::Archives "$state/archives";
+Dir::Cache::pkgcache "";
+Dir::Cache::srcpkgcache "";
+APT::Sandbox::User "$(id -un)";
+APT::Get::Only-Source "true";
+Acquire::Languages "none";
+Acquire::Retries "3";
+CONF
+}
+
+private_apt() { apt-get -q -c "$state/apt.conf" "$@"; }
+
+# One archive that does not answer must not stop a fetch that the others can serve, so the update's status is not
+# decisive: what decides is whether the package is found afterwards.
+update_lists() {
+  private_apt update >"$work/update.log" 2>&1 || true
+  touch "$state/updated"
+}
+
+fetch() {
+  (cd "$work" && private_apt source --download-only "$name" >fetch.log 2>&1)
+}
+
+write_sources
+write_configuration
+[ -n "$(find "$state/updated" -mtime -1 2>/dev/null)" ] || update_lists
+if ! fetch; then
+  update_lists
+  fetch || {
+    sed 's/^/  /' "$work/update.log" "$work/fetch.log" >&2
+    die "apt could not fetch the source package '$name'"
+  }
+fi
+
+set -- "$work"/*.dsc
+[ -f "$1" ] || die "apt fetched no .dsc file of '$name'"
+found=$(sed -n 's/^Source: //p' "$1" | head -n 1)
+[ "$found" = "$name" ] || die "'$name' is a binary package of the source package '$found'; ask for that one"
+version=$(sed -n 's/^Version: //p' "$1" | head -n 1)
+dpkg-source --no-check -x "$1" "$work/tree" >"$work/unpack.log" 2>&1 || {
+  sed 's/^/  /' "$work/unpack.log" >&2
+  die "dpkg-source could not unpack $(basename -- "$1")"
+}
+printf '%s %s\n' "$name" "$version" >"$work/tree/$record"
+mv -T "$work/tree" "$dest"
+say "$name $version"
