@@ -1,0 +1,277 @@
+/**
+ * Builds instructions: appends typed instructions to a list and hands back their results as operands.
+ *
+ * Whatever is built stands for, or guards, an instruction of the source, the *anchor*: it takes the anchor's position,
+ * for diagnostics, and its `!dbg` location, so that a debugger and a profiler see one statement.
+ */
+import type {
+  Alloca,
+  Argument,
+  Attribute,
+  BinaryOpcode,
+  Call,
+  CastOpcode,
+  FunctionType,
+  Instruction,
+  InstructionBase,
+  Type,
+  TypedValue,
+  Value,
+} from '../ir/model/index.js';
+import type { TypeTable } from '../ir/type-table.js';
+import type { FunctionContext } from './context.js';
+
+export interface CallOptions {
+  readonly tail?: Call['tail'];
+  readonly callingConvention?: string;
+  readonly returnAttributes?: readonly Attribute[];
+  readonly functionAttributes?: readonly Attribute[];
+}
+
+export class InstructionBuilder {
+  readonly types: TypeTable;
+  /** What was built so far, in order. */
+  readonly instructions: Instruction[] = [];
+  readonly #context: FunctionContext;
+  readonly #anchor: Instruction;
+
+  constructor(context: FunctionContext, anchor: Instruction) {
+    this.types = context.module.types;
+    this.#context = context;
+    this.#anchor = anchor;
+  }
+
+  /** Appends an instruction as it is: the anchor itself, or a changed copy with `verbatim` false. */
+  push(...instructions: readonly Instruction[]): void {
+    this.instructions.push(...instructions);
+  }
+
+  // Constants
+
+  /** An integer constant of `bits` bits. */
+  integer(bits: number, value: number | bigint): TypedValue {
+    return { type: this.types.integer(bits), value: { kind: 'integer', text: String(value) } };
+  }
+
+  global(name: string): TypedValue {
+    return { type: this.types.pointer(), value: { kind: 'global', name } };
+  }
+
+  null(): TypedValue {
+    return { type: this.types.pointer(), value: { kind: 'keyword', keyword: 'null' } };
+  }
+
+  // Memory and addressing
+
+  load(
+    type: Type,
+    pointer: TypedValue,
+    hint: string,
+    {
+      alignment = undefined,
+      volatile = false,
+    }: { alignment?: number | undefined; volatile?: boolean } = {},
+  ): TypedValue {
+    const { base, value } = this.#define(type, hint);
+    this.push({ ...base, kind: 'load', volatile, type, pointer, atomic: undefined, alignment });
+    return value;
+  }
+
+  store(value: TypedValue, pointer: TypedValue, alignment?: number): void {
+    const base = this.#void();
+    this.push({
+      ...base,
+      kind: 'store',
+      volatile: false,
+      value,
+      pointer,
+      atomic: undefined,
+      alignment,
+    });
+  }
+
+  alloca(allocatedType: Type, hint: string, alignment?: number, count?: TypedValue): TypedValue {
+    const { base, value } = this.#define(this.types.pointer(), hint);
+    const rest = { inalloca: false, swifterror: false, addressSpace: undefined } as const;
+    const alloca: Alloca = { ...base, ...rest, kind: 'alloca', allocatedType, count, alignment };
+    this.push(alloca);
+    return value;
+  }
+
+  getelementptr(
+    sourceElementType: Type,
+    pointer: TypedValue,
+    indices: readonly TypedValue[],
+    hint: string,
+    flags: readonly string[] = [],
+  ): TypedValue {
+    const { base, value } = this.#define(pointer.type, hint);
+    this.push({ ...base, kind: 'getelementptr', flags, sourceElementType, pointer, indices });
+    return value;
+  }
+
+  /** `pointer` plus a number of bytes. */
+  offset(pointer: TypedValue, bytes: number | bigint, hint: string): TypedValue {
+    return this.getelementptr(this.types.integer(8), pointer, [this.integer(64, bytes)], hint);
+  }
+
+  // Arithmetic
+
+  binary(
+    opcode: BinaryOpcode,
+    left: TypedValue,
+    right: Value,
+    hint: string,
+    flags: readonly string[] = [],
+  ): TypedValue {
+    const { base, value } = this.#define(left.type, hint);
+    const operands = { type: left.type, left: left.value, right };
+    this.push({ ...base, ...operands, kind: 'binary', opcode, flags });
+    return value;
+  }
+
+  cast(
+    opcode: CastOpcode,
+    operand: TypedValue,
+    type: Type,
+    hint: string,
+    flags: readonly string[] = [],
+  ): TypedValue {
+    const { base, value } = this.#define(type, hint);
+    this.push({ ...base, kind: 'cast', opcode, flags, operand, type });
+    return value;
+  }
+
+  freeze(operand: TypedValue, hint: string): TypedValue {
+    const { base, value } = this.#define(operand.type, hint);
+    this.push({ ...base, kind: 'freeze', operand });
+    return value;
+  }
+
+  /** `left` and `right` are scalars. */
+  icmp(predicate: string, left: TypedValue, right: Value, hint: string): TypedValue {
+    const { base, value } = this.#define(this.types.integer(1), hint);
+    const operands = { type: left.type, left: left.value, right };
+    this.push({ ...base, ...operands, kind: 'icmp', flags: [], predicate });
+    return value;
+  }
+
+  select(condition: TypedValue, ifTrue: TypedValue, ifFalse: TypedValue, hint: string): TypedValue {
+    const { base, value } = this.#define(ifTrue.type, hint);
+    this.push({ ...base, kind: 'select', flags: [], condition, ifTrue, ifFalse });
+    return value;
+  }
+
+  extractelement(vector: TypedValue, index: number, element: Type, hint: string): TypedValue {
+    const { base, value } = this.#define(element, hint);
+    this.push({ ...base, kind: 'extractelement', vector, index: this.integer(64, index) });
+    return value;
+  }
+
+  insertelement(vector: TypedValue, element: TypedValue, index: number, hint: string): TypedValue {
+    const { base, value } = this.#define(vector.type, hint);
+    this.push({ ...base, kind: 'insertelement', vector, element, index: this.integer(64, index) });
+    return value;
+  }
+
+  extractvalue(
+    aggregate: TypedValue,
+    indices: readonly number[],
+    type: Type,
+    hint: string,
+  ): TypedValue {
+    const { base, value } = this.#define(type, hint);
+    this.push({ ...base, kind: 'extractvalue', aggregate, indices });
+    return value;
+  }
+
+  insertvalue(
+    aggregate: TypedValue,
+    element: TypedValue,
+    indices: readonly number[],
+    hint: string,
+  ): TypedValue {
+    const { base, value } = this.#define(aggregate.type, hint);
+    this.push({ ...base, kind: 'insertvalue', aggregate, element, indices });
+    return value;
+  }
+
+  // Control flow and calls
+
+  /**
+   * Returns undefined for a call without a result. Even a result that nobody reads gets a name: an unnamed one would
+   * take the number of the next unnamed value.
+   */
+  call(
+    callee: Value,
+    type: FunctionType,
+    values: readonly (TypedValue | Argument)[],
+    hint: string,
+    options: CallOptions = {},
+  ): TypedValue | undefined {
+    const result = type.returns.kind === 'void' ? undefined : this.#context.freshName(hint);
+    this.callNamed(result, callee, type, values, options);
+    if (result === undefined) return undefined;
+    return { type: type.returns, value: { kind: 'local', name: result } };
+  }
+
+  /** A call that defines `result`, a name of the caller's choice: one that takes the place of an instruction. */
+  callNamed(
+    result: string | undefined,
+    callee: Value,
+    type: FunctionType,
+    values: readonly (TypedValue | Argument)[],
+    options: CallOptions = {},
+  ): void {
+    this.push({
+      ...this.#void(),
+      kind: 'call',
+      result,
+      attachments: this.#context.callLocation(this.#anchor),
+      tail: options.tail,
+      flags: [],
+      callingConvention: options.callingConvention,
+      returnAttributes: options.returnAttributes ?? [],
+      addressSpace: undefined,
+      calleeType: { type, explicit: type.variadic },
+      callee,
+      arguments: values.map((value) =>
+        'attributes' in value ? value : { ...value, attributes: [] },
+      ),
+      functionAttributes: options.functionAttributes ?? [],
+      bundles: [],
+    });
+  }
+
+  br(target: string): void {
+    const base = this.#void();
+    this.push({ ...base, kind: 'br', condition: undefined, ifTrue: target, ifFalse: undefined });
+  }
+
+  conditionalBr(condition: TypedValue, ifTrue: string, ifFalse: string): void {
+    this.push({ ...this.#void(), kind: 'br', condition, ifTrue, ifFalse });
+  }
+
+  // What all of them share
+
+  #void(): InstructionBase {
+    return {
+      result: undefined,
+      attachments: this.#context.debugLocation(this.#anchor),
+      start: this.#anchor.start,
+      end: this.#anchor.end,
+      verbatim: false,
+    };
+  }
+
+  #define(
+    type: Type,
+    hint: string,
+  ): { readonly base: InstructionBase; readonly value: TypedValue } {
+    const name = this.#context.freshName(hint);
+    return {
+      base: { ...this.#void(), result: name },
+      value: { type, value: { kind: 'local', name } },
+    };
+  }
+}

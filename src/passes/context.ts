@@ -1,0 +1,190 @@
+/**
+ * What a pass knows besides the body that it rewrites: the module, the options, fresh names, and where diagnostics,
+ * statistics and new module-level text go.
+ */
+import type { Diagnostic } from '../text/diagnostic.js';
+import type {
+  FunctionBody,
+  FunctionEntity,
+  GlobalValue,
+  Instruction,
+  MetadataAttachment,
+  Module,
+} from '../ir/model/index.js';
+import type { TypeTable } from '../ir/type-table.js';
+import type { InstrumentOptions } from './options.js';
+import { StatisticsRecorder } from './statistics.js';
+
+/** Offsets in the module's source. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+export type Code = `TBX${string}`;
+
+export class ModuleContext {
+  readonly module: Module;
+  readonly options: InstrumentOptions;
+  readonly types: TypeTable;
+  readonly statistics = new StatisticsRecorder();
+  readonly #diagnostics: Diagnostic[] = [];
+  readonly #declarations = new Map<string, string>();
+  readonly #metadata = new Map<string, string>();
+  readonly #appended: string[] = [];
+  #nextMetadata: number | undefined;
+
+  constructor(module: Module, options: InstrumentOptions) {
+    this.module = module;
+    this.options = options;
+    this.types = module.typeTable;
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#diagnostics;
+  }
+
+  /** True once an error was reported: the module's text must not be used. */
+  get failed(): boolean {
+    return this.#diagnostics.some(({ severity }) => severity === 'error');
+  }
+
+  report(diagnostic: Diagnostic): void {
+    this.#diagnostics.push(diagnostic);
+  }
+
+  /** Refuses what stands at `range`. */
+  error(code: Code, range: Range, message: string, notes: readonly Diagnostic[] = []): void {
+    const span = { start: range.start, end: range.end };
+    this.report({ code, severity: 'error', message, source: this.module.source, span, notes });
+  }
+
+  /**
+   * Makes sure that the module declares a function, and returns it as a value.
+   *
+   * @param name with its sigil, as in `@memcpy`
+   * @param declaration the whole line, as in `declare dso_local ptr @memcpy(ptr, ptr, i64)`; unused where the module
+   *   has a global of this name already: with opaque pointers a call states its own function type
+   */
+  declareFunction(name: string, declaration: string): GlobalValue {
+    return this.#declare(name, declaration);
+  }
+
+  /** Like {@link declareFunction}, for a variable. */
+  declareVariable(name: string, declaration: string): GlobalValue {
+    return this.#declare(name, declaration);
+  }
+
+  #declare(name: string, declaration: string): GlobalValue {
+    const { functions, variables, aliases } = this.module;
+    if (!functions.has(name) && !variables.has(name) && !aliases.has(name)) {
+      this.#declarations.set(name, declaration);
+    }
+    return { kind: 'global', name };
+  }
+
+  /** The id (`!7`) of a numbered metadata node with this text (`!{i64 0, i64 2147483648}`), made on first use. */
+  metadataNode(text: string): string {
+    const known = this.#metadata.get(text);
+    if (known !== undefined) return known;
+    this.#nextMetadata ??= firstFreeMetadata(this.module);
+    const id = `!${this.#nextMetadata}`;
+    this.#nextMetadata += 1;
+    this.#metadata.set(text, id);
+    return id;
+  }
+
+  /** Adds text at the end of the module, one or more whole lines without the last line end. */
+  append(text: string): void {
+    this.#appended.push(text);
+  }
+
+  /** Everything that has to stand at the end of the module, in a fixed order. */
+  appendix(): readonly string[] {
+    const nodes = [...this.#metadata].map(([text, id]) => `${id} = ${text}`);
+    return [...this.#declarations.values(), ...this.#appended, ...nodes];
+  }
+}
+
+function firstFreeMetadata(module: Module): number {
+  let free = 0;
+  for (const id of module.metadata.keys()) {
+    const number = Number(id.slice(1));
+    if (Number.isInteger(number)) free = Math.max(free, number + 1);
+  }
+  return free;
+}
+
+const RESERVED = '%tbx.';
+
+/** One a function body; the passes over that body share it, so that their names do not clash. */
+export class FunctionContext {
+  readonly module: ModuleContext;
+  /** As in the source; a pass that changes the header returns a body with another `function`. */
+  readonly function: FunctionEntity;
+  readonly #taken: Set<string>;
+  readonly #next = new Map<string, number>();
+
+  constructor(module: ModuleContext, body: FunctionBody) {
+    this.module = module;
+    this.function = body.function;
+    this.#taken = reservedNames(body);
+  }
+
+  /** `freshName('addr')` is `%tbx.addr`, then `%tbx.addr.2` …; for values and for labels. */
+  freshName(hint: string): string {
+    for (;;) {
+      const count = (this.#next.get(hint) ?? 0) + 1;
+      this.#next.set(hint, count);
+      const name = count === 1 ? `${RESERVED}${hint}` : `${RESERVED}${hint}.${count}`;
+      if (!this.#taken.has(name)) return name;
+    }
+  }
+
+  /** Refuses an instruction. */
+  error(code: Code, range: Range, message: string): void {
+    this.module.error(code, range, message);
+  }
+
+  /** What an instruction made for `guarded` carries: its source location and nothing else. */
+  debugLocation(guarded: Instruction): readonly MetadataAttachment[] {
+    return guarded.attachments.filter(({ name }) => name === '!dbg');
+  }
+
+  /**
+   * Like {@link debugLocation}, for a call: LLVM wants a location on every call of a function that may be inlined when
+   * the caller has debug information, so a call without one to copy is given line 0 of the function.
+   */
+  callLocation(guarded: Instruction): readonly MetadataAttachment[] {
+    const copied = this.debugLocation(guarded);
+    if (copied.length > 0) return copied;
+    const subprogram = this.function.attachments.find(({ name }) => name === '!dbg');
+    if (subprogram === undefined) return [];
+    const fields = [
+      { key: 'line', value: { kind: 'text', text: '0' } },
+      { key: 'scope', value: { kind: 'metadata', metadata: subprogram.node } },
+    ] as const;
+    return [{ name: '!dbg', node: { kind: 'node', distinct: false, name: 'DILocation', fields } }];
+  }
+}
+
+/** The names of a body that fresh names could clash with: those of an earlier run of this tool. */
+function reservedNames(body: FunctionBody): Set<string> {
+  const names = new Set<string>();
+  const take = (name: string | undefined): void => {
+    if (name?.startsWith(RESERVED) === true) names.add(name);
+  };
+  body.function.parameters.forEach(({ name }) => {
+    take(name);
+  });
+  for (const block of body.blocks) {
+    take(block.label);
+    block.instructions.forEach(({ result }) => {
+      take(result);
+    });
+  }
+  return names;
+}
+
+/** A step over one body. It returns the same object where it changed nothing. */
+export type BodyPass = (body: FunctionBody, context: FunctionContext) => FunctionBody;

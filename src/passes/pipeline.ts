@@ -1,0 +1,113 @@
+/**
+ * Instruments a module: the order of the passes, and nothing else.
+ *
+ *     source ─ parseModule ─ prepare steps ─┬─ for each body: parseBody ─ body passes ─ printBody ─┬─ module steps ─ text
+ *                                           └─ header passes                                      ┘
+ *
+ * Bodies are parsed, rewritten and printed one at a time. Text that no pass changed is copied from the source.
+ */
+import type { Diagnostic } from '../text/diagnostic.js';
+import type { SourceText } from '../text/source.js';
+import type { FunctionEntity } from '../ir/model/index.js';
+import { parseBody, parseModule } from '../ir/parser/index.js';
+import { ModuleWriter, printBody, printFunctionHeader } from '../ir/printer/index.js';
+import type { BodyPass } from './context.js';
+import { FunctionContext, ModuleContext } from './context.js';
+import type { InstrumentOptions } from './options.js';
+import type { Statistics } from './statistics.js';
+import { StatisticsRecorder } from './statistics.js';
+
+export type { InstrumentOptions } from './options.js';
+export type { Statistics } from './statistics.js';
+
+export interface InstrumentResult {
+  /** The instrumented module; undefined when there is an error. */
+  readonly text: string | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly statistics: Statistics;
+}
+
+/** Checks or collects facts of a whole module, before any body is read. */
+export type PrepareStep = (context: ModuleContext) => void;
+
+/** Changes the header of a function, definition or declaration; returns the same object where nothing changes. */
+export type HeaderPass = (header: FunctionEntity, context: ModuleContext) => FunctionEntity;
+
+/** Edits everything that is not a function, when all bodies are done. */
+export type ModuleStep = (context: ModuleContext, writer: ModuleWriter) => void;
+
+const PREPARE_STEPS: readonly PrepareStep[] = [];
+
+/**
+ * Each pass may make work for those below it: byval copies and variadic areas become allocas, which move to the data
+ * stack, whose accesses are confined last of all.
+ */
+const BODY_PASSES: readonly BodyPass[] = [];
+
+const HEADER_PASSES: readonly HeaderPass[] = [];
+
+const MODULE_STEPS: readonly ModuleStep[] = [];
+
+/** @returns the instrumented module; the same input and options give the same bytes anywhere */
+export function instrument(source: SourceText, options: InstrumentOptions): InstrumentResult {
+  const { value: module, diagnostics } = parseModule(source);
+  if (module === undefined) return notParsed(diagnostics);
+  const context = new ModuleContext(module, options);
+  diagnostics.forEach((diagnostic) => {
+    context.report(diagnostic);
+  });
+  const writer = new ModuleWriter(module);
+  PREPARE_STEPS.forEach((step) => {
+    step(context);
+  });
+  for (const fn of module.functions.values()) instrumentFunction(fn, context, writer);
+  MODULE_STEPS.forEach((step) => {
+    step(context, writer);
+  });
+  context.appendix().forEach((line) => {
+    writer.append(`${line}\n`);
+  });
+  return {
+    text: context.failed ? undefined : writer.finish(),
+    diagnostics: context.diagnostics,
+    statistics: context.statistics.finish(),
+  };
+}
+
+function notParsed(diagnostics: readonly Diagnostic[]): InstrumentResult {
+  return { text: undefined, diagnostics, statistics: new StatisticsRecorder().finish() };
+}
+
+function instrumentFunction(
+  fn: FunctionEntity,
+  context: ModuleContext,
+  writer: ModuleWriter,
+): void {
+  const rewritten = fn.body === undefined ? fn : instrumentBody(fn, fn.body, context, writer);
+  const header = HEADER_PASSES.reduce((current, pass) => pass(current, context), rewritten);
+  if (header === fn) return;
+  const end = fn.body === undefined ? fn.end : fn.body.start;
+  const separator = fn.body === undefined ? '' : ' ';
+  writer.replace({ start: fn.start, end }, printFunctionHeader(header) + separator);
+}
+
+/** @returns the header that the body passes want */
+function instrumentBody(
+  fn: FunctionEntity,
+  span: { readonly start: number; readonly end: number },
+  context: ModuleContext,
+  writer: ModuleWriter,
+): FunctionEntity {
+  const { value: original, diagnostics } = parseBody(context.module, fn);
+  diagnostics.forEach((diagnostic) => {
+    context.report(diagnostic);
+  });
+  if (original === undefined) return fn;
+  context.statistics.count('functions');
+  const functionContext = new FunctionContext(context, original);
+  const rewritten = BODY_PASSES.reduce((body, pass) => pass(body, functionContext), original);
+  if (rewritten.blocks !== original.blocks) {
+    writer.replace(span, printBody(original, rewritten, context.module.source));
+  }
+  return rewritten.function;
+}
