@@ -7,7 +7,7 @@ export default {
   // Sources name their imports as Node needs them after compilation (`./x.js`); under jest they are still `./x.ts`.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.test.json' }] },
-  reporters: ['default', 'summary', '<rootDir>/test/reporter/tally.js'],
+  reporters: ['default', '<rootDir>/test/reporter/tally.js'],
   testTimeout: 60_000,
   maxWorkers: 2,
 };
