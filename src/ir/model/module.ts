@@ -10,6 +10,7 @@ import type { SourceText } from '../../text/source.js';
 import type { Attribute } from './attribute.js';
 import type { Instruction } from './instruction.js';
 import type { Metadata, MetadataAttachment } from './metadata.js';
+import type { TypeTable } from '../type-table.js';
 import type { Type } from './type.js';
 import type { Constant, TypedValue } from './value.js';
 
@@ -155,6 +156,8 @@ export type Entity =
 
 export interface Module {
   readonly source: SourceText;
+  /** Makes and compares the module's types; bodies and rewritten instructions use it too. */
+  readonly typeTable: TypeTable;
   /** In the order of the source. */
   readonly entities: readonly Entity[];
   readonly types: ReadonlyMap<string, TypeDefinition>;

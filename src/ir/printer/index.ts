@@ -1,0 +1,10 @@
+export { printAttribute, printAttributes } from './attributes.js';
+export { printBody, printBodyCanonical } from './body.js';
+export { printFunctionHeader } from './functions.js';
+export { printAlias, printGlobalVariable } from './globals.js';
+export { printInstruction } from './instructions.js';
+export { printMetadata } from './metadata.js';
+export { printModuleCanonical } from './module.js';
+export { printType } from './types.js';
+export { printTypedValue, printValue } from './values.js';
+export { ModuleWriter } from './writer.js';

@@ -1,0 +1,161 @@
+/**
+ * Interned types: one object for each type of a module, so that types are compared with `===`.
+ *
+ * The canonical spelling is the key. It is unambiguous, since LLVM's own parser reads types from it.
+ */
+import { quoteString } from './names.js';
+import type {
+  ArrayType,
+  FloatFormat,
+  FloatType,
+  FunctionType,
+  IntegerType,
+  NamedType,
+  PointerType,
+  SimpleType,
+  SimpleTypeKind,
+  StructType,
+  TargetType,
+  Type,
+  VectorType,
+} from './model/type.js';
+
+export class TypeTable {
+  readonly void: SimpleType = { kind: 'void', text: 'void' };
+  readonly label: SimpleType = { kind: 'label', text: 'label' };
+  readonly token: SimpleType = { kind: 'token', text: 'token' };
+  readonly metadata: SimpleType = { kind: 'metadata', text: 'metadata' };
+  readonly x86Amx: SimpleType = { kind: 'x86_amx', text: 'x86_amx' };
+  readonly x86Mmx: SimpleType = { kind: 'x86_mmx', text: 'x86_mmx' };
+  /** `ptr`, by far the most common type. */
+  readonly ptr: PointerType = { kind: 'pointer', text: 'ptr', addressSpace: 0 };
+
+  readonly #integers = new Map<number, IntegerType>();
+  readonly #floats = new Map<FloatFormat, FloatType>();
+  readonly #pointers = new Map<number | string, PointerType>([[0, this.ptr]]);
+  readonly #named = new Map<string, NamedType>();
+  readonly #vectors = new Map<string, VectorType>();
+  readonly #arrays = new Map<string, ArrayType>();
+  readonly #structs = new Map<string, StructType>();
+  readonly #functions = new Map<string, FunctionType>();
+  readonly #targets = new Map<string, TargetType>();
+
+  simple(kind: SimpleTypeKind): SimpleType {
+    switch (kind) {
+      case 'void':
+        return this.void;
+      case 'label':
+        return this.label;
+      case 'token':
+        return this.token;
+      case 'metadata':
+        return this.metadata;
+      case 'x86_amx':
+        return this.x86Amx;
+      case 'x86_mmx':
+        return this.x86Mmx;
+    }
+  }
+
+  /** `iN`, 1 to 2^23 bits. */
+  integer(bits: number): IntegerType {
+    let type = this.#integers.get(bits);
+    if (type === undefined) {
+      type = { kind: 'integer', text: `i${bits}`, bits };
+      this.#integers.set(bits, type);
+    }
+    return type;
+  }
+
+  float(format: FloatFormat): FloatType {
+    let type = this.#floats.get(format);
+    if (type === undefined) {
+      type = { kind: 'float', text: format, format };
+      this.#floats.set(format, type);
+    }
+    return type;
+  }
+
+  /** `ptr`, `ptr addrspace(5)`, `ptr addrspace("A")`; a symbolic name is given without its quotes. */
+  pointer(addressSpace: number | string = 0): PointerType {
+    let type = this.#pointers.get(addressSpace);
+    if (type === undefined) {
+      const space = typeof addressSpace === 'number' ? String(addressSpace) : quoteString(addressSpace);
+      type = { kind: 'pointer', text: `ptr addrspace(${space})`, addressSpace };
+      this.#pointers.set(addressSpace, type);
+    }
+    return type;
+  }
+
+  vector(length: number, element: Type, scalable = false): VectorType {
+    const text = `<${scalable ? 'vscale x ' : ''}${length} x ${element.text}>`;
+    let type = this.#vectors.get(text);
+    if (type === undefined) {
+      type = { kind: 'vector', text, scalable, length, element };
+      this.#vectors.set(text, type);
+    }
+    return type;
+  }
+
+  array(length: bigint | number, element: Type): ArrayType {
+    const text = `[${length} x ${element.text}]`;
+    let type = this.#arrays.get(text);
+    if (type === undefined) {
+      type = { kind: 'array', text, length: BigInt(length), element };
+      this.#arrays.set(text, type);
+    }
+    return type;
+  }
+
+  /** A literal structure. */
+  struct(fields: readonly Type[], packed = false): StructType {
+    const inside = fields.length === 0 ? '{}' : `{ ${joinTypes(fields)} }`;
+    const text = packed ? `<${inside}>` : inside;
+    let type = this.#structs.get(text);
+    if (type === undefined) {
+      type = { kind: 'struct', text, packed, fields };
+      this.#structs.set(text, type);
+    }
+    return type;
+  }
+
+  /** A reference to an identified structure; `name` with its sigil, spelled canonically. */
+  named(name: string): NamedType {
+    let type = this.#named.get(name);
+    if (type === undefined) {
+      type = { kind: 'named', text: name, name };
+      this.#named.set(name, type);
+    }
+    return type;
+  }
+
+  function(returns: Type, parameters: readonly Type[], variadic = false): FunctionType {
+    const fixed = joinTypes(parameters);
+    const all = variadic ? (fixed === '' ? '...' : `${fixed}, ...`) : fixed;
+    const text = `${returns.text} (${all})`;
+    let type = this.#functions.get(text);
+    if (type === undefined) {
+      type = { kind: 'function', text, returns, parameters, variadic };
+      this.#functions.set(text, type);
+    }
+    return type;
+  }
+
+  /** `target("spirv.Image", i32, 1, 2)`; `name` without its quotes. */
+  target(name: string, types: readonly Type[], integers: readonly number[]): TargetType {
+    const inside = [quoteString(name), ...types.map((type) => type.text), ...integers.map(String)].join(', ');
+    const text = `target(${inside})`;
+    let type = this.#targets.get(text);
+    if (type === undefined) {
+      type = { kind: 'target', text, name, types, integers };
+      this.#targets.set(text, type);
+    }
+    return type;
+  }
+}
+
+function joinTypes(types: readonly Type[]): string {
+  let text = '';
+  for (const type of types) text = text === '' ? type.text : `${text}, ${type.text}`;
+  return text;
+}
