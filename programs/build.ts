@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkInstrumentedIr, RECORD, RECORDER, type IrCheck } from './instrumented-ir.js';
+import { run, shellLine, type Command } from './process.js';
+import type { Recipe } from './recipe.js';
+import { BUILD, compiler, environment, ROOT, toolchainName, type Toolchain } from './toolchain.js';
+
+/** A built program, with what was found about its IR (sandboxed programs), or the output of the step that failed. */
+export type Built =
+  | {
+      readonly kind: 'built';
+      readonly directory: string;
+      readonly seconds: number | 'cached';
+      readonly ir: IrCheck | undefined;
+    }
+  | { readonly kind: 'failed'; readonly directory: string; readonly log: string };
+
+const STAMP = '.tbx-stamp';
+
+/** Builds `recipe` in a folder of its own, or finds there that nothing that it depends on has changed. */
+export async function build(
+  recipe: Recipe,
+  toolchain: Toolchain,
+  optimisation: string,
+): Promise<Built> {
+  const name = `${toolchainName(toolchain)}.${optimisation.replace('-', '')}`;
+  const directory = join(BUILD, 'programs', recipe.name, name);
+  const steps = buildCommands(recipe, toolchain, optimisation, directory);
+  const stamp = await stampOf(toolchain, steps);
+  const found = await readFile(join(directory, STAMP), 'utf8').catch(() => '');
+  if (found === stamp) return { kind: 'built', directory, seconds: 'cached', ir: undefined };
+  const begun = performance.now();
+  const prepared = await prepareSource(recipe, directory);
+  if (prepared !== undefined) return { kind: 'failed', directory, log: prepared };
+  for (const step of steps) {
+    const outcome = await run(step);
+    if (outcome.status !== 0) {
+      const log = `${shellLine(step)}\n${outcome.stdout.toString()}${outcome.stderr.toString()}`;
+      await writeFile(join(directory, 'tbx-build.log'), log);
+      return { kind: 'failed', directory, log };
+    }
+  }
+  const seconds = (performance.now() - begun) / 1000;
+  const ir =
+    toolchain.kind === 'native' ? undefined : await checkInstrumentedIr(directory, toolchain);
+  // A build whose IR is refused is not remembered: the next run says so again.
+  if (ir?.failure === undefined) await writeFile(join(directory, STAMP), stamp);
+  return { kind: 'built', directory, seconds, ir };
+}
+
+function buildCommands(
+  recipe: Recipe,
+  toolchain: Toolchain,
+  optimisation: string,
+  directory: string,
+): readonly Command[] {
+  const setting = {
+    cc: toolchain.kind === 'native' ? compiler(toolchain) : `${RECORDER} ${compiler(toolchain)}`,
+    buildCc: `clang-${toolchain.clang}`,
+    optimisation,
+  };
+  return recipe.build(setting).map((step) => ({
+    ...step,
+    directory,
+    environment: {
+      ...environment(toolchain),
+      TBX_RECORD: join(directory, RECORD),
+      ...step.environment,
+    },
+  }));
+}
+
+/** A fresh copy of the source, with the patches taken back that replace its build system. Says what failed. */
+async function prepareSource(recipe: Recipe, directory: string): Promise<string | undefined> {
+  const source = join(BUILD, 'sources', recipe.sourcePackage);
+  const fetched = await run({
+    program: join(ROOT, 'scripts/fetch-source.sh'),
+    arguments: [recipe.sourcePackage],
+  });
+  if (fetched.status !== 0) return fetched.stderr.toString();
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(join(directory, '..'), { recursive: true });
+  // Time stamps stay: make must not think that generated files are older than what they are made from.
+  await cp(source, directory, { recursive: true, preserveTimestamps: true });
+  for (const patch of recipe.withoutPatches) {
+    const input = join(directory, 'debian/patches', patch);
+    const undone = await run({
+      program: 'patch',
+      arguments: ['-R', '-p1', '-s'],
+      directory,
+      input,
+    });
+    if (undone.status !== 0) return `patch -R ${patch}: ${undone.stdout.toString()}`;
+  }
+  return undefined;
+}
+
+/** What a linked program depends on beyond its own sources. */
+const NATIVE_PARTS: readonly string[] = [];
+const SANDBOXED_PARTS = ['dist/tbx-cc.mjs', 'build/host/libtbxrun.a', 'build/host/libtmebox.a'];
+
+async function stampOf(toolchain: Toolchain, steps: readonly Command[]): Promise<string> {
+  const hash = createHash('sha256');
+  hash.update(JSON.stringify(steps));
+  for (const part of partsOf(toolchain)) {
+    // A part that is missing makes the build itself fail, with a better message than this function has.
+    hash.update(await readFile(join(ROOT, part)).catch(() => Buffer.alloc(0)));
+  }
+  return hash.digest('hex');
+}
+
+function partsOf(toolchain: Toolchain): readonly string[] {
+  switch (toolchain.kind) {
+    case 'native':
+      return NATIVE_PARTS;
+    case 'sandboxed': {
+      const sysroot = `build/sysroot/lib/${toolchain.isolation}`;
+      const libraries = ['libc.a', 'libtbx.a', 'crt1.o', 'gate.o'];
+      return [...SANDBOXED_PARTS, ...libraries.map((name) => `${sysroot}/${name}`)];
+    }
+  }
+}

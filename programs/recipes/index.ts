@@ -1,0 +1,8 @@
+import type { Recipe } from '../recipe.js';
+import { bzip2 } from './bzip2.js';
+import { lua } from './lua.js';
+import { sqlite } from './sqlite.js';
+import { zlib } from './zlib.js';
+
+/** The real programs, the quickest to build first. */
+export const recipes: readonly Recipe[] = [zlib, bzip2, lua, sqlite];

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+
+/** The root of the repo: every script is started there (scripts/ts.sh). */
+export const ROOT = process.cwd();
+export const BUILD = join(ROOT, 'build');
+
+export const ISOLATIONS = ['data', 'code+data'] as const;
+export type Isolation = (typeof ISOLATIONS)[number];
+export const LOWERINGS = ['addr32', 'ir'] as const;
+export type Lowering = (typeof LOWERINGS)[number];
+export const CLANGS = [22, 19] as const;
+export type ClangVersion = (typeof CLANGS)[number];
+
+/** How a program is built: by plain clang for this machine, or by our wrapper for a sandbox. */
+export type Toolchain =
+  | { readonly kind: 'native'; readonly clang: ClangVersion }
+  | {
+      readonly kind: 'sandboxed';
+      readonly clang: ClangVersion;
+      readonly isolation: Isolation;
+      readonly lowering: Lowering;
+    };
+
+/** The `CC` of a toolchain: one word or several, as make and configure take it. */
+export function compiler(toolchain: Toolchain): string {
+  switch (toolchain.kind) {
+    case 'native':
+      return `clang-${toolchain.clang}`;
+    case 'sandboxed':
+      return [
+        join(ROOT, 'bin/tbx-cc'),
+        `-ftbx-isolate=${toolchain.isolation}`,
+        `-ftbx-lowering=${toolchain.lowering}`,
+      ].join(' ');
+  }
+}
+
+/** Where the wrapper finds its clang: a place of a tool, so it is given in the environment (`TBX_CLANG`). */
+export function environment(toolchain: Toolchain): Readonly<Record<string, string>> {
+  return { TBX_CLANG: `clang-${toolchain.clang}`, LC_ALL: 'C' };
+}
+
+/** A name for folders and tables: `native.clang-22`, `code+data.addr32.clang-19`. */
+export function toolchainName(toolchain: Toolchain): string {
+  switch (toolchain.kind) {
+    case 'native':
+      return `native.clang-${toolchain.clang}`;
+    case 'sandboxed':
+      return `${toolchain.isolation}.${toolchain.lowering}.clang-${toolchain.clang}`;
+  }
+}
+
+/** The runner of linked programs and images, with options of its own (docs/abi.md). */
+export const RUNNER = join(BUILD, 'host/tbx-run');
