@@ -49,12 +49,12 @@ __tbx_gate:
         .size   __tbx_gate, 8
 
         # The data stack pointer: an offset, set by _start, moved by every function with a frame on the data stack.
-        .section .data.__tbx_data_sp, "aw", @progbits
+        .section .bss.__tbx_data_sp, "aw", @nobits
         .globl  __tbx_data_sp
         .type   __tbx_data_sp, @object
         .p2align 3
 __tbx_data_sp:
-        .quad   0
+        .zero   8
         .size   __tbx_data_sp, 8
 
 # noreturn void _start(long *startup), rsi: initial data stack pointer
