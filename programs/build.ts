@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { checkInstrumentedIr, RECORD, RECORDER, type IrCheck } from './instrumented-ir.js';
 import { run, shellLine, type Command } from './process.js';
 import type { Recipe } from './recipe.js';
-import { BUILD, compiler, environment, ROOT, toolchainName, type Toolchain } from './toolchain.js';
+import { BUILD, compiler, ROOT, toolchainName, type Toolchain } from './toolchain.js';
 
 /** A built program, with what was found about its IR (sandboxed programs), or the output of the step that failed. */
 export type Built =
@@ -64,7 +64,7 @@ function buildCommands(
     ...step,
     directory,
     environment: {
-      ...environment(toolchain),
+      LC_ALL: 'C',
       TBX_RECORD: join(directory, RECORD),
       ...step.environment,
     },

@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run, type Command } from './process.js';
-import { environment, ROOT, type Toolchain } from './toolchain.js';
+import { ROOT, type Toolchain } from './toolchain.js';
 
 /** Where recording-cc.sh writes, in the folder of a build. */
 export const RECORD = 'tbx-record';
@@ -33,7 +33,7 @@ export async function checkInstrumentedIr(
   for (const [i, compilation] of compilations.entries()) {
     const ir = join(folder, `${i}.ll`);
     const failure = await firstFailure([
-      emitIr(compilation, ir, toolchain),
+      emitIr(compilation, ir),
       { program: `llvm-as-${toolchain.clang}`, arguments: [ir, '-o', '/dev/null'] },
       {
         program: `opt-${toolchain.clang}`,
@@ -57,7 +57,7 @@ function parseRecord(record: string): readonly Compilation[] {
 }
 
 /** The same compilation up to IR: without its output, its link inputs and `-c`. */
-function emitIr(compilation: Compilation, ir: string, toolchain: Toolchain): Command {
+function emitIr(compilation: Compilation, ir: string): Command {
   const [program = '', ...words] = compilation.words;
   const kept = words.filter(
     (word, i) =>
@@ -67,7 +67,6 @@ function emitIr(compilation: Compilation, ir: string, toolchain: Toolchain): Com
     program,
     arguments: [...kept, '-S', '-emit-llvm', '-o', ir],
     directory: compilation.directory,
-    environment: environment(toolchain),
   };
 }
 

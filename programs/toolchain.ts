@@ -29,15 +29,11 @@ export function compiler(toolchain: Toolchain): string {
     case 'sandboxed':
       return [
         join(ROOT, 'bin/tbx-cc'),
+        `-ftbx-clang=${toolchain.clang}`,
         `-ftbx-isolate=${toolchain.isolation}`,
         `-ftbx-lowering=${toolchain.lowering}`,
       ].join(' ');
   }
-}
-
-/** Where the wrapper finds its clang: a place of a tool, so it is given in the environment (`TBX_CLANG`). */
-export function environment(toolchain: Toolchain): Readonly<Record<string, string>> {
-  return { TBX_CLANG: `clang-${toolchain.clang}`, LC_ALL: 'C' };
 }
 
 /** A name for folders and tables: `native.clang-22`, `code+data.addr32.clang-19`. */
