@@ -1,0 +1,93 @@
+/** The link job: a sandbox image of marked objects, and around it a program that runs it. */
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { readLinkLine, type LinkLine } from './link_line.js';
+import { checkObjects } from './marked_objects.js';
+import { DEFAULT_ISOLATION, type Isolation } from './options.js';
+import type { Command } from './plan.js';
+import { type Exit, FAILURE, succeeded } from './process.js';
+import { programAssembly } from './program.js';
+import { problem, reportAll, type Session, step, writeText } from './session.js';
+
+/** Flags that the link script counts on; it asserts what follows from them. */
+const IMAGE_FLAGS = [
+  ...['-static', '--gc-sections', '--build-id=none', '--no-dynamic-linker'],
+  ...['-z', 'norelro', '-z', 'max-page-size=4096', '-z', 'noexecstack'],
+];
+
+function imageCommand(
+  session: Session,
+  line: LinkLine,
+  isolation: Isolation,
+  output: string,
+): Command {
+  const { tools, where } = session;
+  const libraries = where.libraries(isolation);
+  const part = (name: string): string => join(libraries, name);
+  return {
+    program: tools.lld,
+    args: [
+      ...IMAGE_FLAGS,
+      '-T',
+      where.linkScript,
+      '-o',
+      output,
+      part('crt1.o'),
+      part('gate.o'),
+      ...line.words,
+      ...['--start-group', part('libtbx.a'), part('libc.a'), '--end-group'],
+    ],
+  };
+}
+
+/** Links the image into a native program: the runner, with the image and its options inside. */
+async function linkProgram(session: Session, image: string, output: string): Promise<Exit> {
+  const { options, tools, where, workspace } = session;
+  const assembly = workspace.file('.s');
+  if (!options.explain) writeText(assembly, programAssembly(image, options.runnerOptions));
+  return step(session, {
+    program: tools.clang,
+    args: [
+      ...['-static', '-no-pie', `--ld-path=${tools.lld}`, '-Wl,--build-id=none'],
+      ...['-o', output, '-x', 'assembler', assembly, '-x', 'none', where.runnerLibrary],
+    ],
+  });
+}
+
+/** Objects of the explained steps do not exist, so only a real link can look at them. */
+function chooseIsolation(session: Session, line: LinkLine): Isolation | undefined {
+  const { options, reporter } = session;
+  if (options.explain) return options.isolation ?? DEFAULT_ISOLATION;
+  const { isolation, diagnostics } = checkObjects(line.files, options.isolation);
+  if (reportAll(reporter, diagnostics)) return undefined;
+  return isolation ?? DEFAULT_ISOLATION;
+}
+
+function missingPart(session: Session, isolation: Isolation): string | undefined {
+  const { where, options } = session;
+  const parts = [join(where.libraries(isolation), 'libc.a'), where.linkScript];
+  if (!options.image) parts.push(where.runnerLibrary);
+  return parts.find((path) => !existsSync(path));
+}
+
+/** Runs a link job; the program (or object, or bare image) goes to `output`. */
+export async function link(session: Session, command: Command, output: string): Promise<Exit> {
+  const { reporter, options, workspace } = session;
+  const line = readLinkLine(command.args);
+  if (reportAll(reporter, line.diagnostics)) return FAILURE;
+  const isolation = chooseIsolation(session, line);
+  if (isolation === undefined) return FAILURE;
+  if (line.relocatable) {
+    return step(session, { program: session.tools.lld, args: ['-o', output, ...line.words] });
+  }
+  const missing = missingPart(session, isolation);
+  if (missing !== undefined) {
+    reporter.report(problem('TBX0805', `there is no ${missing}; run 'make' in the tme-box folder`));
+    return FAILURE;
+  }
+  const image = options.image ? output : workspace.file('.image');
+  const linked = await step(session, imageCommand(session, line, isolation, image));
+  if (!succeeded(linked) || options.image) return linked;
+  return linkProgram(session, image, output);
+}

@@ -1,0 +1,75 @@
+/** Child processes. One runs at a time: `make -j` is where parallelism belongs. */
+
+import { spawn, type StdioOptions } from 'node:child_process';
+import type { Command } from './plan.js';
+
+/** How a process ended. */
+export type Exit =
+  | { readonly kind: 'code'; readonly code: number }
+  | { readonly kind: 'signal'; readonly signal: NodeJS.Signals }
+  /** It could not be started. */
+  | { readonly kind: 'absent'; readonly reason: string };
+
+export const SUCCESS: Exit = { kind: 'code', code: 0 };
+export const FAILURE: Exit = { kind: 'code', code: 1 };
+
+/** Whether a process ended without complaint. */
+export function succeeded(exit: Exit): boolean {
+  return exit.kind === 'code' && exit.code === 0;
+}
+
+const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
+
+/**
+ * Runs `command` and waits for it. Signals that would end this process are handed to the child instead, so that its
+ * end is ours and temporary files are removed on the way out.
+ */
+function start(
+  command: Command,
+  stdio: StdioOptions,
+  onOutput: ((fd: 1 | 2, chunk: Buffer) => void) | undefined,
+): Promise<Exit> {
+  return new Promise((resolve) => {
+    const child = spawn(command.program, [...command.args], { stdio });
+    const forward = (signal: NodeJS.Signals): void => {
+      child.kill(signal);
+    };
+    for (const signal of SIGNALS) process.on(signal, forward);
+    const finish = (exit: Exit): void => {
+      for (const signal of SIGNALS) process.off(signal, forward);
+      resolve(exit);
+    };
+    child.stdout?.on('data', (chunk: Buffer) => onOutput?.(1, chunk));
+    child.stderr?.on('data', (chunk: Buffer) => onOutput?.(2, chunk));
+    child.on('error', ({ message }) => {
+      finish({ kind: 'absent', reason: message });
+    });
+    child.on('close', (code, signal) => {
+      finish(signal === null ? { kind: 'code', code: code ?? 1 } : { kind: 'signal', signal });
+    });
+  });
+}
+
+/** Runs `command` with our standard streams. */
+export function run(command: Command): Promise<Exit> {
+  return start(command, 'inherit', undefined);
+}
+
+export interface Captured {
+  readonly exit: Exit;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `command` without input and keeps what it prints. */
+export async function capture(command: Command): Promise<Captured> {
+  const chunks = { 1: new Array<Buffer>(), 2: new Array<Buffer>() };
+  const exit = await start(command, ['ignore', 'pipe', 'pipe'], (fd, chunk) => {
+    chunks[fd].push(chunk);
+  });
+  return {
+    exit,
+    stdout: Buffer.concat(chunks[1]).toString('utf8'),
+    stderr: Buffer.concat(chunks[2]).toString('utf8'),
+  };
+}
