@@ -14,6 +14,10 @@ typedef uint64_t tbx_u64 __attribute__((aligned(1), may_alias));
 typedef char tbx_v16 __attribute__((vector_size(16), aligned(1), may_alias));
 typedef char tbx_v16_aligned __attribute__((vector_size(16), aligned(16), may_alias));
 
+/* A program may define a function of this name itself, and it may need another one of the same
+ * file. */
+#define TBX_REPLACEABLE __attribute__((weak))
+
 #define TBX_INLINE static inline __attribute__((always_inline))
 
 TBX_INLINE uint64_t tbx_load_u64(const void *p) {

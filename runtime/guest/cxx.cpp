@@ -16,6 +16,9 @@ struct nothrow_t;
 enum class align_val_t : size_t {};
 } // namespace std
 
+// A program may replace these (C++17, 21.6.2).
+#define TBX_REPLACEABLE __attribute__((weak))
+
 namespace {
 
 size_t at_least_one(size_t size) {
@@ -36,59 +39,61 @@ void *or_trap(void *block) {
 
 } // namespace
 
-void *operator new(size_t size) {
+TBX_REPLACEABLE void *operator new(size_t size) {
     return or_trap(malloc(at_least_one(size)));
 }
-void *operator new[](size_t size) {
+TBX_REPLACEABLE void *operator new[](size_t size) {
     return or_trap(malloc(at_least_one(size)));
 }
-void *operator new(size_t size, std::align_val_t alignment) {
+TBX_REPLACEABLE void *operator new(size_t size, std::align_val_t alignment) {
     return or_trap(aligned(size, alignment));
 }
-void *operator new[](size_t size, std::align_val_t alignment) {
+TBX_REPLACEABLE void *operator new[](size_t size, std::align_val_t alignment) {
     return or_trap(aligned(size, alignment));
 }
-void *operator new(size_t size, const std::nothrow_t &) noexcept {
+TBX_REPLACEABLE void *operator new(size_t size, const std::nothrow_t &) noexcept {
     return malloc(at_least_one(size));
 }
-void *operator new[](size_t size, const std::nothrow_t &) noexcept {
+TBX_REPLACEABLE void *operator new[](size_t size, const std::nothrow_t &) noexcept {
     return malloc(at_least_one(size));
 }
-void *operator new(size_t size, std::align_val_t alignment, const std::nothrow_t &) noexcept {
+TBX_REPLACEABLE void *operator new(size_t size, std::align_val_t alignment,
+                                   const std::nothrow_t &) noexcept {
     return aligned(size, alignment);
 }
-void *operator new[](size_t size, std::align_val_t alignment, const std::nothrow_t &) noexcept {
+TBX_REPLACEABLE void *operator new[](size_t size, std::align_val_t alignment,
+                                     const std::nothrow_t &) noexcept {
     return aligned(size, alignment);
 }
 
-void operator delete(void *block) noexcept {
+TBX_REPLACEABLE void operator delete(void *block) noexcept {
     free(block);
 }
-void operator delete[](void *block) noexcept {
+TBX_REPLACEABLE void operator delete[](void *block) noexcept {
     free(block);
 }
-void operator delete(void *block, size_t) noexcept {
+TBX_REPLACEABLE void operator delete(void *block, size_t) noexcept {
     free(block);
 }
-void operator delete[](void *block, size_t) noexcept {
+TBX_REPLACEABLE void operator delete[](void *block, size_t) noexcept {
     free(block);
 }
-void operator delete(void *block, std::align_val_t) noexcept {
+TBX_REPLACEABLE void operator delete(void *block, std::align_val_t) noexcept {
     free(block);
 }
-void operator delete[](void *block, std::align_val_t) noexcept {
+TBX_REPLACEABLE void operator delete[](void *block, std::align_val_t) noexcept {
     free(block);
 }
-void operator delete(void *block, size_t, std::align_val_t) noexcept {
+TBX_REPLACEABLE void operator delete(void *block, size_t, std::align_val_t) noexcept {
     free(block);
 }
-void operator delete[](void *block, size_t, std::align_val_t) noexcept {
+TBX_REPLACEABLE void operator delete[](void *block, size_t, std::align_val_t) noexcept {
     free(block);
 }
-void operator delete(void *block, const std::nothrow_t &) noexcept {
+TBX_REPLACEABLE void operator delete(void *block, const std::nothrow_t &) noexcept {
     free(block);
 }
-void operator delete[](void *block, const std::nothrow_t &) noexcept {
+TBX_REPLACEABLE void operator delete[](void *block, const std::nothrow_t &) noexcept {
     free(block);
 }
 

@@ -6,12 +6,12 @@
 
 #include "bytes.h"
 
-void *memcpy(void *restrict destination, const void *restrict source, size_t size);
-void *mempcpy(void *restrict destination, const void *restrict source, size_t size);
-void *memmove(void *destination, const void *source, size_t size);
-void *memset(void *destination, int byte, size_t size);
-int memcmp(const void *left, const void *right, size_t size);
-int bcmp(const void *left, const void *right, size_t size);
+TBX_REPLACEABLE void *memcpy(void *restrict destination, const void *restrict source, size_t size);
+TBX_REPLACEABLE void *mempcpy(void *restrict destination, const void *restrict source, size_t size);
+TBX_REPLACEABLE void *memmove(void *destination, const void *source, size_t size);
+TBX_REPLACEABLE void *memset(void *destination, int byte, size_t size);
+TBX_REPLACEABLE int memcmp(const void *left, const void *right, size_t size);
+TBX_REPLACEABLE int bcmp(const void *left, const void *right, size_t size);
 
 /* Any size up to 16. */
 TBX_INLINE void copy_at_most_16(char *d, const char *s, size_t size) {
