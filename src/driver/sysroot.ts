@@ -26,6 +26,7 @@ import { generateHeaders, installHeaders } from './sysroot-headers.js';
 import { forEachConcurrently, runTool } from './sysroot-tools.js';
 import type { Destination, SysrootSources, SysrootUnit } from './sysroot-units.js';
 import { sysrootUnits } from './sysroot-units.js';
+import type { Toolchain } from './toolchain.js';
 
 /** How {@link buildSysroot} is called. Paths are absolute. */
 export interface SysrootOptions {
@@ -35,8 +36,7 @@ export interface SysrootOptions {
   readonly build: string;
   /** An unpacked musl; Debian's source package is fetched where none is given. */
   readonly musl?: string;
-  readonly clang: string;
-  readonly archiver: string;
+  readonly toolchain: Toolchain;
   /** A text that changes whenever the tool does: objects of another tool are not used again. */
   readonly toolVersion: string;
   readonly lowering: InstrumentOptions['lowering'];
@@ -65,7 +65,7 @@ const RECORD = 'sysroot.json';
 export async function buildSysroot(options: SysrootOptions): Promise<readonly Diagnostic[]> {
   const musl = options.musl ?? (await fetchMusl(options));
   if (typeof musl !== 'string') return [musl];
-  const version = await runTool(options.clang, ['--version']);
+  const version = await runTool(options.toolchain.clang, ['--version']);
   if (!version.ok) return [sysrootError('TBX0603', `cannot run clang: ${version.message}`)];
 
   const guest = join(options.packageRoot, 'runtime/guest');
@@ -104,7 +104,8 @@ function compilationOf(
   { guest, musl, generated }: SysrootSources,
   clangVersion: string,
 ): Compilation {
-  const { clang, toolVersion, lowering, keyBits } = options;
+  const { toolVersion, lowering, keyBits } = options;
+  const { clang } = options.toolchain;
   const muslFolders = ['arch/x86_64', 'arch/generic', 'include', 'src'].map((f) => join(musl, f));
   const folders = [guest, generated.include, generated.internal, ...muslFolders];
   const headers = hashOfFolders(folders, isIncluded);
@@ -162,7 +163,9 @@ async function buildInto(
     const library = join(folder, 'lib', isolation);
     mkdirSync(library, { recursive: true });
     writeFileSync(join(library, 'gate.o'), gate.object);
-    diagnostics.push(...(await writeLibraries(library, members, options.archiver)));
+    diagnostics.push(
+      ...(await writeLibraries(library, members, options.toolchain.tool('llvm-ar'))),
+    );
   }
   return diagnostics;
 }
