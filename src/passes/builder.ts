@@ -18,6 +18,7 @@ import type {
   TypedValue,
   Value,
 } from '../ir/model/index.js';
+import { InternalError } from '../text/internal-error.js';
 import type { TypeTable } from '../ir/type-table.js';
 import type { FunctionContext } from './context.js';
 
@@ -63,17 +64,17 @@ export class InstructionBuilder {
 
   // Memory and addressing
 
-  load(
-    type: Type,
-    pointer: TypedValue,
-    hint: string,
-    {
-      alignment = undefined,
-      volatile = false,
-    }: { alignment?: number | undefined; volatile?: boolean } = {},
-  ): TypedValue {
+  load(type: Type, pointer: TypedValue, hint: string, alignment?: number): TypedValue {
     const { base, value } = this.#define(type, hint);
-    this.push({ ...base, kind: 'load', volatile, type, pointer, atomic: undefined, alignment });
+    this.push({
+      ...base,
+      kind: 'load',
+      volatile: false,
+      type,
+      pointer,
+      atomic: undefined,
+      alignment,
+    });
     return value;
   }
 
@@ -115,6 +116,21 @@ export class InstructionBuilder {
     return this.getelementptr(this.types.integer(8), pointer, [this.integer(64, bytes)], hint);
   }
 
+  /** `pointer` rounded down to a multiple of `alignment`, a power of two. */
+  alignDown(pointer: TypedValue, alignment: number, hint: string): TypedValue {
+    const integer = this.cast('ptrtoint', pointer, this.types.integer(64), 'int');
+    const mask = this.integer(64, -alignment);
+    const aligned = this.binary('and', integer, mask.value, 'int');
+    return this.cast('inttoptr', aligned, pointer.type, hint);
+  }
+
+  /** Gives the instruction that was built last a name of the caller's choice, for one that takes another's place. */
+  nameLast(result: string | undefined): void {
+    const last = this.instructions.pop();
+    if (last === undefined) throw new InternalError('there is no instruction to name');
+    this.push({ ...last, result });
+  }
+
   // Arithmetic
 
   binary(
@@ -140,6 +156,11 @@ export class InstructionBuilder {
     const { base, value } = this.#define(type, hint);
     this.push({ ...base, kind: 'cast', opcode, flags, operand, type });
     return value;
+  }
+
+  /** A cast with a name of the caller's choice. */
+  castNamed(result: string, opcode: CastOpcode, operand: TypedValue, type: Type): void {
+    this.push({ ...this.#void(), result, kind: 'cast', opcode, flags: [], operand, type });
   }
 
   freeze(operand: TypedValue, hint: string): TypedValue {

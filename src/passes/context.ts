@@ -12,6 +12,7 @@ import type {
   Module,
 } from '../ir/model/index.js';
 import type { TypeTable } from '../ir/type-table.js';
+import type { DataLayout } from '../analysis/layout.js';
 import type { InstrumentOptions } from './options.js';
 import { StatisticsRecorder } from './statistics.js';
 
@@ -27,6 +28,7 @@ export class ModuleContext {
   readonly module: Module;
   readonly options: InstrumentOptions;
   readonly types: TypeTable;
+  readonly layout: DataLayout;
   readonly statistics = new StatisticsRecorder();
   readonly #diagnostics: Diagnostic[] = [];
   readonly #declarations = new Map<string, string>();
@@ -34,8 +36,9 @@ export class ModuleContext {
   readonly #appended: string[] = [];
   #nextMetadata: number | undefined;
 
-  constructor(module: Module, options: InstrumentOptions) {
+  constructor(module: Module, layout: DataLayout, options: InstrumentOptions) {
     this.module = module;
+    this.layout = layout;
     this.options = options;
     this.types = module.typeTable;
   }

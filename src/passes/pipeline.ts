@@ -11,6 +11,9 @@ import type { SourceText } from '../text/source.js';
 import type { FunctionEntity } from '../ir/model/index.js';
 import { parseBody, parseModule } from '../ir/parser/index.js';
 import { ModuleWriter, printBody, printFunctionHeader } from '../ir/printer/index.js';
+import { confine } from './confine.js';
+import { moveFrames } from './frames.js';
+import { dataLayoutOf, foreignTarget } from './target.js';
 import type { BodyPass } from './context.js';
 import { FunctionContext, ModuleContext } from './context.js';
 import type { InstrumentOptions } from './options.js';
@@ -42,7 +45,7 @@ const PREPARE_STEPS: readonly PrepareStep[] = [];
  * Each pass may make work for those below it: byval copies and variadic areas become allocas, which move to the data
  * stack, whose accesses are confined last of all.
  */
-const BODY_PASSES: readonly BodyPass[] = [];
+const BODY_PASSES: readonly BodyPass[] = [moveFrames, confine];
 
 const HEADER_PASSES: readonly HeaderPass[] = [];
 
@@ -51,8 +54,10 @@ const MODULE_STEPS: readonly ModuleStep[] = [];
 /** @returns the instrumented module; the same input and options give the same bytes anywhere */
 export function instrument(source: SourceText, options: InstrumentOptions): InstrumentResult {
   const { value: module, diagnostics } = parseModule(source);
-  if (module === undefined) return notParsed(diagnostics);
-  const context = new ModuleContext(module, options);
+  if (module === undefined) return failed(diagnostics);
+  const layout = dataLayoutOf(module);
+  if (layout === undefined) return failed([...diagnostics, foreignTarget(module)]);
+  const context = new ModuleContext(module, layout, options);
   diagnostics.forEach((diagnostic) => {
     context.report(diagnostic);
   });
@@ -74,7 +79,7 @@ export function instrument(source: SourceText, options: InstrumentOptions): Inst
   };
 }
 
-function notParsed(diagnostics: readonly Diagnostic[]): InstrumentResult {
+function failed(diagnostics: readonly Diagnostic[]): InstrumentResult {
   return { text: undefined, diagnostics, statistics: new StatisticsRecorder().finish() };
 }
 
