@@ -3,7 +3,26 @@
  * starts in a fraction of the time of many.
  */
 
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { build } from 'esbuild';
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+/** One hash over the folders that decide what instrumented code looks like. */
+function hashOfSources() {
+  const hash = createHash('sha256');
+  for (const folder of ['src/text', 'src/ir', 'src/analysis', 'src/passes', 'src/asm']) {
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    for (const file of files.filter((name) => name.endsWith('.ts')).sort()) {
+      hash
+        .update(`${folder}/${file}\0`)
+        .update(readFileSync(`${folder}/${file}`))
+        .update('\0');
+    }
+  }
+  return hash.digest('hex').slice(0, 16);
+}
 
 const SHARED = {
   bundle: true,
@@ -14,6 +33,10 @@ const SHARED = {
   minifyWhitespace: true,
   legalComments: 'none',
   logLevel: 'warning',
+  define: {
+    TBX_VERSION: JSON.stringify(version),
+    TBX_SOURCE_HASH: JSON.stringify(hashOfSources()),
+  },
 };
 
 /** CommonJS dependencies call `require`, which ES modules do not have. */
@@ -25,14 +48,15 @@ await Promise.all([
   build({ ...SHARED, entryPoints: ['src/cli/tbx_as.ts'], outfile: 'dist/tbx-as.mjs' }),
   build({
     ...SHARED,
-    entryPoints: ['src/cli/tme_box.ts'],
-    outfile: 'dist/tme-box.mjs',
-    banner: { js: REQUIRE },
-  }),
-  build({
-    ...SHARED,
     platform: 'neutral',
     entryPoints: ['src/ir/index.ts'],
     outfile: 'dist/llvm-ir-parser.mjs',
   }),
 ]);
+// Last: make takes this one for the sign that all are there.
+await build({
+  ...SHARED,
+  entryPoints: ['src/cli/tme_box.ts'],
+  outfile: 'dist/tme-box.mjs',
+  banner: { js: REQUIRE },
+});

@@ -1,0 +1,71 @@
+# The targets that a user calls. Each does the set-up that it needs; what is up to date is not built again.
+#
+#   make              the tool, the runtime and the sandbox's libc
+#   make demo         Lua in a sandbox, compared with native Lua
+#   make test         everything above and all tests; the last line counts them
+#   make programs     real programs, built by their own build systems with CC=tbx-cc
+#   make bench        native against sandboxed speed; build/bench/results.json
+#   make test-random  random programs, native against sandboxed: SEED=1 N=200
+#   make lint         types, lint and format
+#   make clean        removes what was built; sources fetched from Debian stay
+
+SHELL = /bin/sh
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DELETE_ON_ERROR:
+.PHONY: all setup setup-test setup-random tool host sysroot demo test programs bench test-random lint format clean
+
+SEED ?= 1
+N ?= 200
+JEST = NODE_OPTIONS=--experimental-vm-modules node_modules/.bin/jest
+
+SOURCES := $(shell find src -name '*.ts') package.json package-lock.json scripts/bundle.js
+
+all: tool host sysroot
+
+setup:
+	@scripts/setup.sh
+
+setup-test:
+	@scripts/setup.sh test
+
+setup-random:
+	@scripts/setup.sh random
+
+tool: dist/tme-box.mjs
+
+dist/tme-box.mjs: $(SOURCES) | setup
+	node scripts/bundle.js
+
+host: | setup
+	@$(MAKE) -C runtime/host
+
+sysroot: tool
+	@bin/tme-box build-sysroot
+
+demo: all
+	@programs/demo.sh
+
+# Jest is called last and alone, so that its count is the last line.
+test: setup-test all
+	@$(JEST)
+
+programs: setup-test all
+	@scripts/ts.sh programs/matrix.ts
+
+bench: setup-test all
+	@scripts/ts.sh bench/bench.ts
+
+test-random: setup-random all
+	@scripts/ts.sh programs/random.ts --seed=$(SEED) --count=$(N)
+
+lint: setup
+	node_modules/.bin/tsc -p tsconfig.json
+	node_modules/.bin/tsc -p tsconfig.test.json
+	node_modules/.bin/eslint .
+	node_modules/.bin/prettier --check .
+
+format: setup
+	node_modules/.bin/prettier --write .
+
+clean:
+	rm -rf dist coverage build/host build/sysroot build/cache build/programs build/bench build/scripts build/e2e

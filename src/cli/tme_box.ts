@@ -1,0 +1,145 @@
+/** `tme-box`: the commands that are not the compiler. */
+
+import yargs from 'yargs';
+import type { Exit } from '../driver/process.js';
+import { SOURCE_HASH, VERSION } from './build_info.js';
+import { buildSysrootCommand } from './commands/build_sysroot.js';
+import { withFile, withPassOptions } from './commands/common.js';
+import { doctorCommand } from './commands/doctor.js';
+import { explainCommand } from './commands/explain.js';
+import { instrumentCommand } from './commands/instrument.js';
+import { printCommand } from './commands/print.js';
+import { runCommand } from './commands/run.js';
+import { statsCommand } from './commands/stats.js';
+import { EXIT, main } from './terminal.js';
+
+const USAGE = `Usage: tme-box COMMAND
+
+Compiles C so that it runs isolated inside another process: every load, store and
+call of the program goes through a window of memory that it cannot leave.
+
+To build a program, use the compiler: make CC=tbx-cc, or ./configure CC=tbx-cc.
+The commands here show and do its steps one by one.`;
+
+const EPILOGUE = `Exit codes: 0 done, 1 errors in the input, 2 wrong usage, 3 verification failed,
+70 a fault of this tool.`;
+
+/** What yargs says about a wrong command line; it has no other way to stop before the handler. */
+class UsageError extends Error {}
+
+/** The exit of a command that yargs ran. */
+async function runYargs(argv: readonly string[]): Promise<Exit> {
+  let exit: Exit = { kind: 'code', code: EXIT.done };
+  const parser = yargs([...argv])
+    .scriptName('tme-box')
+    .usage(USAGE)
+    .epilogue(EPILOGUE)
+    .version(`tme-box ${VERSION} (abi 1, passes ${SOURCE_HASH})`)
+    .strict()
+    .demandCommand(1, 'A command is needed.')
+    .recommendCommands()
+    .wrap(100)
+    .exitProcess(false)
+    .command(
+      'instrument <file>',
+      'confine a module of LLVM IR to its window',
+      (command) =>
+        withPassOptions(withFile(command))
+          .option('output', {
+            alias: 'o',
+            describe: "where the result goes; '-' is standard output",
+            type: 'string',
+            default: '-',
+          })
+          .example('clang -O2 -S -emit-llvm a.c -o - | $0 instrument - -o a.tbx.ll', ''),
+      ({ file, output, isolate, lowering, keybits }) => {
+        exit = instrumentCommand(file, output, { isolation: isolate, lowering, keyBits: keybits });
+      },
+    )
+    .command(
+      'print <file>',
+      'parse a module and print it',
+      (command) =>
+        withFile(command)
+          .option('canonical', {
+            describe: 'print from the tree alone, not from the text that came in',
+            type: 'boolean',
+            default: false,
+          })
+          .option('output', {
+            alias: 'o',
+            describe: "where the result goes; '-' is standard output",
+            type: 'string',
+            default: '-',
+          }),
+      ({ file, output, canonical }) => {
+        exit = printCommand(file, output, canonical);
+      },
+    )
+    .command('run', 'run a program in a sandbox; tme-box run --help has its options')
+    .command(
+      'stats <file>',
+      'count what the passes see in a module and do to it',
+      (command) =>
+        withPassOptions(withFile(command)).option('json', {
+          describe: 'as JSON',
+          type: 'boolean',
+          default: false,
+        }),
+      ({ file, json, isolate, lowering, keybits }) => {
+        exit = statsCommand(file, json, { isolation: isolate, lowering, keyBits: keybits });
+      },
+    )
+    .command(
+      'doctor',
+      'look for everything that is needed, and say how to get what is missing',
+      (command) => command,
+      async () => {
+        exit = await doctorCommand();
+      },
+    )
+    .command(
+      'explain [code]',
+      'explain a diagnostic (TBX0301); without a code, list them',
+      (command) => command.positional('code', { type: 'string', describe: 'such as TBX0301' }),
+      ({ code }) => {
+        exit = explainCommand(code);
+      },
+    )
+    .command(
+      'build-sysroot',
+      "build the sandbox's libc from Debian's source of musl",
+      (command) =>
+        command
+          .option('musl', {
+            describe: "musl's source folder, in place of Debian's source package",
+            type: 'string',
+          })
+          .option('jobs', {
+            alias: 'j',
+            describe: 'how many programs run at once',
+            type: 'number',
+          }),
+      async ({ musl, jobs }) => {
+        exit = await buildSysrootCommand(musl, jobs);
+      },
+    )
+    .completion('completion', 'print a completion script for bash or zsh')
+    .fail((message: string, error: unknown) => {
+      throw error instanceof Error ? error : new UsageError(message);
+    });
+  try {
+    await parser.parseAsync();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`tme-box: ${error.message}\n'tme-box --help' says more\n`);
+    return { kind: 'code', code: EXIT.usage };
+  }
+  return exit;
+}
+
+/** Runs `tme-box` for the command line of this process. */
+export async function tmeBox(): Promise<void> {
+  const argv = process.argv.slice(2);
+  await main(() => (argv[0] === 'run' ? runCommand(argv.slice(1)) : runYargs(argv)));
+}
