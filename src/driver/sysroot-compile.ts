@@ -1,7 +1,7 @@
 /**
  * From a source file to its confined object: front end, passes, code generator, assembler step, assembler.
  *
- *     a.c ─ clang -emit-llvm ─ .ll ─ instrument ─ .tbx.ll ─ clang -S ─ .s ─ confineAssembly ─ .tbx.s ─ clang -c ─ .o
+ *     a.c ─ clang -emit-llvm ─ .ll ─ instrument ─ .tbx.ll ─ llc ─ .s ─ confineAssembly ─ .tbx.s ─ llvm-mc ─ .o
  *
  * The front end runs once for all isolation levels. Two steps are cached: the .ll by what the front end reads, the
  * object by the instrumented text. So a change of the passes costs only the code generation of what it changes.
@@ -15,6 +15,7 @@ import type { ContentCache } from './sysroot-cache.js';
 import { hashOf } from './sysroot-cache.js';
 import { runTool } from './sysroot-tools.js';
 import type { SysrootUnit } from './sysroot-units.js';
+import type { Toolchain } from './toolchain.js';
 
 /** The isolation levels, each of which has libraries of its own. */
 export const ISOLATIONS = ['data', 'code+data'] as const;
@@ -28,11 +29,11 @@ export type InstrumentUnit = (
 
 /** What compiling a unit needs beside the unit. */
 export interface Compilation {
-  readonly clang: string;
+  readonly toolchain: Toolchain;
   /** The version text of clang: objects of another one are not taken from the cache. */
   readonly clangVersion: string;
-  /** The hash of every header that a unit may include. */
-  readonly headers: string;
+  /** The hash of the headers that the unit may include. */
+  readonly headersOf: (unit: SysrootUnit) => string;
   /** The hash of the assembler step and whatever else of the tool is behind the passes. */
   readonly toolVersion: string;
   readonly lowering: InstrumentOptions['lowering'];
@@ -56,16 +57,17 @@ const COMMON_FLAGS = [
   '-fno-asynchronous-unwind-tables',
   '-fno-unwind-tables',
 ];
-/** Instrumented IR only goes through code generation: optimising it again would let LLVM reason about the masks. */
-const BACK_FLAGS = [
-  TARGET,
-  ...COMMON_FLAGS,
-  '-Wno-override-module',
-  '-ffunction-sections',
-  '-fdata-sections',
-  '-Xclang',
-  '-disable-llvm-passes',
+/**
+ * The code generator by itself: what clang's back end would do with `-O2 -fPIE -Xclang -disable-llvm-passes`, in two
+ * thirds of the time, as most of these units are so small that starting the program is what counts.
+ */
+const CODE_GENERATOR_FLAGS = [
+  '-O2',
+  '-relocation-model=pic',
+  '-function-sections',
+  '-data-sections',
 ];
+const ASSEMBLER_FLAGS = ['-filetype=obj', '-triple=x86_64-linux-musl'];
 
 /** An error of the sysroot build itself, told by the program that failed. */
 export function sysrootError(code: Diagnostic['code'], message: string): Diagnostic {
@@ -80,15 +82,25 @@ export async function emitIr(
   readonly source: SourceText | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }> {
-  const { cache, clang, clangVersion, headers } = compilation;
+  const { cache, toolchain, clangVersion } = compilation;
   const flags = [TARGET, ...COMMON_FLAGS, ...unit.flags, '-x', unit.language];
-  const key = hashOf(['ir', clangVersion, headers, flags.join('\0'), readFileSync(unit.path)]);
+  const key = hashOf([
+    ...['ir', clangVersion, compilation.headersOf(unit), flags.join('\0')],
+    readFileSync(unit.path),
+  ]);
   const name = `${unit.path}.ll`;
   const cached = cache.read(key);
   if (cached !== undefined) {
     return { source: new SourceText(name, cached.toString('latin1')), diagnostics: [] };
   }
-  const result = await runTool(clang, [...flags, '-S', '-emit-llvm', unit.path, '-o', '-']);
+  const result = await runTool(toolchain.clang, [
+    ...flags,
+    '-S',
+    '-emit-llvm',
+    unit.path,
+    '-o',
+    '-',
+  ]);
   if (!result.ok)
     return { source: undefined, diagnostics: [sysrootError('TBX0601', result.message)] };
   cache.write(key, result.stdout);
@@ -117,21 +129,25 @@ export async function emitObject(
 async function generateObject(
   path: string,
   ir: string,
-  { clang, lowering }: Compilation,
+  { toolchain, lowering }: Compilation,
 ): Promise<CompiledUnit> {
-  const back = await runTool(clang, [...BACK_FLAGS, '-S', '-x', 'ir', '-', '-o', '-'], ir);
+  const back = await runTool(toolchain.tool('llc'), [...CODE_GENERATOR_FLAGS, '-', '-o', '-'], ir);
   if (!back.ok) return failed(path, back.message);
   const assembly = new SourceText(path.replace(/ll$/, 's'), back.stdout.toString('latin1'));
   const confined =
     lowering === 'addr32' ? confineAssembly(assembly) : { text: assembly.text, diagnostics: [] };
   if (confined.text === undefined) return { object: undefined, diagnostics: confined.diagnostics };
-  return assemble(path, confined.text, clang);
+  return assemble(path, confined.text, toolchain);
 }
 
 /** Assembles a text. `path` is the name that errors are told with. */
-export async function assemble(path: string, text: string, clang: string): Promise<CompiledUnit> {
-  const flags = [TARGET, '-c', '-x', 'assembler', '-', '-o', '-'];
-  const assembled = await runTool(clang, flags, text);
+export async function assemble(
+  path: string,
+  text: string,
+  toolchain: Toolchain,
+): Promise<CompiledUnit> {
+  const flags = [...ASSEMBLER_FLAGS, '-', '-o', '-'];
+  const assembled = await runTool(toolchain.tool('llvm-mc'), flags, text);
   if (!assembled.ok) return failed(path, assembled.message);
   return { object: assembled.stdout, diagnostics: [] };
 }

@@ -16,6 +16,8 @@ export interface SysrootUnit {
   readonly language: 'c' | 'c++';
   /** The front end's flags, but for those that all units share. */
   readonly flags: readonly string[];
+  /** Where the headers are that the unit may include. */
+  readonly headers: readonly string[];
 }
 
 /** Where sources are read from. */
@@ -76,10 +78,9 @@ const OWN_FLAGS = ['-Wall', '-Wextra', '-Werror', '-fno-builtin', '-fno-math-err
 const OWN_C_FLAGS = ['-std=c17', ...OWN_FLAGS];
 const OWN_CXX_FLAGS = ['-std=c++17', ...OWN_FLAGS, '-fno-exceptions', '-fno-rtti'];
 
-/** The folders of musl's own headers and of ours before them, in the order of its Makefile. */
-function muslFlags(sources: SysrootSources): readonly string[] {
-  const { guest, musl, generated } = sources;
-  const folders = [
+/** The folders of musl's own headers, in the order of its Makefile, and of ours before them. */
+function muslHeaders({ guest, musl, generated }: SysrootSources): readonly string[] {
+  return [
     join(guest, 'musl/arch'),
     join(musl, 'arch/x86_64'),
     join(musl, 'arch/generic'),
@@ -89,9 +90,9 @@ function muslFlags(sources: SysrootSources): readonly string[] {
     generated.include,
     join(musl, 'include'),
   ];
-  const language = ['-std=c99', '-ffreestanding', '-nostdinc', '-D_XOPEN_SOURCE=700', '-w'];
-  return [...language, ...folders.map((folder) => `-I${folder}`)];
 }
+
+const MUSL_FLAGS = ['-std=c99', '-ffreestanding', '-nostdinc', '-D_XOPEN_SOURCE=700', '-w'];
 
 function filesIn(folder: string, suffix: string): readonly string[] {
   const entries = readdirSync(folder, { withFileTypes: true });
@@ -108,17 +109,20 @@ function muslFolders(musl: string): readonly string[] {
 }
 
 function muslUnits(sources: SysrootSources): SysrootUnit[] {
-  const flags = muslFlags(sources);
+  const headers = muslHeaders(sources);
+  const flags = [...MUSL_FLAGS, ...headers.map((folder) => `-I${folder}`)];
   const units: SysrootUnit[] = [];
   for (const folder of muslFolders(sources.musl)) {
-    for (const file of filesIn(join(sources.musl, 'src', folder), '.c')) {
+    const path = join(sources.musl, 'src', folder);
+    for (const file of filesIn(path, '.c')) {
       if (NOT_FROM_MUSL.has(`${folder}/${file}`)) continue;
       units.push({
-        path: join(sources.musl, 'src', folder, file),
+        path: join(path, file),
         member: `${folder.replaceAll('/', '.')}.${basename(file, '.c')}.o`,
         destination: 'libc.a',
         language: 'c',
         flags,
+        headers: [...headers, path],
       });
     }
   }
@@ -128,13 +132,15 @@ function muslUnits(sources: SysrootSources): SysrootUnit[] {
 /** Our own files that are written against musl's internal headers. */
 function muslReplacements(sources: SysrootSources): SysrootUnit[] {
   const folder = join(sources.guest, 'musl/src');
-  const flags = [...muslFlags(sources), '-fno-math-errno'];
+  const headers = muslHeaders(sources);
+  const flags = [...MUSL_FLAGS, '-fno-math-errno', ...headers.map((folder) => `-I${folder}`)];
   return filesIn(folder, '.c').map((file) => ({
     path: join(folder, file),
     member: `tbx.${basename(file, '.c')}.o`,
     destination: 'libc.a',
     language: 'c',
     flags,
+    headers,
   }));
 }
 
@@ -145,6 +151,7 @@ function ownUnits(sources: SysrootSources): SysrootUnit[] {
     destination: file === 'start.c' ? 'crt1.o' : 'libtbx.a',
     language: 'c',
     flags: OWN_C_FLAGS,
+    headers: [sources.guest],
   }));
   const cxx = filesIn(sources.guest, '.cpp').map((file): SysrootUnit => ({
     path: join(sources.guest, file),

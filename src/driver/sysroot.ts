@@ -72,7 +72,7 @@ export async function buildSysroot(options: SysrootOptions): Promise<readonly Di
   const generated = generateHeaders(musl, join(options.build, 'cache/musl-headers'));
   const sources: SysrootSources = { guest, musl, generated };
   const units = sysrootUnits(sources);
-  const compilation = compilationOf(options, sources, version.stdout.toString('utf8'));
+  const compilation = compilationOf(options, version.stdout.toString('utf8'));
   const gate = join(guest, 'gate.s');
   const identity = identityOf(units, gate, compilation);
   const sysroot = join(options.build, 'sysroot');
@@ -99,19 +99,32 @@ async function fetchMusl(options: SysrootOptions): Promise<string | Diagnostic> 
   return result.ok ? destination : sysrootError('TBX0604', result.message);
 }
 
-function compilationOf(
-  options: SysrootOptions,
-  { guest, musl, generated }: SysrootSources,
-  clangVersion: string,
-): Compilation {
-  const { toolVersion, lowering, keyBits } = options;
-  const { clang } = options.toolchain;
-  const muslFolders = ['arch/x86_64', 'arch/generic', 'include', 'src'].map((f) => join(musl, f));
-  const folders = [guest, generated.include, generated.internal, ...muslFolders];
-  const headers = hashOfFolders(folders, isIncluded);
+function compilationOf(options: SysrootOptions, clangVersion: string): Compilation {
+  const { toolchain, toolVersion, lowering, keyBits } = options;
   const cache = new ContentCache(join(options.build, 'cache/sysroot'));
   const pass = options.instrumentUnit ?? instrument;
-  return { clang, clangVersion, headers, toolVersion, lowering, keyBits, cache, instrument: pass };
+  const headersOf = headerHashes();
+  return {
+    toolchain,
+    clangVersion,
+    headersOf,
+    toolVersion,
+    lowering,
+    keyBits,
+    cache,
+    instrument: pass,
+  };
+}
+
+/** Most units share their folders of headers, which are read once. */
+function headerHashes(): (unit: SysrootUnit) => string {
+  const known = new Map<string, string>();
+  return ({ headers }) => {
+    const key = headers.join('\0');
+    const hash = known.get(key) ?? hashOfFolders(headers, isIncluded);
+    known.set(key, hash);
+    return hash;
+  };
 }
 
 /** Whether a unit may include the file. musl's libc_calloc.c includes the .c file beside it. */
@@ -123,14 +136,15 @@ function isIncluded(path: string): boolean {
 function identityOf(
   units: readonly SysrootUnit[],
   gate: string,
-  { clangVersion, headers, toolVersion, lowering, keyBits }: Compilation,
+  { clangVersion, headersOf, toolVersion, lowering, keyBits }: Compilation,
 ): string {
   const parts = units.flatMap((unit) => [
     unit.member,
     unit.flags.join('\0'),
+    headersOf(unit),
     readFileSync(unit.path),
   ]);
-  const options = [clangVersion, headers, toolVersion, lowering, `${keyBits}`];
+  const options = [clangVersion, toolVersion, lowering, `${keyBits}`];
   return hashOf([...options, readFileSync(gate), ...parts]);
 }
 
@@ -154,7 +168,7 @@ async function buildInto(
     diagnostics.push(...(await compileUnit(unit, compilation, levels)));
     options.onProgress?.(++done, units.length);
   });
-  const gate = await assembleGate(join(sources.guest, 'gate.s'), compilation.clang);
+  const gate = await assembleGate(join(sources.guest, 'gate.s'), compilation.toolchain);
   diagnostics.push(...gate.diagnostics);
   if (gate.object === undefined || diagnostics.some((d) => d.severity === 'error')) {
     return diagnostics;
@@ -186,8 +200,8 @@ async function compileUnit(
   return found;
 }
 
-function assembleGate(path: string, clang: string): ReturnType<typeof assemble> {
-  return assemble(path, readFileSync(path, 'latin1'), clang);
+function assembleGate(path: string, toolchain: Toolchain): ReturnType<typeof assemble> {
+  return assemble(path, readFileSync(path, 'latin1'), toolchain);
 }
 
 /** Units finish in any order; the libraries list them in one. */
