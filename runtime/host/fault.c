@@ -1,0 +1,159 @@
+#include "fault.h"
+
+#include "sandbox.h"
+
+#include <string.h>
+
+enum { TRAP_PAGE_FAULT = 14, PAGE_FAULT_WRITE = 1 << 1, PAGE_FAULT_FETCH = 1 << 4 };
+
+/* How near to the end of the data stack its pointer is for a fault to count as overflow: a frame
+ * may be this large. */
+enum { STACK_SLACK = 1 << 20 };
+
+static bool inside(uint64_t address, uint64_t start, uint64_t size) {
+    return address >= start && address - start < size;
+}
+
+static bool in_window(uint64_t address, const struct tbx_window *window) {
+    return inside(address, (uint64_t)(uintptr_t)window->base, TBX_WINDOW_SIZE);
+}
+
+static bool in_native_stack(const struct tbx_sandbox *sandbox, uint64_t address) {
+    return inside(address, (uint64_t)(uintptr_t)sandbox->native_stack.mapping,
+                  sandbox->native_stack.mapping_size);
+}
+
+/* Whether the data stack is used up, as far as the image's symbols let us know. */
+static bool data_stack_is_full(const struct tbx_sandbox *sandbox) {
+    uint64_t place, pointer;
+    return tbx_elf_symbol_value(&sandbox->image->elf, "__tbx_data_sp", &place) &&
+           tbx_copy_in(&sandbox->memory, &pointer, place, sizeof pointer) == 0 &&
+           pointer < (uint64_t)sandbox->memory.stack_start + STACK_SLACK;
+}
+
+static tbx_fault_kind data_access_kind(const struct tbx_sandbox *sandbox, uint64_t offset) {
+    if (offset < sandbox->memory.stack_start && data_stack_is_full(sandbox))
+        return TBX_FAULT_STACK;
+    if (offset < TBX_NULL_GUARD_END)
+        return TBX_FAULT_NULL;
+    if (inside(offset, sandbox->memory.read_only_start,
+               sandbox->memory.read_only_end - sandbox->memory.read_only_start))
+        return TBX_FAULT_READ_ONLY;
+    return TBX_FAULT_UNMAPPED;
+}
+
+static void classify_access(const struct tbx_sandbox *sandbox, const struct tbx_machine_fault *seen,
+                            tbx_fault *fault) {
+    fault->access = (seen->error & PAGE_FAULT_FETCH) != 0   ? TBX_ACCESS_EXECUTE
+                    : (seen->error & PAGE_FAULT_WRITE) != 0 ? TBX_ACCESS_WRITE
+                                                            : TBX_ACCESS_READ;
+    fault->offset = (uint32_t)seen->address;
+    if (fault->access == TBX_ACCESS_EXECUTE) {
+        fault->kind = TBX_FAULT_NOT_CODE;
+    } else if (in_window(seen->address, &sandbox->memory.window)) {
+        fault->kind = data_access_kind(sandbox, fault->offset);
+    } else if (in_native_stack(sandbox, seen->address)) {
+        fault->kind = TBX_FAULT_NATIVE_STACK;
+    } else if (in_window(seen->address, &sandbox->image->code)) {
+        fault->kind = fault->access == TBX_ACCESS_WRITE ? TBX_FAULT_READ_ONLY : TBX_FAULT_UNMAPPED;
+    } else {
+        fault->kind = TBX_FAULT_OUTSIDE_WINDOW;
+        fault->offset = seen->address;
+    }
+}
+
+/* The unused entries of the indirect-call table trap: where a corrupted function pointer leads. */
+static bool in_call_table(const struct tbx_elf_image *elf, uint64_t offset) {
+    uint64_t table, mask;
+    return tbx_elf_symbol_value(elf, "__tbx_icall_table", &table) &&
+           tbx_elf_symbol_value(elf, "__tbx_icall_mask", &mask) && inside(offset, table, mask + 8);
+}
+
+static void classify_trap(const struct tbx_sandbox *sandbox, tbx_fault *fault) {
+    uint64_t int3 = fault->code_offset - 1; /* the instruction pointer is already behind it */
+    fault->kind = in_call_table(&sandbox->image->elf, int3) ? TBX_FAULT_NOT_CODE : TBX_FAULT_TRAP;
+    fault->code_offset = int3;
+    if (fault->kind == TBX_FAULT_NOT_CODE) {
+        fault->access = TBX_ACCESS_EXECUTE;
+        fault->offset = int3;
+    }
+}
+
+static void classify_signal(const struct tbx_sandbox *sandbox, const struct tbx_machine_fault *seen,
+                            tbx_fault *fault) {
+    switch (seen->signal) {
+    case SIGTRAP:
+        classify_trap(sandbox, fault);
+        break;
+    case SIGILL:
+        fault->kind = TBX_FAULT_TRAP;
+        break;
+    case SIGFPE:
+        fault->kind = TBX_FAULT_ARITHMETIC;
+        break;
+    default:
+        if (seen->trap == TRAP_PAGE_FAULT)
+            classify_access(sandbox, seen, fault);
+        else
+            fault->kind = TBX_FAULT_PROTECTION;
+        break;
+    }
+}
+
+/* A jump to nowhere is reported where it came from, if the native stack still holds a return
+ * address there. */
+static void blame_caller(const struct tbx_sandbox *sandbox, const struct tbx_machine_fault *seen,
+                         tbx_fault *fault) {
+    const struct tbx_native_stack *stack = &sandbox->native_stack;
+    if (fault->kind != TBX_FAULT_NOT_CODE || seen->stack_pointer < stack->start ||
+        seen->stack_pointer > stack->end - 8)
+        return;
+    uint64_t return_address;
+    memcpy(&return_address, (const void *)seen->stack_pointer, sizeof return_address);
+    if (in_window(return_address, &sandbox->image->code))
+        fault->code_offset = (uint32_t)return_address;
+}
+
+static void name_function(const struct tbx_sandbox *sandbox, tbx_fault *fault) {
+    if (!tbx_elf_symbol_at(&sandbox->image->elf, (uint32_t)fault->code_offset, fault->symbol,
+                           sizeof fault->symbol, &fault->symbol_offset))
+        fault->symbol[0] = '\0';
+}
+
+void tbx_fault_classify(struct tbx_run *run) {
+    const struct tbx_sandbox *sandbox = run->sandbox;
+    const struct tbx_machine_fault *seen = &run->machine_fault;
+    tbx_fault *fault = &run->outcome.fault;
+    *fault = (tbx_fault){.signal = seen->signal, .code_offset = (uint32_t)seen->instruction};
+    run->outcome.kind = TBX_FAULTED;
+    classify_signal(sandbox, seen, fault);
+    blame_caller(sandbox, seen, fault);
+    name_function(sandbox, fault);
+}
+
+/* The host call came from a stub whose return address is where the program stands. */
+static uint64_t caller_offset(const struct tbx_run *run) {
+    const struct tbx_native_stack *stack = &run->sandbox->native_stack;
+    uint64_t return_address = 0;
+    if (run->guest_rsp >= stack->start && run->guest_rsp <= stack->end - 8)
+        memcpy(&return_address, (const void *)run->guest_rsp, sizeof return_address);
+    return (uint32_t)return_address;
+}
+
+static _Noreturn void end_with(struct tbx_run *run, tbx_fault fault) {
+    run->outcome.kind = TBX_FAULTED;
+    run->outcome.fault = fault;
+    name_function(run->sandbox, &run->outcome.fault);
+    tbx_abandon();
+}
+
+_Noreturn void tbx_fault_jump_buffer(struct tbx_run *run, uint32_t offset) {
+    end_with(run, (tbx_fault){.kind = TBX_FAULT_JUMP_BUFFER,
+                              .offset = offset,
+                              .code_offset = caller_offset(run)});
+}
+
+_Noreturn void tbx_fault_raised(struct tbx_run *run, int signal) {
+    end_with(run, (tbx_fault){
+                      .kind = TBX_FAULT_TRAP, .signal = signal, .code_offset = caller_offset(run)});
+}

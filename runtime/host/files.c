@@ -1,0 +1,108 @@
+#include "files.h"
+
+#include "error.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void clear_file(struct tbx_file *file) {
+    *file = (struct tbx_file){.host = -1};
+}
+
+/* The sandbox gets a duplicate: closing it leaves the host's stream open. A closed stream of the
+ * host stays closed. */
+static void add_standard_stream(struct tbx_files *files, int descriptor) {
+    int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+    if (copy >= 0)
+        files->table[descriptor] = (struct tbx_file){.host = copy, .inherited = true};
+}
+
+static bool add_mount(struct tbx_files *files, const struct tbx_directory *directory,
+                      tbx_error *error) {
+    int host = open(directory->host_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (host < 0)
+        return tbx_fail_errno(error, "cannot grant the directory %s", directory->host_path);
+    char *guest_path = strdup(directory->guest_path);
+    if (guest_path == NULL) {
+        close(host);
+        return tbx_fail(error, "out of memory");
+    }
+    struct tbx_mount *mount = &files->mounts[files->mount_count++];
+    *mount =
+        (struct tbx_mount){.host = host, .guest_path = guest_path, .writable = directory->writable};
+    struct tbx_place root = {.mount = mount, .below = ""};
+    long probe = tbx_open_place(&root, O_PATH, 0);
+    if (probe == -ENOSYS)
+        return tbx_fail(error, "granting directories needs the system call openat2 (Linux 5.6)");
+    if (probe >= 0)
+        close((int)probe);
+    return true;
+}
+
+static bool fill(struct tbx_files *files, const struct tbx_config *config, tbx_error *error) {
+    for (int i = 0; i < 3 && (config->grants & TBX_GRANT_STDIO) != 0; i++)
+        add_standard_stream(files, i);
+    for (unsigned i = 0; i < config->directory_count; i++)
+        if (!add_mount(files, &config->directories[i], error))
+            return false;
+    const char *start = config->working_directory == NULL ? "/" : config->working_directory;
+    return tbx_guest_path_join(files->working_directory, "/", start) ||
+           tbx_fail(error, "working directory");
+}
+
+struct tbx_files *tbx_files_new(const struct tbx_config *config, tbx_error *error) {
+    struct tbx_files *files = calloc(1, sizeof *files);
+    if (files == NULL) {
+        tbx_fail(error, "out of memory");
+        return NULL;
+    }
+    files->umask = 022;
+    for (int i = 0; i < TBX_MAX_FILES; i++)
+        clear_file(&files->table[i]);
+    if (fill(files, config, error))
+        return files;
+    tbx_files_free(files);
+    return NULL;
+}
+
+void tbx_files_free(struct tbx_files *files) {
+    if (files == NULL)
+        return;
+    for (int i = 0; i < TBX_MAX_FILES; i++)
+        if (files->table[i].host >= 0)
+            tbx_file_close(&files->table[i]);
+    for (unsigned i = 0; i < files->mount_count; i++) {
+        close(files->mounts[i].host);
+        free(files->mounts[i].guest_path);
+    }
+    free(files);
+}
+
+/* A descriptor is an int: the upper half of the register is not looked at. */
+struct tbx_file *tbx_file_at(struct tbx_files *files, uint64_t descriptor) {
+    uint32_t index = (uint32_t)descriptor;
+    return index < TBX_MAX_FILES && files->table[index].host >= 0 ? &files->table[index] : NULL;
+}
+
+long tbx_file_add(struct tbx_files *files, struct tbx_file file, uint64_t least) {
+    for (uint64_t i = least; i < TBX_MAX_FILES; i++) {
+        if (files->table[i].host >= 0)
+            continue;
+        files->table[i] = file;
+        return (long)i;
+    }
+    tbx_file_close(&file);
+    return least < TBX_MAX_FILES ? -EMFILE : -EINVAL;
+}
+
+long tbx_file_close(struct tbx_file *file) {
+    int result = close(file->host);
+    int reason = errno;
+    free(file->directory);
+    clear_file(file);
+    /* The descriptor is gone in any case; EINTR would make a program close it twice. */
+    return result != 0 && reason != EINTR ? -reason : 0;
+}

@@ -1,0 +1,199 @@
+/*
+ * Into the sandbox and out of it: the only place where control, stack and registers change sides.
+ *
+ * Whatever sandboxed code leaves in a register is hostile. In particular rsp need not be aligned, nor point to memory,
+ * so nothing is pushed on the sandbox's stack, and its registers go to struct tbx_run, found by FS, which sandboxed
+ * code cannot change. RUN_INSIDE is set exactly while a fault is the sandbox's fault.
+ */
+#include "run.h"
+
+        .text
+
+/* run = tbx_current */
+        .macro CURRENT_RUN run
+        movq    tbx_current@gottpoff(%rip), \run
+        movq    %fs:(\run), \run
+        .endm
+
+/* The x87 and SSE control state of the host, as the System V ABI wants it in a called function. Sandboxed code may
+ * have left unmasked exceptions pending (the next x87 instruction would fault in the host), values on the x87 stack,
+ * and the upper halves of vector registers. Clobbers ax. */
+        .macro HOST_FLOATING_POINT run
+        fnstsw  %ax
+        testb   $0xbf, %al
+        jz      1f
+        fnclex
+1:      fnstcw  RUN_GUEST_FCW(\run)
+        movzwl  RUN_GUEST_FCW(\run), %eax
+        cmpw    RUN_HOST_FCW(\run), %ax
+        je      2f
+        fldcw   RUN_HOST_FCW(\run)
+2:      emms
+        stmxcsr RUN_GUEST_MXCSR(\run)
+        movl    RUN_GUEST_MXCSR(\run), %eax
+        cmpl    RUN_HOST_MXCSR(\run), %eax
+        je      3f
+        ldmxcsr RUN_HOST_MXCSR(\run)
+3:      testb   $GATE_AVX, tbx_gate_features(%rip)
+        jz      4f
+        vzeroupper
+4:      cld
+        .endm
+
+/* The control state of the sandbox. Clobbers eax. */
+        .macro GUEST_FLOATING_POINT run
+        movzwl  RUN_GUEST_FCW(\run), %eax
+        cmpw    RUN_HOST_FCW(\run), %ax
+        je      1f
+        fnclex
+        fldcw   RUN_GUEST_FCW(\run)
+1:      movl    RUN_GUEST_MXCSR(\run), %eax
+        cmpl    RUN_HOST_MXCSR(\run), %eax
+        je      2f
+        ldmxcsr RUN_GUEST_MXCSR(\run)
+2:
+        .endm
+
+/* No vector, mask or MMX register brings anything of the host along. */
+        .macro CLEAR_VECTORS
+        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7
+        pxor    %mm\n, %mm\n
+        .endr
+        emms
+        testb   $GATE_AVX, tbx_gate_features(%rip)
+        jz      1f
+        vzeroall
+        testb   $GATE_AVX512, tbx_gate_features(%rip)
+        jz      2f
+        .irp    n, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+        vpxord  %xmm\n, %xmm\n, %xmm\n
+        .endr
+        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7
+        kxorw   %k\n, %k\n, %k\n
+        .endr
+        jmp     2f
+1:
+        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+        pxor    %xmm\n, %xmm\n
+        .endr
+2:
+        .endm
+
+        .macro FUNCTION name
+        .globl  \name
+        .hidden \name
+        .type   \name, @function
+        .p2align 6, 0xcc
+\name:
+        .endm
+
+/* uint64_t tbx_enter(struct tbx_run *run, uint64_t entry, uint64_t argument1, uint64_t argument2) */
+        FUNCTION tbx_enter
+        pushq   %rbp
+        pushq   %rbx
+        pushq   %r12
+        pushq   %r13
+        pushq   %r14
+        pushq   %r15
+        subq    $8, %rsp
+        movq    %rsp, RUN_HOST_RSP(%rdi)
+        stmxcsr RUN_HOST_MXCSR(%rdi)
+        fnstcw  RUN_HOST_FCW(%rdi)
+        movl    $GATE_START_MXCSR, RUN_GUEST_MXCSR(%rdi)
+        movw    $GATE_START_FCW, RUN_GUEST_FCW(%rdi)
+        GUEST_FLOATING_POINT %rdi
+        CLEAR_VECTORS
+        movb    $1, RUN_INSIDE(%rdi)
+        movq    RUN_GUEST_RSP(%rdi), %rsp
+        movq    %rsi, %r11
+        movq    %rdx, %rdi
+        movq    %rcx, %rsi
+        xorl    %eax, %eax
+        xorl    %ebx, %ebx
+        xorl    %ecx, %ecx
+        xorl    %edx, %edx
+        xorl    %ebp, %ebp
+        xorl    %r8d, %r8d
+        xorl    %r9d, %r9d
+        xorl    %r10d, %r10d
+        xorl    %r12d, %r12d
+        xorl    %r13d, %r13d
+        xorl    %r14d, %r14d
+        xorl    %r15d, %r15d
+        jmp     *%r11
+        .size   tbx_enter, . - tbx_enter
+
+/* The sandboxed function returned (rax), or the run is ended from elsewhere. */
+        FUNCTION tbx_leave
+        .globl  tbx_abandon
+        .hidden tbx_abandon
+        .type   tbx_abandon, @function
+tbx_abandon:
+        CURRENT_RUN %rcx
+        movb    $0, RUN_INSIDE(%rcx)
+        movq    RUN_HOST_RSP(%rcx), %rsp
+        movq    %rax, %rdx
+        HOST_FLOATING_POINT %rcx
+        movq    %rdx, %rax
+        addq    $8, %rsp
+        popq    %r15
+        popq    %r14
+        popq    %r13
+        popq    %r12
+        popq    %rbx
+        popq    %rbp
+        ret
+        .size   tbx_leave, . - tbx_leave
+        .size   tbx_abandon, . - tbx_leave
+
+/* A host call: rdi number; rsi, rdx, rcx, r8, r9, r10 arguments; the return address at rsp. */
+        FUNCTION tbx_gate
+        CURRENT_RUN %rax
+        movb    $0, RUN_INSIDE(%rax)
+        movq    %rsp, RUN_GUEST_RSP(%rax)
+        movq    %rbx, RUN_GUEST_RBX(%rax)
+        movq    %rbp, RUN_GUEST_RBP(%rax)
+        movq    %r12, RUN_GUEST_R12(%rax)
+        movq    %r13, RUN_GUEST_R13(%rax)
+        movq    %r14, RUN_GUEST_R14(%rax)
+        movq    %r15, RUN_GUEST_R15(%rax)
+        movq    %rax, %rbx
+        movq    RUN_HOST_RSP(%rbx), %rsp
+        subq    $8, %rsp
+        pushq   %r10
+        pushq   %r9
+        pushq   %r8
+        pushq   %rcx
+        pushq   %rdx
+        pushq   %rsi
+        pushq   %rdi
+        HOST_FLOATING_POINT %rbx
+        movq    %rbx, %rdi
+        movq    %rsp, %rsi
+        xorl    %ebp, %ebp
+        call    tbx_dispatch
+        movq    %rax, %rdx
+        movq    %rbx, %rcx
+        GUEST_FLOATING_POINT %rcx
+        CLEAR_VECTORS
+        movq    %rdx, %rax
+        movq    RUN_GUEST_RBX(%rcx), %rbx
+        movq    RUN_GUEST_RBP(%rcx), %rbp
+        movq    RUN_GUEST_R12(%rcx), %r12
+        movq    RUN_GUEST_R13(%rcx), %r13
+        movq    RUN_GUEST_R14(%rcx), %r14
+        movq    RUN_GUEST_R15(%rcx), %r15
+        movb    $1, RUN_INSIDE(%rcx)
+        movq    RUN_GUEST_RSP(%rcx), %rsp
+        xorl    %ecx, %ecx
+        xorl    %edx, %edx
+        xorl    %esi, %esi
+        xorl    %edi, %edi
+        xorl    %r8d, %r8d
+        xorl    %r9d, %r9d
+        xorl    %r10d, %r10d
+        xorl    %r11d, %r11d
+        ret
+        .size   tbx_gate, . - tbx_gate
+
+        .section .note.GNU-stack, "", @progbits

@@ -1,0 +1,132 @@
+#include "memory.h"
+
+#include "error.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum { MMAP_START = 0x40000000, BREAK_ROOM = 0x10000000 };
+
+static uint32_t page_of(uint64_t offset) {
+    return (uint32_t)(offset / TBX_PAGE_SIZE);
+}
+
+/* Opens whole pages from the start on; only before the sandbox runs. */
+static bool open_fixed(struct tbx_memory *memory, uint32_t start, uint64_t size, tbx_error *error) {
+    size = tbx_page_up(size);
+    if (!tbx_window_protect(&memory->window, start, size, PROT_READ | PROT_WRITE))
+        return tbx_fail_errno(error, "cannot open %llu bytes of the window",
+                              (unsigned long long)size);
+    tbx_pages_add(memory->owned, page_of(start), page_of(start + size));
+    tbx_pages_add(memory->opened, page_of(start), page_of(start + size));
+    return true;
+}
+
+static bool open_segment(struct tbx_memory *memory, const struct tbx_elf_image *image,
+                         const struct tbx_segment *segment, tbx_error *error) {
+    if (segment->memory_size == 0)
+        return true;
+    if (!open_fixed(memory, segment->offset, segment->memory_size, error))
+        return false;
+    memcpy(memory->window.base + segment->offset, image->bytes + segment->file_offset,
+           segment->file_size);
+    return true;
+}
+
+static bool open_image(struct tbx_memory *memory, const struct tbx_elf_image *image,
+                       tbx_error *error) {
+    const struct tbx_segment *constants = &image->read_only;
+    if (!open_segment(memory, image, constants, error) ||
+        !open_segment(memory, image, &image->data, error))
+        return false;
+    uint64_t size = tbx_page_up(constants->memory_size);
+    memory->read_only_start = constants->offset;
+    memory->read_only_end = (uint32_t)(constants->offset + size);
+    return tbx_window_protect(&memory->window, constants->offset, size, PROT_READ) ||
+           tbx_fail_errno(error, "cannot protect the constants");
+}
+
+static void place_heap(struct tbx_memory *memory, const struct tbx_elf_image *image) {
+    uint64_t end = tbx_page_up((uint64_t)image->data.offset + image->data.memory_size);
+    memory->break_start = memory->break_end = (uint32_t)end;
+    memory->mmap_start = end + BREAK_ROOM > MMAP_START ? (uint32_t)end + BREAK_ROOM : MMAP_START;
+}
+
+bool tbx_memory_init(struct tbx_memory *memory, const struct tbx_elf_image *image,
+                     uint64_t stack_size, uint64_t heap_limit, tbx_error *error) {
+    *memory = (struct tbx_memory){.heap_limit = heap_limit};
+    memory->owned = calloc(1, sizeof *memory->owned);
+    memory->opened = calloc(1, sizeof *memory->opened);
+    if (memory->owned == NULL || memory->opened == NULL)
+        return tbx_fail(error, "out of memory");
+    memory->stack_start = (uint32_t)(TBX_STARTUP_START - stack_size);
+    place_heap(memory, image);
+    return tbx_window_reserve(&memory->window, error) &&
+           open_fixed(memory, memory->stack_start, TBX_IMAGE_BASE - memory->stack_start, error) &&
+           open_image(memory, image, error);
+}
+
+void tbx_memory_free(struct tbx_memory *memory) {
+    tbx_window_release(&memory->window);
+    free(memory->owned);
+    free(memory->opened);
+    *memory = (struct tbx_memory){0};
+}
+
+/* Whether [start, start + length) lies in the window; an empty range always does. */
+static bool in_window(uint64_t start, uint64_t length) {
+    return start <= TBX_WINDOW_SIZE && length <= TBX_WINDOW_SIZE - start;
+}
+
+bool tbx_memory_owns(const struct tbx_memory *memory, uint64_t start, uint64_t length) {
+    return in_window(start, length) &&
+           (length == 0 ||
+            tbx_pages_contain(memory->owned, page_of(start), page_of(start + length - 1) + 1));
+}
+
+void *tbx_readable(const struct tbx_memory *memory, uint64_t pointer, uint64_t length) {
+    uint32_t offset = (uint32_t)pointer;
+    return tbx_memory_owns(memory, offset, length) ? memory->window.base + offset : NULL;
+}
+
+void *tbx_writable(const struct tbx_memory *memory, uint64_t pointer, uint64_t length) {
+    uint32_t offset = (uint32_t)pointer;
+    bool constant = offset < memory->read_only_end && offset + length > memory->read_only_start;
+    return constant && length != 0 ? NULL : tbx_readable(memory, pointer, length);
+}
+
+long tbx_copy_in(const struct tbx_memory *memory, void *to, uint64_t pointer, size_t length) {
+    const void *from = tbx_readable(memory, pointer, length);
+    if (from == NULL)
+        return -EFAULT;
+    memcpy(to, from, length);
+    return 0;
+}
+
+long tbx_copy_out(const struct tbx_memory *memory, uint64_t pointer, const void *from,
+                  size_t length) {
+    void *to = tbx_writable(memory, pointer, length);
+    if (to == NULL)
+        return -EFAULT;
+    memcpy(to, from, length);
+    return 0;
+}
+
+long tbx_copy_string_in(const struct tbx_memory *memory, char *to, size_t size, uint64_t pointer) {
+    size_t length = 0;
+    while (length < size) {
+        uint32_t offset = (uint32_t)(pointer + length);
+        size_t step = TBX_PAGE_SIZE - offset % TBX_PAGE_SIZE;
+        if (step > size - length)
+            step = size - length;
+        if (tbx_copy_in(memory, to + length, offset, step) != 0)
+            return -EFAULT;
+        const char *end = memchr(to + length, '\0', step);
+        if (end != NULL)
+            return end - to;
+        length += step;
+    }
+    return -ENAMETOOLONG;
+}

@@ -1,0 +1,64 @@
+/*
+ * The memory of a sandbox: which pages of its window it has, and the checks that every pointer from
+ * the sandbox goes through. Offsets and lengths that arrive here are hostile.
+ */
+#ifndef TBX_MEMORY_H
+#define TBX_MEMORY_H
+
+#include "elf_image.h"
+#include "page_set.h"
+#include "window.h"
+
+#include <stddef.h>
+
+struct tbx_memory {
+    struct tbx_window window;
+    struct tbx_page_set
+        *owned; /* pages the sandbox has: it may read them, and write those outside read-only */
+    struct tbx_page_set
+        *opened; /* pages that are accessible; more than owned only when runs reached their limit */
+    uint32_t read_only_start, read_only_end;
+    uint32_t stack_start;            /* lowest address of the data stack */
+    uint32_t break_start, break_end; /* the heap of brk, in bytes */
+    uint32_t mmap_start;             /* page-aligned; brk stays below */
+    uint64_t heap_limit, heap_used;  /* bytes of brk and mmap together */
+    uint32_t runs; /* stretches of opened pages in the mmap area: kernel mappings */
+};
+
+/* Reserves a window and gives it stack, start-up block and the image's segments. `stack_size` is in
+ * whole pages. */
+bool tbx_memory_init(struct tbx_memory *memory, const struct tbx_elf_image *image,
+                     uint64_t stack_size, uint64_t heap_limit, tbx_error *error);
+void tbx_memory_free(struct tbx_memory *memory);
+
+/* The host address of `length` bytes at the offset in the low half of `pointer`, if the sandbox may
+ * read (write) all of them; else null. The sandbox can change what stands there only while its own
+ * code runs. */
+void *tbx_readable(const struct tbx_memory *memory, uint64_t pointer, uint64_t length);
+void *tbx_writable(const struct tbx_memory *memory, uint64_t pointer, uint64_t length);
+
+/* Copies in or out; 0 or -EFAULT. */
+long tbx_copy_in(const struct tbx_memory *memory, void *to, uint64_t pointer, size_t length);
+long tbx_copy_out(const struct tbx_memory *memory, uint64_t pointer, const void *from,
+                  size_t length);
+
+/* Copies a string of less than `size` bytes with its NUL; its length, -EFAULT or -ENAMETOOLONG. */
+long tbx_copy_string_in(const struct tbx_memory *memory, char *to, size_t size, uint64_t pointer);
+
+/* brk: the new end of the heap, or the old one when it cannot move. */
+uint32_t tbx_memory_break(struct tbx_memory *memory, uint64_t end);
+
+/* Anonymous memory, zero-filled: its offset, or a negative errno. `hint` is taken when it is free;
+ * with `fixed` what is there is replaced. Only the mmap area is given out. */
+long tbx_memory_map(struct tbx_memory *memory, uint64_t hint, uint64_t length, bool fixed);
+long tbx_memory_unmap(struct tbx_memory *memory, uint64_t start, uint64_t length);
+long tbx_memory_remap(struct tbx_memory *memory, uint64_t start, uint64_t old_length,
+                      uint64_t new_length, bool may_move);
+
+/* Whether the sandbox has all pages of the range. */
+bool tbx_memory_owns(const struct tbx_memory *memory, uint64_t start, uint64_t length);
+
+/* Drops the contents of pages in the mmap area and the heap: they read as zero (MADV_DONTNEED). */
+long tbx_memory_forget(struct tbx_memory *memory, uint64_t start, uint64_t length);
+
+#endif

@@ -1,0 +1,175 @@
+/*
+ * brk, mmap, munmap, mremap. Pages that the sandbox gives back are replaced by inaccessible ones in
+ * one step, so the window never has a hole, and every page that it gets is zero.
+ *
+ * A kernel mapping is spent on each stretch of accessible pages, and a process has few (65530 by
+ * default). A sandbox that maps and unmaps so that more than MAX_RUNS would be needed keeps the
+ * released pages accessible, emptied: it reads zeros there instead of faulting, and the host keeps
+ * its mappings.
+ */
+#include "memory.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum { MAX_RUNS = 1024 };
+
+static uint32_t page_of(uint64_t offset) {
+    return (uint32_t)(offset / TBX_PAGE_SIZE);
+}
+
+/* Makes the pages accessible; those among them that were left open by close_pages are empty
+ * already. */
+static bool open_pages(struct tbx_memory *memory, uint32_t start, uint32_t end) {
+    uint32_t first = page_of(start), last = page_of(end);
+    if (!tbx_pages_contain(memory->opened, first, last)) {
+        if (!tbx_window_protect(&memory->window, start, end - start, PROT_READ | PROT_WRITE))
+            return false;
+        uint32_t before = tbx_pages_runs(memory->opened, first, last + 1);
+        tbx_pages_add(memory->opened, first, last);
+        memory->runs += tbx_pages_runs(memory->opened, first, last + 1) - before;
+    }
+    tbx_pages_add(memory->owned, first, last);
+    return true;
+}
+
+static bool empty_pages(const struct tbx_memory *memory, uint32_t start, uint32_t end) {
+    return madvise(memory->window.base + start, end - start, MADV_DONTNEED) == 0;
+}
+
+/* Takes pages from the sandbox. False: the kernel refused, and the pages are still the sandbox's.
+ */
+static bool close_pages(struct tbx_memory *memory, uint32_t start, uint32_t end) {
+    uint32_t first = page_of(start), last = page_of(end);
+    bool may_split = memory->runs < MAX_RUNS;
+    if (may_split ? !tbx_window_close(&memory->window, start, end - start)
+                  : !empty_pages(memory, start, end))
+        return false;
+    if (may_split) {
+        uint32_t before = tbx_pages_runs(memory->opened, first, last + 1);
+        tbx_pages_remove(memory->opened, first, last);
+        memory->runs += tbx_pages_runs(memory->opened, first, last + 1) - before;
+    }
+    tbx_pages_remove(memory->owned, first, last);
+    return true;
+}
+
+uint32_t tbx_memory_break(struct tbx_memory *memory, uint64_t end) {
+    if (end < memory->break_start || end > memory->mmap_start)
+        return memory->break_end;
+    uint32_t old_end = (uint32_t)tbx_page_up(memory->break_end),
+             new_end = (uint32_t)tbx_page_up(end);
+    if (new_end > old_end) {
+        if (new_end - old_end > memory->heap_limit - memory->heap_used ||
+            !open_pages(memory, old_end, new_end))
+            return memory->break_end;
+        memory->heap_used += new_end - old_end;
+    } else if (new_end < old_end) {
+        if (!close_pages(memory, new_end, old_end))
+            return memory->break_end;
+        memory->heap_used -= old_end - new_end;
+    }
+    return memory->break_end = (uint32_t)end;
+}
+
+static bool in_mmap_area(const struct tbx_memory *memory, uint64_t start, uint64_t length) {
+    return start % TBX_PAGE_SIZE == 0 && start >= memory->mmap_start && start < TBX_MMAP_LIMIT &&
+           length <= TBX_MMAP_LIMIT - start;
+}
+
+/* A place for `size` bytes; TBX_MMAP_LIMIT when there is none. */
+static uint32_t find_place(const struct tbx_memory *memory, uint64_t hint, uint64_t size) {
+    if (in_mmap_area(memory, hint, size) &&
+        tbx_pages_next(memory->owned, page_of(hint), page_of(hint + size), true) ==
+            page_of(hint + size))
+        return (uint32_t)hint;
+    return TBX_PAGE_SIZE * tbx_pages_find_free(memory->owned, page_of(memory->mmap_start),
+                                               page_of(TBX_MMAP_LIMIT), page_of(size));
+}
+
+/* 0 for a length that no mapping can have. */
+static uint64_t mapping_size(uint64_t length) {
+    return length > TBX_WINDOW_SIZE ? 0 : tbx_page_up(length);
+}
+
+long tbx_memory_map(struct tbx_memory *memory, uint64_t hint, uint64_t length, bool fixed) {
+    uint64_t size = mapping_size(length);
+    if (size == 0 || (fixed && !in_mmap_area(memory, hint, size)))
+        return length > TBX_WINDOW_SIZE ? -ENOMEM : -EINVAL;
+    if (fixed && tbx_memory_unmap(memory, hint, size) != 0)
+        return -ENOMEM;
+    uint32_t start = fixed ? (uint32_t)hint : find_place(memory, hint, size);
+    if (size > memory->heap_limit - memory->heap_used || start >= TBX_MMAP_LIMIT ||
+        !open_pages(memory, start, (uint32_t)(start + size)))
+        return -ENOMEM;
+    memory->heap_used += size;
+    return start;
+}
+
+long tbx_memory_unmap(struct tbx_memory *memory, uint64_t start, uint64_t length) {
+    uint64_t size = mapping_size(length);
+    if (size == 0 || !in_mmap_area(memory, start, size))
+        return -EINVAL;
+    uint32_t end = (uint32_t)(start + size);
+    for (uint32_t at = (uint32_t)start; at < end;) {
+        uint32_t run =
+            TBX_PAGE_SIZE * tbx_pages_next(memory->owned, page_of(at), page_of(end), true);
+        uint32_t stop =
+            TBX_PAGE_SIZE * tbx_pages_next(memory->owned, page_of(run), page_of(end), false);
+        if (run < stop && !close_pages(memory, run, stop))
+            return -ENOMEM;
+        memory->heap_used -= stop - run;
+        at = stop;
+    }
+    return 0;
+}
+
+/* Whether the mapping [start, start + old_size) could grow to new_size where it is. */
+static bool room_behind(const struct tbx_memory *memory, uint64_t start, uint64_t old_size,
+                        uint64_t new_size) {
+    return in_mmap_area(memory, start, new_size) &&
+           tbx_pages_next(memory->owned, page_of(start + old_size), page_of(start + new_size),
+                          true) == page_of(start + new_size);
+}
+
+static long move_mapping(struct tbx_memory *memory, uint32_t start, uint64_t old_size,
+                         uint64_t new_size) {
+    long moved = tbx_memory_map(memory, 0, new_size, false);
+    if (moved < 0)
+        return moved;
+    memcpy(memory->window.base + moved, memory->window.base + start, old_size);
+    tbx_memory_unmap(memory, start, old_size);
+    return moved;
+}
+
+long tbx_memory_remap(struct tbx_memory *memory, uint64_t start, uint64_t old_length,
+                      uint64_t new_length, bool may_move) {
+    uint64_t old_size = mapping_size(old_length), new_size = mapping_size(new_length);
+    if (old_size == 0 || new_size == 0 || !in_mmap_area(memory, start, old_size))
+        return -EINVAL;
+    if (!tbx_memory_owns(memory, start, old_size))
+        return -EFAULT;
+    if (new_size < old_size) {
+        long result = tbx_memory_unmap(memory, start + new_size, old_size - new_size);
+        return result < 0 ? result : (long)start;
+    }
+    if (new_size == old_size)
+        return (long)start;
+    if (room_behind(memory, start, old_size, new_size)) {
+        long grown = tbx_memory_map(memory, start + old_size, new_size - old_size, true);
+        return grown < 0 ? grown : (long)start;
+    }
+    return may_move ? move_mapping(memory, (uint32_t)start, old_size, new_size) : -ENOMEM;
+}
+
+long tbx_memory_forget(struct tbx_memory *memory, uint64_t start, uint64_t length) {
+    uint64_t size = mapping_size(length);
+    bool heap = start >= memory->break_start && start + size <= tbx_page_up(memory->break_end);
+    if (start % TBX_PAGE_SIZE != 0 || (!heap && !in_mmap_area(memory, start, size)))
+        return -EINVAL;
+    if (!tbx_memory_owns(memory, start, size))
+        return -ENOMEM;
+    return size == 0 || empty_pages(memory, (uint32_t)start, (uint32_t)(start + size)) ? 0
+                                                                                       : -ENOMEM;
+}

@@ -1,0 +1,90 @@
+/* Paths: from the sandbox's text to a file beneath a granted directory. */
+#include "files.h"
+
+#include <errno.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static void find_mount(const struct tbx_files *files, struct tbx_place *place) {
+    place->mount = NULL;
+    place->above = false;
+    for (unsigned i = files->mount_count; i > 0; i--) {
+        const struct tbx_mount *mount = &files->mounts[i - 1];
+        place->below = tbx_guest_path_below(place->path, mount->guest_path);
+        if (place->below != NULL) {
+            place->mount = mount;
+            return;
+        }
+        place->above |= tbx_guest_path_below(mount->guest_path, place->path) != NULL;
+    }
+}
+
+/* Where relative paths start. */
+static long base_of(struct tbx_files *files, uint64_t directory, const char **base) {
+    *base = files->working_directory;
+    if ((int32_t)directory == AT_FDCWD)
+        return 0;
+    const struct tbx_file *file = tbx_file_at(files, directory);
+    if (file == NULL)
+        return -EBADF;
+    *base = file->directory;
+    return file->directory == NULL ? -ENOTDIR : 0;
+}
+
+long tbx_locate(struct tbx_files *files, const struct tbx_memory *memory, uint64_t directory,
+                uint64_t pointer, struct tbx_place *place) {
+    char path[TBX_PATH_MAX];
+    long length = tbx_copy_string_in(memory, path, sizeof path, pointer);
+    if (length <= 0)
+        return length == 0 ? -ENOENT : length;
+    const char *base = "/";
+    long result = path[0] == '/' ? 0 : base_of(files, directory, &base);
+    if (result != 0)
+        return result;
+    if (!tbx_guest_path_join(place->path, base, path))
+        return -ENAMETOOLONG;
+    find_mount(files, place);
+    return place->mount != NULL || place->above ? 0 : -EACCES;
+}
+
+long tbx_open_place(const struct tbx_place *place, uint64_t flags, uint64_t mode) {
+    enum { TRIES = 8 }; /* EAGAIN: something was renamed while the kernel walked the path */
+    struct open_how how = {
+        .flags = flags | O_CLOEXEC,
+        .mode = mode,
+        .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
+    };
+    if (place->mount == NULL)
+        return -EACCES;
+    const char *below = place->below[0] == '\0' ? "." : place->below;
+    for (int i = 0; i < TRIES; i++) {
+        long result = syscall(SYS_openat2, place->mount->host, below, &how, sizeof how);
+        if (result >= 0)
+            return result;
+        if (errno != EAGAIN || (flags & O_NONBLOCK) != 0)
+            break;
+    }
+    return errno == EXDEV ? -EACCES : -errno;
+}
+
+long tbx_open_parent(const struct tbx_place *place, char *buffer, const char **name) {
+    if (place->mount == NULL || place->below[0] == '\0')
+        return -EBUSY;
+    if (!place->mount->writable)
+        return -EROFS;
+    size_t length = strlen(place->below);
+    memcpy(buffer, place->below, length + 1);
+    if (buffer[length - 1] == '/')
+        buffer[length - 1] = '\0';
+    char *slash = strrchr(buffer, '/');
+    struct tbx_place parent = {.mount = place->mount, .below = ""};
+    *name = buffer;
+    if (slash != NULL) {
+        *slash = '\0';
+        *name = slash + 1;
+        parent.below = buffer;
+    }
+    return tbx_open_place(&parent, O_PATH | O_DIRECTORY, 0);
+}

@@ -1,0 +1,96 @@
+/*
+ * One run of sandboxed code on one thread: the machine state that the gate (gate.S) keeps while the
+ * other side runs.
+ */
+#ifndef TBX_RUN_H
+#define TBX_RUN_H
+
+/* Offsets in struct tbx_run, for gate.S. */
+#define RUN_GUEST_RSP 0
+#define RUN_GUEST_RBX 8
+#define RUN_GUEST_RBP 16
+#define RUN_GUEST_R12 24
+#define RUN_GUEST_R13 32
+#define RUN_GUEST_R14 40
+#define RUN_GUEST_R15 48
+#define RUN_HOST_RSP 56
+#define RUN_GUEST_MXCSR 64
+#define RUN_HOST_MXCSR 68
+#define RUN_GUEST_FCW 72
+#define RUN_HOST_FCW 74
+#define RUN_INSIDE 76
+
+/* Bits of tbx_gate_features. */
+#define GATE_AVX 1
+#define GATE_AVX512 2
+
+/* MXCSR and the x87 control word that a program starts with (System V ABI): all exceptions masked.
+ */
+#define GATE_START_MXCSR 0x1F80
+#define GATE_START_FCW 0x037F
+
+#ifndef __ASSEMBLER__
+
+#include "tmebox.h"
+
+#include <signal.h>
+
+/* What a signal handler saw when it ended a run; read after the run. */
+struct tbx_machine_fault {
+    int signal; /* 0: none */
+    int code;
+    uint64_t address, instruction, stack_pointer, trap, error;
+};
+
+struct tbx_run {
+    /* The sandbox's registers while the host works for it. Host calls may change them (longjmp). */
+    uint64_t guest_rsp, guest_rbx, guest_rbp, guest_r12, guest_r13, guest_r14, guest_r15;
+    uint64_t host_rsp; /* where host calls run and the run returns */
+    uint32_t guest_mxcsr, host_mxcsr;
+    uint16_t guest_fcw, host_fcw;
+    volatile uint8_t
+        inside; /* 1 from the last instructions before sandboxed code to the first ones after it */
+
+    volatile sig_atomic_t
+        time_is_up; /* set by the timer while host code runs; the next check ends the run */
+    struct tbx_sandbox *sandbox;
+    struct tbx_run *outer; /* the run whose host call started this one, on the same thread */
+    struct tbx_machine_fault machine_fault;
+    tbx_outcome outcome;
+};
+
+/* The innermost run of this thread; null outside. Read by the gate and by signal handlers. */
+extern _Thread_local struct tbx_run *tbx_current __attribute__((tls_model("initial-exec")));
+
+/* Which vector registers the gate clears; set once before the first run. */
+extern uint8_t tbx_gate_features;
+
+/*
+ * Enters sandboxed code at `entry` with rdi, rsi = the arguments, rsp = run->guest_rsp, every other
+ * register zero. Comes back when that code returns to tbx_leave (its rax), or something calls
+ * tbx_abandon. `run` is tbx_current and GS is the sandbox's.
+ */
+uint64_t tbx_enter(struct tbx_run *run, uint64_t entry, uint64_t argument1, uint64_t argument2);
+
+/* The address that the gate slot holds: where sandboxed code leaves for a host call. Never called
+ * from C. */
+void tbx_gate(void);
+
+/* The return address of the outermost sandboxed function. Never called from C. */
+void tbx_leave(void);
+
+/* Ends the current run wherever it is: makes its tbx_enter return. The outcome was stored before.
+ */
+_Noreturn void tbx_abandon(void);
+
+/* A host call as it arrives from the sandbox: all hostile. The gate pushes it in this order. */
+struct tbx_call {
+    uint64_t number;
+    uint64_t arguments[6];
+};
+
+/* Carries out a host call; called by the gate on the host's stack. */
+long tbx_dispatch(struct tbx_run *run, const struct tbx_call *call);
+
+#endif
+#endif

@@ -1,0 +1,176 @@
+#include "signals.h"
+
+#include "error.h"
+#include "layout.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+/* The timer's signal: ignored by default, so a late one does no harm, and rarely used for anything
+ * else. */
+#define TIMER_SIGNAL SIGURG
+
+static const int fault_signals[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP};
+enum { FAULT_SIGNALS = sizeof fault_signals / sizeof *fault_signals };
+
+/* What the host had installed before. Written once, before any handler of ours can run. */
+static struct sigaction host_actions[_NSIG];
+
+/* Direction, trap and alignment-check flags, as the sandbox may have left them. */
+enum { FLAGS_CLEARED = 1 << 8 | 1 << 10 | 1 << 18 };
+
+/* Lets the interrupted thread go on at tbx_abandon. */
+static void end_run(struct tbx_run *run, ucontext_t *context) {
+    greg_t *registers = context->uc_mcontext.gregs;
+    registers[REG_RIP] = (greg_t)(uintptr_t)tbx_abandon;
+    registers[REG_RSP] = (greg_t)run->host_rsp;
+    registers[REG_EFL] &= ~(greg_t)FLAGS_CLEARED;
+}
+
+/* Leaves a signal that is not ours to the host: its handler, or death by the default action. */
+static void pass_on(int signal, siginfo_t *info, void *context) {
+    const struct sigaction *action = &host_actions[signal];
+    if ((action->sa_flags & SA_SIGINFO) != 0) {
+        action->sa_sigaction(signal, info, context);
+    } else if (action->sa_handler == SIG_DFL ||
+               (action->sa_handler == SIG_IGN && info->si_code > 0)) {
+        if (signal == TIMER_SIGNAL)
+            return;
+        struct sigaction fatal = {.sa_handler = SIG_DFL};
+        sigaction(signal, &fatal, NULL);
+        if (info->si_code <= 0) /* sent, not caused by an instruction that would fault again */
+            raise(signal);
+    } else if (action->sa_handler != SIG_IGN) {
+        action->sa_handler(signal);
+    }
+}
+
+static void on_fault(int signal, siginfo_t *info, void *context_pointer) {
+    struct tbx_run *run = tbx_current;
+    ucontext_t *context = context_pointer;
+    if (run == NULL || !run->inside || info->si_code <= 0) {
+        pass_on(signal, info, context_pointer);
+        return;
+    }
+    const greg_t *registers = context->uc_mcontext.gregs;
+    run->machine_fault = (struct tbx_machine_fault){
+        .signal = signal,
+        .code = info->si_code,
+        .address = (uint64_t)(uintptr_t)info->si_addr,
+        .instruction = (uint64_t)registers[REG_RIP],
+        .stack_pointer = (uint64_t)registers[REG_RSP],
+        .trap = (uint64_t)registers[REG_TRAPNO],
+        .error = (uint64_t)registers[REG_ERR],
+    };
+    end_run(run, context);
+}
+
+/* Whether `run` is running on this thread, as the current run or around it. */
+static bool is_running(const struct tbx_run *run) {
+    for (const struct tbx_run *at = tbx_current; at != NULL; at = at->outer)
+        if (at == run)
+            return true;
+    return false;
+}
+
+static void on_timer(int signal, siginfo_t *info, void *context) {
+    struct tbx_run *expired = info->si_value.sival_ptr;
+    if (info->si_code != SI_TIMER || !is_running(expired)) {
+        pass_on(signal, info, context);
+        return;
+    }
+    /* A run inside a host call of the expired one ends with it. */
+    struct tbx_run *run = tbx_current;
+    for (struct tbx_run *at = run; at != expired; at = at->outer)
+        at->time_is_up = 1;
+    expired->time_is_up = 1;
+    if (run->inside)
+        end_run(run, context);
+}
+
+static bool install(int signal, void (*handler)(int, siginfo_t *, void *), int flags) {
+    struct sigaction action = {.sa_sigaction = handler,
+                               .sa_flags = SA_SIGINFO | SA_ONSTACK | flags};
+    sigemptyset(&action.sa_mask);
+    return sigaction(signal, &action, &host_actions[signal]) == 0;
+}
+
+bool tbx_signals_install(tbx_error *error) {
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static bool installed;
+    pthread_mutex_lock(&lock);
+    bool done = true;
+    for (int i = 0; !installed && i < FAULT_SIGNALS; i++)
+        done = done && install(fault_signals[i], on_fault, 0);
+    /* Without SA_RESTART: a host call that blocks must come back. */
+    installed = installed || (done && install(TIMER_SIGNAL, on_timer, 0));
+    pthread_mutex_unlock(&lock);
+    return installed || tbx_fail_errno(error, "cannot install signal handlers");
+}
+
+enum { ALTERNATE_STACK_SIZE = 64 << 10 };
+
+static pthread_key_t stack_key;
+static pthread_once_t stack_key_once = PTHREAD_ONCE_INIT;
+
+static void free_alternate_stack(void *mapping) {
+    stack_t none = {.ss_flags = SS_DISABLE};
+    sigaltstack(&none, NULL);
+    munmap(mapping, TBX_PAGE_SIZE + ALTERNATE_STACK_SIZE);
+}
+
+static void make_stack_key(void) {
+    pthread_key_create(&stack_key, free_alternate_stack);
+}
+
+bool tbx_signals_prepare_thread(tbx_error *error) {
+    stack_t current;
+    if (sigaltstack(NULL, &current) == 0 && (current.ss_flags & SS_DISABLE) == 0)
+        return true;
+    pthread_once(&stack_key_once, make_stack_key);
+    size_t size = TBX_PAGE_SIZE + ALTERNATE_STACK_SIZE;
+    unsigned char *mapping =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (mapping == MAP_FAILED)
+        return tbx_fail_errno(error, "cannot make a signal stack");
+    stack_t stack = {.ss_sp = mapping + TBX_PAGE_SIZE, .ss_size = ALTERNATE_STACK_SIZE};
+    if (mprotect(mapping, TBX_PAGE_SIZE, PROT_NONE) != 0 || sigaltstack(&stack, NULL) != 0) {
+        munmap(mapping, size);
+        return tbx_fail_errno(error, "cannot make a signal stack");
+    }
+    pthread_setspecific(stack_key, mapping);
+    return true;
+}
+
+#ifndef sigev_notify_thread_id
+#define sigev_notify_thread_id _sigev_un._tid
+#endif
+
+bool tbx_timer_start(timer_t *timer, struct tbx_run *run, uint64_t nanoseconds, tbx_error *error) {
+    enum { BILLION = 1000000000, AGAIN = 10000000 };
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = TIMER_SIGNAL};
+    event.sigev_value.sival_ptr = run;
+    event.sigev_notify_thread_id = gettid();
+    /* It fires again until the run has ended: the first signal may come just before a host call
+     * blocks. */
+    struct itimerspec when = {
+        .it_value = {.tv_sec = (time_t)(nanoseconds / BILLION),
+                     .tv_nsec = (long)(nanoseconds % BILLION)},
+        .it_interval = {.tv_nsec = AGAIN},
+    };
+    if (timer_create(CLOCK_MONOTONIC, &event, timer) != 0)
+        return tbx_fail_errno(error, "cannot make a timer");
+    if (timer_settime(*timer, 0, &when, NULL) != 0) {
+        timer_delete(*timer);
+        return tbx_fail_errno(error, "cannot start a timer");
+    }
+    return true;
+}
+
+void tbx_timer_stop(timer_t timer) {
+    timer_delete(timer);
+}

@@ -1,0 +1,24 @@
+/*
+ * Signals while sandboxed code runs. A fault inside ends the run, never the process. Handlers run
+ * on an alternate stack, find the run by FS, touch nothing of the sandbox and use GS for nothing;
+ * what a handler of this library decides is carried out after sigreturn, at tbx_abandon.
+ */
+#ifndef TBX_SIGNALS_H
+#define TBX_SIGNALS_H
+
+#include "run.h"
+
+#include <time.h>
+
+/* Installs the handlers, once a process. */
+bool tbx_signals_install(tbx_error *error);
+
+/* Gives the calling thread an alternate stack if it has none; kept until the thread ends. */
+bool tbx_signals_prepare_thread(tbx_error *error);
+
+/* A timer that ends `run` on the calling thread after `nanoseconds` (not 0), in host calls that
+ * block as well. */
+bool tbx_timer_start(timer_t *timer, struct tbx_run *run, uint64_t nanoseconds, tbx_error *error);
+void tbx_timer_stop(timer_t timer);
+
+#endif

@@ -1,0 +1,198 @@
+/*
+ * tmebox.h - run programs in sandboxes inside this process.
+ *
+ * A sandbox owns one window: the 4 GiB of virtual addresses of its KeyID. Its code was compiled so
+ * that it can reach nothing else (docs/abi.md); this library loads such code, gives it memory,
+ * arguments and host calls, and turns whatever goes wrong inside into a value. The host process is
+ * never harmed by what a sandbox does.
+ *
+ *     tbx_error error;
+ *     tbx_image *image = tbx_image_open("program.tbx", &error);
+ *     tbx_config *config = tbx_config_new();
+ *     tbx_config_grant(config, TBX_GRANT_STDIO | TBX_GRANT_CLOCK);
+ *     tbx_sandbox *sandbox = tbx_sandbox_new(image, config, &error);
+ *     tbx_outcome outcome;
+ *     tbx_sandbox_run(sandbox, argc, argv, &outcome);
+ *
+ * Threads: any number of threads may run different sandboxes at once; one sandbox is used by one
+ * thread at a time. Images may be shared freely. The library installs handlers for SIGSEGV, SIGBUS,
+ * SIGILL, SIGFPE, SIGTRAP and SIGURG at the first run and passes on whatever is not its own.
+ * Handlers of the host for other signals must be installed with SA_ONSTACK, as they may arrive
+ * while sandboxed code runs.
+ */
+#ifndef TMEBOX_H
+#define TMEBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The contract between image, guest library and this library; an image made for another version is
+ * refused. */
+#define TBX_ABI_VERSION 1
+
+typedef struct tbx_image tbx_image;
+typedef struct tbx_config tbx_config;
+typedef struct tbx_sandbox tbx_sandbox;
+
+/* What a failed call was refused for, in words for people. Functions leave it alone when they
+ * succeed. */
+typedef struct tbx_error {
+    char message[256];
+} tbx_error;
+
+typedef enum tbx_isolation {
+    TBX_ISOLATE_DATA,      /* loads, stores and memory routines are confined */
+    TBX_ISOLATE_CODE_DATA, /* control flow as well */
+} tbx_isolation;
+
+/* --- Images
+ * ------------------------------------------------------------------------------------------------------
+ */
+
+/*
+ * Checks an ELF image of `size` bytes and copies it; the caller keeps `bytes`. The bytes may be
+ * hostile. Null and a message in `error` when anything about it is not exactly as docs/abi.md says.
+ */
+tbx_image *tbx_image_load(const void *bytes, size_t size, tbx_error *error);
+
+/* The same for a file: an image, or a program linked by tbx-cc, which holds one. */
+tbx_image *tbx_image_open(const char *path, tbx_error *error);
+
+/* Gives up the caller's reference. Sandboxes made from the image stay usable. */
+void tbx_image_release(tbx_image *image);
+
+tbx_isolation tbx_image_isolation(const tbx_image *image);
+
+/* The options that were linked in beside the image: NUL-terminated strings, the last one empty.
+ * Never null. */
+const char *tbx_image_options(const tbx_image *image);
+
+/* --- What a sandbox is given
+ * ------------------------------------------------------------------------------------- */
+
+enum {
+    TBX_GRANT_STDIO = 1 << 0, /* descriptors 0, 1 and 2 of this process */
+    TBX_GRANT_CLOCK = 1 << 1, /* wall-clock, monotonic and CPU time */
+};
+
+/* A description of what a sandbox may use. Starts with nothing granted and the default limits. */
+tbx_config *tbx_config_new(void);
+void tbx_config_free(tbx_config *config);
+
+/* Replaces the granted set by the bits of TBX_GRANT_*. */
+void tbx_config_grant(tbx_config *config, unsigned grants);
+
+/*
+ * Shows the directory `host_path` of the host as `guest_path`, absolute, to the sandbox. Symbolic
+ * links and `..` never lead out of it. Later directories hide earlier ones where they overlap.
+ * Strings are copied.
+ */
+bool tbx_config_add_directory(tbx_config *config, const char *host_path, const char *guest_path,
+                              bool writable, tbx_error *error);
+
+/* The working directory that the program starts in: an absolute guest path; "/" when never set. */
+bool tbx_config_set_working_directory(tbx_config *config, const char *guest_path, tbx_error *error);
+
+/* Adds `NAME=VALUE` to the environment. */
+bool tbx_config_add_environment(tbx_config *config, const char *assignment, tbx_error *error);
+
+/* Limits, in bytes; rounded up to pages. Heap: what brk and mmap may hold together. */
+bool tbx_config_set_heap(tbx_config *config, uint64_t bytes, tbx_error *error);
+bool tbx_config_set_stack(tbx_config *config, uint64_t bytes, tbx_error *error);
+bool tbx_config_set_native_stack(tbx_config *config, uint64_t bytes, tbx_error *error);
+
+/* Wall-clock time that one run may take, in nanoseconds; 0: without limit. */
+void tbx_config_set_timeout(tbx_config *config, uint64_t nanoseconds);
+
+/* --- Sandboxes
+ * ---------------------------------------------------------------------------------------------------
+ */
+
+/*
+ * Reserves a window, loads the image into it and opens what `config` grants. Copies what it needs
+ * of `config` and takes a reference to `image`. Null and a message when the system refuses.
+ */
+tbx_sandbox *tbx_sandbox_new(tbx_image *image, const tbx_config *config, tbx_error *error);
+
+/* Unmaps the window and closes everything the sandbox had open. Not while it runs. */
+void tbx_sandbox_free(tbx_sandbox *sandbox);
+
+uint32_t tbx_sandbox_key(const tbx_sandbox *sandbox);
+uintptr_t tbx_sandbox_window_base(const tbx_sandbox *sandbox);
+uintptr_t tbx_sandbox_code_window_base(const tbx_sandbox *sandbox);
+
+typedef enum tbx_fault_kind {
+    TBX_FAULT_NULL,         /* access to the first 64 KiB */
+    TBX_FAULT_UNMAPPED,     /* wild pointer */
+    TBX_FAULT_READ_ONLY,    /* write to a constant */
+    TBX_FAULT_STACK,        /* the data stack overflowed */
+    TBX_FAULT_NATIVE_STACK, /* the native stack overflowed: endless recursion */
+    TBX_FAULT_NOT_CODE,     /* jump to an address that is not code, or through a corrupted function
+                               pointer */
+    TBX_FAULT_TRAP,         /* trap or invalid instruction: abort, unreachable code, failed check */
+    TBX_FAULT_ARITHMETIC,   /* division by zero or overflow, unmasked floating-point exception */
+    TBX_FAULT_PROTECTION,   /* misaligned vector access and the like */
+    TBX_FAULT_JUMP_BUFFER,  /* longjmp to a forged or dead jmp_buf */
+    TBX_FAULT_OUTSIDE_WINDOW, /* access outside every window: confinement was broken */
+} tbx_fault_kind;
+
+typedef enum tbx_access {
+    TBX_ACCESS_NONE,
+    TBX_ACCESS_READ,
+    TBX_ACCESS_WRITE,
+    TBX_ACCESS_EXECUTE
+} tbx_access;
+
+typedef struct tbx_fault {
+    tbx_fault_kind kind;
+    tbx_access access;
+    int signal;             /* the signal that reported it; 0 for TBX_FAULT_JUMP_BUFFER */
+    uint64_t offset;        /* what was accessed: an offset in the window; an address for
+                               TBX_FAULT_OUTSIDE_WINDOW */
+    uint64_t code_offset;   /* the instruction: an offset in the code window */
+    char symbol[64];        /* the function, if the image has symbols, else "" */
+    uint64_t symbol_offset; /* of the instruction from the start of that function */
+} tbx_fault;
+
+typedef enum tbx_outcome_kind {
+    TBX_EXITED,
+    TBX_FAULTED,
+    TBX_TIMED_OUT,
+    TBX_NOT_STARTED
+} tbx_outcome_kind;
+
+typedef struct tbx_outcome {
+    tbx_outcome_kind kind;
+    int status;      /* TBX_EXITED: what the program passed to exit, 0 to 255 */
+    tbx_fault fault; /* TBX_FAULTED */
+    tbx_error error; /* TBX_NOT_STARTED */
+} tbx_outcome;
+
+/*
+ * Runs the program from its entry to its end on the calling thread. A sandbox runs one program
+ * once: make a new one to run again.
+ */
+void tbx_sandbox_run(tbx_sandbox *sandbox, int argc, const char *const *argv, tbx_outcome *outcome);
+
+/*
+ * One line for people about how a run ended, without newline, such as
+ * `sandbox KeyID 1: write to unmapped offset 0x0 at offset 0x10001234 (main+0x12)`. Returns what
+ * snprintf returns.
+ */
+int tbx_outcome_describe(const tbx_sandbox *sandbox, const tbx_outcome *outcome, char *buffer,
+                         size_t size);
+
+/* A stable name for programs: "null", "unmapped", "read-only", "stack", "native-stack", "not-code",
+ * ... */
+const char *tbx_fault_kind_name(tbx_fault_kind kind);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

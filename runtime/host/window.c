@@ -1,0 +1,76 @@
+#include "window.h"
+
+#include "error.h"
+#include "layout.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sys/mman.h>
+
+static pthread_mutex_t keys_lock = PTHREAD_MUTEX_INITIALIZER;
+static bool key_used[TBX_LAST_KEY + 1]; /* guarded by keys_lock */
+
+static void *key_base(uint32_t key) {
+    return (void *)((uintptr_t)key * TBX_WINDOW_SIZE);
+}
+
+/* Maps the window's addresses if nothing else is there. EEXIST: some mapping of the process lies
+ * inside. */
+static bool map_whole(uint32_t key) {
+    void *base = key_base(key);
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
+    void *mapped = mmap(base, TBX_WINDOW_SIZE, PROT_NONE, flags, -1, 0);
+    if (mapped == base)
+        return true;
+    if (mapped != MAP_FAILED) { /* a kernel before 4.17 takes the address as a wish */
+        munmap(mapped, TBX_WINDOW_SIZE);
+        errno = EEXIST;
+    }
+    return false;
+}
+
+/* With keys_lock held. */
+static uint32_t take_key(void) {
+    for (uint32_t key = TBX_FIRST_KEY; key <= TBX_LAST_KEY; key++) {
+        if (key_used[key])
+            continue;
+        if (map_whole(key)) {
+            key_used[key] = true;
+            return key;
+        }
+        if (errno != EEXIST)
+            return 0;
+    }
+    errno = ENOSPC;
+    return 0;
+}
+
+bool tbx_window_reserve(struct tbx_window *window, tbx_error *error) {
+    pthread_mutex_lock(&keys_lock);
+    uint32_t key = take_key();
+    pthread_mutex_unlock(&keys_lock);
+    if (key == 0)
+        return tbx_fail_errno(error, "cannot reserve a window of 4 GiB of addresses");
+    *window = (struct tbx_window){.key = key, .base = key_base(key)};
+    return true;
+}
+
+void tbx_window_release(struct tbx_window *window) {
+    if (window->key == 0)
+        return;
+    pthread_mutex_lock(&keys_lock);
+    if (munmap(window->base, TBX_WINDOW_SIZE) == 0)
+        key_used[window->key] = false;
+    pthread_mutex_unlock(&keys_lock);
+    *window = (struct tbx_window){0};
+}
+
+bool tbx_window_protect(const struct tbx_window *window, uint32_t offset, uint64_t size,
+                        int protection) {
+    return size == 0 || mprotect(window->base + offset, size, protection) == 0;
+}
+
+bool tbx_window_close(const struct tbx_window *window, uint32_t offset, uint64_t size) {
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
+    return size == 0 || mmap(window->base + offset, size, PROT_NONE, flags, -1, 0) != MAP_FAILED;
+}
