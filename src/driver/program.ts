@@ -24,7 +24,7 @@ tbx_image_start:
 \t.incbin\t${quote(image)}
 \t.globl\ttbx_image_end
 tbx_image_end:
-\t.section\t.rodata,"a",@progbits
+\t.section\t.tbx.options,"a",@progbits
 \t.globl\ttbx_options
 tbx_options:
 ${options}\t.byte\t0
