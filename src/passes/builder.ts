@@ -34,12 +34,12 @@ export class InstructionBuilder {
   /** What was built so far, in order. */
   readonly instructions: Instruction[] = [];
   readonly #context: FunctionContext;
-  readonly #anchor: Instruction;
+  readonly anchor: Instruction;
 
   constructor(context: FunctionContext, anchor: Instruction) {
     this.types = context.module.types;
     this.#context = context;
-    this.#anchor = anchor;
+    this.anchor = anchor;
   }
 
   /** Appends an instruction as it is: the anchor itself, or a changed copy with `verbatim` false. */
@@ -248,7 +248,7 @@ export class InstructionBuilder {
       ...this.#void(),
       kind: 'call',
       result,
-      attachments: this.#context.callLocation(this.#anchor),
+      attachments: this.#context.callLocation(this.anchor),
       tail: options.tail,
       flags: [],
       callingConvention: options.callingConvention,
@@ -278,9 +278,9 @@ export class InstructionBuilder {
   #void(): InstructionBase {
     return {
       result: undefined,
-      attachments: this.#context.debugLocation(this.#anchor),
-      start: this.#anchor.start,
-      end: this.#anchor.end,
+      attachments: this.#context.debugLocation(this.anchor),
+      start: this.anchor.start,
+      end: this.anchor.end,
       verbatim: false,
     };
   }

@@ -30,6 +30,8 @@ export class ModuleContext {
   readonly types: TypeTable;
   readonly layout: DataLayout;
   readonly statistics = new StatisticsRecorder();
+  /** Functions and aliases whose address is a value somewhere in the module, by name. */
+  readonly takenFunctions = new Set<string>();
   readonly #diagnostics: Diagnostic[] = [];
   readonly #declarations = new Map<string, string>();
   readonly #metadata = new Map<string, string>();

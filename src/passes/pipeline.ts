@@ -13,6 +13,9 @@ import { parseBody, parseModule } from '../ir/parser/index.js';
 import { ModuleWriter, printBody, printFunctionHeader } from '../ir/printer/index.js';
 import { confine } from './confine.js';
 import { moveFrames } from './frames.js';
+import { lowerMasked } from './masked.js';
+import { lowerMemoryIntrinsics } from './memory-intrinsics.js';
+import { lowerVectorIndices } from './vector-index.js';
 import { dataLayoutOf, foreignTarget } from './target.js';
 import type { BodyPass } from './context.js';
 import { FunctionContext, ModuleContext } from './context.js';
@@ -45,7 +48,13 @@ const PREPARE_STEPS: readonly PrepareStep[] = [];
  * Each pass may make work for those below it: byval copies and variadic areas become allocas, which move to the data
  * stack, whose accesses are confined last of all.
  */
-const BODY_PASSES: readonly BodyPass[] = [moveFrames, confine];
+const BODY_PASSES: readonly BodyPass[] = [
+  lowerMemoryIntrinsics,
+  lowerMasked,
+  lowerVectorIndices,
+  moveFrames,
+  confine,
+];
 
 const HEADER_PASSES: readonly HeaderPass[] = [];
 
