@@ -20,19 +20,41 @@ import type {
   VectorType,
 } from './model/type.js';
 
+/** Types that need no table: all modules share them. */
+export const SIMPLE_TYPES: { readonly [Kind in SimpleTypeKind]: SimpleType } = {
+  void: { kind: 'void', text: 'void' },
+  label: { kind: 'label', text: 'label' },
+  token: { kind: 'token', text: 'token' },
+  metadata: { kind: 'metadata', text: 'metadata' },
+  x86_amx: { kind: 'x86_amx', text: 'x86_amx' },
+  x86_mmx: { kind: 'x86_mmx', text: 'x86_mmx' },
+};
+
+export const FLOAT_TYPES: { readonly [Format in FloatFormat]: FloatType } = {
+  half: { kind: 'float', text: 'half', format: 'half' },
+  bfloat: { kind: 'float', text: 'bfloat', format: 'bfloat' },
+  float: { kind: 'float', text: 'float', format: 'float' },
+  double: { kind: 'float', text: 'double', format: 'double' },
+  x86_fp80: { kind: 'float', text: 'x86_fp80', format: 'x86_fp80' },
+  fp128: { kind: 'float', text: 'fp128', format: 'fp128' },
+  ppc_fp128: { kind: 'float', text: 'ppc_fp128', format: 'ppc_fp128' },
+};
+
+/** `ptr` in address space 0 */
+export const POINTER: PointerType = { kind: 'pointer', text: 'ptr', addressSpace: 0 };
+
 export class TypeTable {
-  readonly void: SimpleType = { kind: 'void', text: 'void' };
-  readonly label: SimpleType = { kind: 'label', text: 'label' };
-  readonly token: SimpleType = { kind: 'token', text: 'token' };
-  readonly metadata: SimpleType = { kind: 'metadata', text: 'metadata' };
-  readonly x86Amx: SimpleType = { kind: 'x86_amx', text: 'x86_amx' };
-  readonly x86Mmx: SimpleType = { kind: 'x86_mmx', text: 'x86_mmx' };
+  readonly void = SIMPLE_TYPES.void;
+  readonly label = SIMPLE_TYPES.label;
+  readonly token = SIMPLE_TYPES.token;
+  readonly metadata = SIMPLE_TYPES.metadata;
+  readonly x86Amx = SIMPLE_TYPES.x86_amx;
+  readonly x86Mmx = SIMPLE_TYPES.x86_mmx;
   /** `ptr`, by far the most common type. */
-  readonly ptr: PointerType = { kind: 'pointer', text: 'ptr', addressSpace: 0 };
+  readonly ptr = POINTER;
 
   readonly #integers = new Map<number, IntegerType>();
-  readonly #floats = new Map<FloatFormat, FloatType>();
-  readonly #pointers = new Map<number | string, PointerType>([[0, this.ptr]]);
+  readonly #pointers = new Map<number | string, PointerType>([[0, POINTER]]);
   readonly #named = new Map<string, NamedType>();
   readonly #vectors = new Map<string, VectorType>();
   readonly #arrays = new Map<string, ArrayType>();
@@ -41,20 +63,7 @@ export class TypeTable {
   readonly #targets = new Map<string, TargetType>();
 
   simple(kind: SimpleTypeKind): SimpleType {
-    switch (kind) {
-      case 'void':
-        return this.void;
-      case 'label':
-        return this.label;
-      case 'token':
-        return this.token;
-      case 'metadata':
-        return this.metadata;
-      case 'x86_amx':
-        return this.x86Amx;
-      case 'x86_mmx':
-        return this.x86Mmx;
-    }
+    return SIMPLE_TYPES[kind];
   }
 
   /** `iN`, 1 to 2^23 bits. */
@@ -68,12 +77,7 @@ export class TypeTable {
   }
 
   float(format: FloatFormat): FloatType {
-    let type = this.#floats.get(format);
-    if (type === undefined) {
-      type = { kind: 'float', text: format, format };
-      this.#floats.set(format, type);
-    }
-    return type;
+    return FLOAT_TYPES[format];
   }
 
   /** `ptr`, `ptr addrspace(5)`, `ptr addrspace("A")`; a symbolic name is given without its quotes. */

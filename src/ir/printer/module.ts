@@ -4,17 +4,16 @@ import { printBodyCanonical } from './body.js';
 import { printFunctionHeader } from './functions.js';
 import { printAlias, printGlobalVariable } from './globals.js';
 import { printMetadata } from './metadata.js';
-import { parseBody } from '../parser/index.js';
+import { parseBody, parseMetadataNode } from '../parser/index.js';
 import type { Diagnostic, Parsed } from '../../text/diagnostic.js';
-import { InternalError } from '../../text/internal-error.js';
-import type { Entity, FunctionEntity, Metadata, Module } from '../model/index.js';
+import type { Entity, FunctionEntity, MetadataDefinition, Module } from '../model/index.js';
 
 /** Parses every body; a body with an error makes the whole result undefined. */
 export function printModuleCanonical(module: Module): Parsed<string> {
   const diagnostics: Diagnostic[] = [];
   const pieces: string[] = [];
   for (const entity of module.entities) {
-    const text = entity.kind === 'function' ? printFunction(module, entity, diagnostics) : printEntity(module, entity);
+    const text = printEntity(module, entity, diagnostics);
     pieces.push(text, '\n');
   }
   const failed = diagnostics.some(({ severity }) => severity === 'error');
@@ -29,8 +28,10 @@ function printFunction(module: Module, fn: FunctionEntity, diagnostics: Diagnost
   return body.value === undefined ? header : `${header} ${printBodyCanonical(body.value)}`;
 }
 
-function printEntity(module: Module, entity: Exclude<Entity, FunctionEntity>): string {
+function printEntity(module: Module, entity: Entity, diagnostics: Diagnostic[]): string {
   switch (entity.kind) {
+    case 'function':
+      return printFunction(module, entity, diagnostics);
     case 'variable':
       return printGlobalVariable(entity);
     case 'alias':
@@ -41,7 +42,7 @@ function printEntity(module: Module, entity: Exclude<Entity, FunctionEntity>): s
     case 'attributes':
       return `attributes ${entity.id} = { ${printAttributes(entity.attributes)} }`;
     case 'metadata':
-      return `${entity.id} = ${printDefinition(entity.node())}`;
+      return printDefinition(entity, diagnostics);
     case 'named-metadata':
       return `${entity.name} = !{${entity.operands.map(printMetadata).join(', ')}}`;
     case 'comdat':
@@ -60,7 +61,8 @@ function printEntity(module: Module, entity: Exclude<Entity, FunctionEntity>): s
   }
 }
 
-function printDefinition(node: Metadata | undefined): string {
-  if (node === undefined) throw new InternalError('a metadata definition with an error was printed');
-  return printMetadata(node);
+function printDefinition(definition: MetadataDefinition, diagnostics: Diagnostic[]): string {
+  const node = parseMetadataNode(definition);
+  diagnostics.push(...node.diagnostics);
+  return node.value === undefined ? '' : `${definition.id} = ${printMetadata(node.value)}`;
 }

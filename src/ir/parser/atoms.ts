@@ -1,0 +1,136 @@
+/**
+ * Words and names, one object for each spelling of a module.
+ *
+ * The lexer hashes a name while it scans it and finds its atom without making a string. What parsers need to know of a
+ * word hangs on its atom: the type that it names, the constant that it is, how the instruction that it starts is read.
+ * So a keyword is compared with `===` and looked up never.
+ */
+import type { AttributeSyntax } from './attribute-table.js';
+import type { Instruction, Constant, Type, Value } from '../model/index.js';
+import type { Parser } from './parser.js';
+
+/** Reads an instruction, standing behind its opcode. */
+export type InstructionParser = (parser: Parser) => Instruction;
+
+/** Reads a constant, standing behind its first word. */
+export type ConstantParser = (parser: Parser, word: Atom) => Constant;
+
+export class Atom {
+  readonly text: string;
+  readonly hash: number;
+  /** The number of `%12` or `@12`; -1 for other words. */
+  readonly number: number;
+  /** The type that the word names (`i32`), once it is known. */
+  type: Type | undefined = undefined;
+  /** The value that the word is (`%x`, `@g`, `7`, `null`), once it is known. */
+  value: Value | undefined = undefined;
+  /** For the `x` of a label `x:`, the atom of the block's name `%x`, once it is known. */
+  block: Atom | undefined = undefined;
+  instruction: InstructionParser | undefined = undefined;
+  constant: ConstantParser | undefined = undefined;
+  attribute: AttributeSyntax | undefined = undefined;
+  /** Bits of {@link Role}: the lists of keywords that the word is in. */
+  roles = 0;
+
+  constructor(text: string, hash: number) {
+    this.text = text;
+    this.hash = hash;
+    this.number = numberOf(text);
+  }
+}
+
+const INITIAL_SLOTS = 4096;
+
+const keywords = new Map<string, Atom>();
+
+/** The atom of a keyword, which all modules share. Facts are put on it only while the front end is loaded. */
+export function keyword(text: string): Atom {
+  let atom = keywords.get(text);
+  if (atom === undefined) {
+    atom = new Atom(text, hashText(text));
+    keywords.set(text, atom);
+  }
+  return atom;
+}
+
+/** Continues a hash by one character code; the lexer writes it out where it scans. */
+export function hashText(text: string): number {
+  let hash = 0;
+  for (let at = 0; at < text.length; at++) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0;
+  return hash;
+}
+
+export class AtomTable {
+  #slots: (Atom | undefined)[] = new Array<Atom | undefined>(INITIAL_SLOTS).fill(undefined);
+  #mask = INITIAL_SLOTS - 1;
+  #count = 0;
+
+  constructor() {
+    for (const atom of keywords.values()) this.#insert(atom);
+  }
+
+  /** The atom of `text.slice(start, end)`, whose hash is given. */
+  find(text: string, start: number, end: number, hash: number): Atom {
+    const slots = this.#slots;
+    let slot = mix(hash) & this.#mask;
+    for (;;) {
+      const atom = slots[slot];
+      if (atom === undefined) return this.#add(text.slice(start, end), hash);
+      if (atom.hash === hash && matches(atom.text, text, start, end)) return atom;
+      slot = (slot + 1) & this.#mask;
+    }
+  }
+
+  intern(text: string): Atom {
+    return this.find(text, 0, text.length, hashText(text));
+  }
+
+  #add(text: string, hash: number): Atom {
+    const atom = new Atom(text, hash);
+    this.#insert(atom);
+    return atom;
+  }
+
+  #insert(atom: Atom): void {
+    if (this.#count * 2 > this.#mask) this.#grow();
+    let slot = mix(atom.hash) & this.#mask;
+    while (this.#slots[slot] !== undefined) slot = (slot + 1) & this.#mask;
+    this.#slots[slot] = atom;
+    this.#count++;
+  }
+
+  #grow(): void {
+    const old = this.#slots;
+    const size = old.length * 2;
+    this.#slots = new Array<Atom | undefined>(size).fill(undefined);
+    this.#mask = size - 1;
+    this.#count = 0;
+    for (const atom of old) if (atom !== undefined) this.#insert(atom);
+  }
+}
+
+/** Spreads a hash to its low bits, which choose the slot. */
+function mix(hash: number): number {
+  return hash ^ (hash >>> 15);
+}
+
+function matches(name: string, text: string, start: number, end: number): boolean {
+  const length = end - start;
+  if (name.length !== length) return false;
+  for (let at = 0; at < length; at++) {
+    if (name.charCodeAt(at) !== text.charCodeAt(start + at)) return false;
+  }
+  return true;
+}
+
+function numberOf(text: string): number {
+  const sigil = text.charCodeAt(0);
+  if ((sigil !== 0x25 && sigil !== 0x40) || text.length < 2) return -1;
+  let number = 0;
+  for (let at = 1; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - 0x30;
+    if (digit < 0 || digit > 9) return -1;
+    number = number * 10 + digit;
+  }
+  return number;
+}

@@ -1,0 +1,177 @@
+/** @see LangRef, "'call' Instruction", "'invoke' Instruction", "'callbr' Instruction", "Operand Bundles" */
+import type * as ir from '../model/index.js';
+import type { InstructionParser } from './atoms.js';
+import { parseAttributes } from './attributes.js';
+import { CALLING_CONVENTIONS, K, PARAMETRIC_CONVENTIONS } from './keywords.js';
+import { parseAttachments } from './metadata.js';
+import { parseFastMathFlags } from './operations.js';
+import type { Parser } from './parser.js';
+import { defineResult, noResult } from './results.js';
+import { parseLabel, parseLabels } from './terminators.js';
+import { Token } from './token.js';
+import { parseOptionalAddressSpace, parseType } from './types.js';
+import { parseTypedValues, parseValue } from './values.js';
+
+type CallParts = Omit<ir.CallBase, keyof ir.InstructionBase>;
+
+const NO_ARGUMENTS: readonly ir.Argument[] = [];
+const NO_BUNDLES: readonly ir.OperandBundle[] = [];
+
+// 'call' flags callee-and-arguments
+export function parseCall(p: Parser): ir.Call {
+  return parseCallOf(p, undefined);
+}
+
+// ( 'tail' | 'musttail' | 'notail' ) 'call' flags callee-and-arguments
+export function parseTailCall(tail: 'tail' | 'musttail' | 'notail'): InstructionParser {
+  return (p) => {
+    p.expectWord(K.call);
+    return parseCallOf(p, tail);
+  };
+}
+
+function parseCallOf(p: Parser, tail: ir.Call['tail']): ir.Call {
+  const flags = parseFastMathFlags(p);
+  const parts = parseCallBase(p);
+  const attachments = parseAttachments(p);
+  return {
+    kind: 'call',
+    tail,
+    flags,
+    callingConvention: parts.callingConvention,
+    returnAttributes: parts.returnAttributes,
+    addressSpace: parts.addressSpace,
+    calleeType: parts.calleeType,
+    callee: parts.callee,
+    arguments: parts.arguments,
+    functionAttributes: parts.functionAttributes,
+    bundles: parts.bundles,
+    result: callResult(p, parts),
+    attachments,
+    start: p.instructionStart,
+    end: p.previousEnd,
+    verbatim: true,
+  };
+}
+
+// 'invoke' callee-and-arguments 'to' 'label' block 'unwind' 'label' block
+export function parseInvoke(p: Parser): ir.Invoke {
+  const parts = parseCallBase(p);
+  p.expectWord(K.to);
+  const normal = parseLabel(p);
+  p.expectWord(K.unwind);
+  const unwind = parseLabel(p);
+  const attachments = parseAttachments(p);
+  return {
+    kind: 'invoke',
+    ...parts,
+    normal,
+    unwind,
+    result: callResult(p, parts),
+    attachments,
+    start: p.instructionStart,
+    end: p.previousEnd,
+    verbatim: true,
+  };
+}
+
+// 'callbr' callee-and-arguments 'to' 'label' block '[' { 'label' block } ']'
+export function parseCallBr(p: Parser): ir.CallBr {
+  const parts = parseCallBase(p);
+  p.expectWord(K.to);
+  const fallthrough = parseLabel(p);
+  const indirect = parseLabels(p);
+  const attachments = parseAttachments(p);
+  return {
+    kind: 'callbr',
+    ...parts,
+    fallthrough,
+    indirect,
+    result: callResult(p, parts),
+    attachments,
+    start: p.instructionStart,
+    end: p.previousEnd,
+    verbatim: true,
+  };
+}
+
+// [cc] [return attributes] [addrspace] type callee '(' arguments ')' [function attributes] ['[' bundles ']']
+function parseCallBase(p: Parser): CallParts {
+  const callingConvention = parseCallingConvention(p);
+  const returnAttributes = parseAttributes(p);
+  const addressSpace = parseOptionalAddressSpace(p);
+  const type = parseType(p);
+  const callee = parseValue(p, p.types.ptr);
+  const args = parseArguments(p);
+  const functionAttributes = parseAttributes(p);
+  const bundles = p.kind === Token.leftBracket ? parseBundles(p) : NO_BUNDLES;
+  return {
+    callingConvention,
+    returnAttributes,
+    addressSpace,
+    calleeType: calleeType(p, type, args),
+    callee,
+    arguments: args,
+    functionAttributes,
+    bundles,
+  };
+}
+
+function calleeType(p: Parser, type: ir.Type, args: readonly ir.Argument[]): ir.CalleeType {
+  if (type.kind === 'function') return { type, explicit: true };
+  return { type: p.types.function(type, args.map((argument) => argument.type)), explicit: false };
+}
+
+function callResult(p: Parser, parts: CallParts): string | undefined {
+  return parts.calleeType.type.returns.kind === 'void' ? noResult(p) : defineResult(p);
+}
+
+// 'cc' n | convention | convention '(' n ')'
+/** `fastcc`, `cc 10` …, or undefined where none stands. */
+export function parseCallingConvention(p: Parser): string | undefined {
+  if (p.kind !== Token.word) return undefined;
+  const { atom } = p;
+  if (p.eatWord(K.cc)) return `cc ${p.expectNumber()}`;
+  if (CALLING_CONVENTIONS.get(atom) !== undefined) {
+    p.next();
+    return atom.text;
+  }
+  if (PARAMETRIC_CONVENTIONS.get(atom) === undefined) return undefined;
+  p.next();
+  if (!p.eat(Token.leftParenthesis)) return atom.text;
+  const number = p.expectNumber();
+  p.expect(Token.rightParenthesis);
+  return `${atom.text}(${number})`;
+}
+
+// '(' [ type attributes value { ',' type attributes value } ] [ ',' '...' ] ')'
+function parseArguments(p: Parser): readonly ir.Argument[] {
+  p.expect(Token.leftParenthesis);
+  if (p.eat(Token.rightParenthesis)) return NO_ARGUMENTS;
+  const args: ir.Argument[] = [];
+  do {
+    // 'musttail' in a variadic thunk forwards the caller's variadic arguments.
+    if (p.kind === Token.ellipsis) p.failHere('TBX0113', "forwarding variadic arguments with '...' is not supported");
+    const type = parseType(p);
+    const attributes = parseAttributes(p);
+    args.push({ type, attributes, value: parseValue(p, type) });
+  } while (p.eat(Token.comma));
+  p.expect(Token.rightParenthesis);
+  return args;
+}
+
+// '[' tag '(' [ operands ] ')' { ',' tag '(' [ operands ] ')' } ']'
+function parseBundles(p: Parser): readonly ir.OperandBundle[] {
+  p.next();
+  const bundles: ir.OperandBundle[] = [];
+  while (p.kind !== Token.rightBracket) {
+    const tag = p.expectString();
+    p.expect(Token.leftParenthesis);
+    const inputs = p.kind === Token.rightParenthesis ? [] : parseTypedValues(p);
+    p.expect(Token.rightParenthesis);
+    bundles.push({ tag, inputs });
+    if (!p.eat(Token.comma)) break;
+  }
+  p.expect(Token.rightBracket);
+  return bundles;
+}

@@ -1,0 +1,182 @@
+/** @see LangRef, "Global Variables", "Aliases", "IFuncs", "Linkage Types", "Visibility Styles" */
+import type * as ir from '../model/index.js';
+import { parseAttributes } from './attributes.js';
+import { parseConstant } from './constants.js';
+import * as keywords from './keywords.js';
+import { K } from './keywords.js';
+import type { WordList } from './keywords.js';
+import { parseAttachment } from './metadata.js';
+import type { Parser } from './parser.js';
+import { Token } from './token.js';
+import { parseOptionalAddressSpace, parseType, startsType } from './types.js';
+import { parseTypedValue } from './values.js';
+
+/** What stands in front of a global's own part; the caller adds its name. */
+export type Linkage = Pick<ir.GlobalHeader, 'linkage' | 'preemption' | 'visibility' | 'dllStorage'>;
+
+// [linkage] [preemption] [visibility] [dll storage]
+export function parseLinkage(p: Parser): Linkage {
+  return {
+    linkage: parseOptional(p, keywords.LINKAGES),
+    preemption: parseOptional(p, keywords.PREEMPTIONS),
+    visibility: parseOptional(p, keywords.VISIBILITIES),
+    dllStorage: parseOptional(p, keywords.DLL_STORAGES),
+  };
+}
+
+/** One of a list of words, or undefined where none of them stands. */
+export function parseOptional<Word extends string>(p: Parser, words: WordList<Word>): Word | undefined {
+  if (p.kind !== Token.word) return undefined;
+  const word = words.get(p.atom);
+  if (word !== undefined) p.next();
+  return word;
+}
+
+// linkage [thread_local] [unnamed_addr] ( variable | alias | ifunc )
+/** Reads what stands behind `@name =`. */
+export function parseGlobal(p: Parser, name: string, start: number): ir.GlobalVariable | ir.GlobalAlias {
+  const linkage = parseLinkage(p);
+  const threadLocal = parseThreadLocal(p);
+  const unnamedAddr = parseOptional(p, keywords.UNNAMED_ADDRESSES);
+  const header = { name, nameStart: start, ...linkage, unnamedAddr };
+  if (p.isWord(K.alias) || p.isWord(K.ifunc)) return parseAlias(p, header, threadLocal, start);
+  return parseVariable(p, header, threadLocal, start);
+}
+
+// 'thread_local' [ '(' model ')' ]
+function parseThreadLocal(p: Parser): ir.GlobalVariable['threadLocal'] {
+  if (!p.eatWord(K.thread_local)) return undefined;
+  if (!p.eat(Token.leftParenthesis)) return 'generaldynamic';
+  const model = parseOptional(p, keywords.THREAD_LOCAL_MODELS);
+  if (model === undefined) p.expected('localdynamic, initialexec or localexec');
+  p.expect(Token.rightParenthesis);
+  return model;
+}
+
+// [addrspace] ['externally_initialized'] ( 'global' | 'constant' ) type [constant] { ',' property } attributes
+function parseVariable(
+  p: Parser,
+  header: ir.GlobalHeader,
+  threadLocal: ir.GlobalVariable['threadLocal'],
+  start: number,
+): ir.GlobalVariable {
+  const addressSpace = parseOptionalAddressSpace(p);
+  const externallyInitialized = p.eatWord(K.externally_initialized);
+  const constant = p.eatWord(K.constant);
+  if (!constant) p.expectWord(K.global);
+  const type = parseType(p);
+  const initializerStart = p.start;
+  const initializer = startsConstant(p) ? parseConstant(p) : undefined;
+  const initializerEnd = initializer === undefined ? initializerStart : p.previousEnd;
+  const properties = parseProperties(p);
+  const attributes = parseAttributes(p);
+  return {
+    kind: 'variable',
+    ...header,
+    threadLocal,
+    addressSpace,
+    externallyInitialized,
+    constant,
+    type,
+    initializer,
+    initializerStart,
+    initializerEnd,
+    ...properties,
+    attributes,
+    start,
+    end: p.previousEnd,
+  };
+}
+
+function startsConstant(p: Parser): boolean {
+  switch (p.kind) {
+    case Token.integer:
+    case Token.float:
+    case Token.global:
+    case Token.byteString:
+    case Token.leftBracket:
+    case Token.leftBrace:
+    case Token.less:
+      return true;
+    case Token.word:
+      return p.atom.constant !== undefined;
+    default:
+      return false;
+  }
+}
+
+interface Properties {
+  section: string | undefined;
+  partition: string | undefined;
+  comdat: ir.ComdatClause | undefined;
+  alignment: number | undefined;
+  codeModel: string | undefined;
+  sanitizerFlags: string[];
+  attachments: ir.MetadataAttachment[];
+}
+
+// { ',' ( 'section' string | 'partition' string | comdat | 'align' n | 'code_model' string | sanitizer | attachment ) }
+function parseProperties(p: Parser): Properties {
+  const properties: Properties = {
+    section: undefined,
+    partition: undefined,
+    comdat: undefined,
+    alignment: undefined,
+    codeModel: undefined,
+    sanitizerFlags: [],
+    attachments: [],
+  };
+  while (p.eat(Token.comma)) parseProperty(p, properties);
+  return properties;
+}
+
+function parseProperty(p: Parser, properties: Properties): void {
+  if (p.kind === Token.metadataName) {
+    properties.attachments.push(parseAttachment(p));
+    return;
+  }
+  const flag = parseOptional(p, keywords.SANITIZER_FLAGS);
+  if (flag !== undefined) properties.sanitizerFlags.push(flag);
+  else if (p.eatWord(K.section)) properties.section = p.expectString();
+  else if (p.eatWord(K.partition)) properties.partition = p.expectString();
+  else if (p.eatWord(K.code_model)) properties.codeModel = p.expectString();
+  else if (p.eatWord(K.align)) properties.alignment = p.expectNumber();
+  else if (p.isWord(K.comdat)) properties.comdat = parseComdatClause(p);
+  else p.expected('a property of the variable (section, align, comdat ...)');
+}
+
+// 'comdat' [ '(' name ')' ]
+export function parseComdatClause(p: Parser): ir.ComdatClause {
+  p.expectWord(K.comdat);
+  if (!p.eat(Token.leftParenthesis)) return { name: undefined };
+  const name = p.expectAtom(Token.comdat).text;
+  p.expect(Token.rightParenthesis);
+  return { name };
+}
+
+// ( 'alias' | 'ifunc' ) type ',' [type] constant { ',' ( 'partition' string | attachment ) }
+function parseAlias(
+  p: Parser,
+  header: ir.GlobalHeader,
+  threadLocal: ir.GlobalVariable['threadLocal'],
+  start: number,
+): ir.GlobalAlias {
+  const kind = p.isWord(K.alias) ? 'alias' : 'ifunc';
+  p.next();
+  const type = parseType(p);
+  p.expect(Token.comma);
+  const aliasee = parseAliasee(p);
+  let partition: string | undefined;
+  const attachments: ir.MetadataAttachment[] = [];
+  while (p.eat(Token.comma)) {
+    if (p.eatWord(K.partition)) partition = p.expectString();
+    else attachments.push(parseAttachment(p));
+  }
+  return { kind, ...header, threadLocal, type, aliasee, partition, attachments, start, end: p.previousEnd };
+}
+
+// type constant | constant expression
+function parseAliasee(p: Parser): ir.TypedValue {
+  // The type of a constant expression may be left out; it is a pointer then.
+  return startsType(p) ? parseTypedValue(p) : { type: p.types.ptr, value: parseConstant(p) };
+}

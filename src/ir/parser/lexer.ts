@@ -1,0 +1,399 @@
+/**
+ * The lexer: one token at a time, held in fields, no object and no string made for it.
+ *
+ * @see LangRef, "Identifiers", "Lexical" parts of each chapter
+ */
+import type { SourceText } from '../../text/source.js';
+import { canonicalName } from '../names.js';
+import type { AtomTable } from './atoms.js';
+import { Atom } from './atoms.js';
+import { CLASSES, DIGIT, KEYWORD, NAME } from './characters.js';
+import { ParseFailure } from './failure.js';
+import { Token } from './token.js';
+
+const NO_ATOM = new Atom('', 0);
+
+/** Tokens of a single byte, by that byte. */
+const PUNCTUATION = new Uint8Array(256);
+for (const [character, kind] of [
+  ['=', Token.equals],
+  [',', Token.comma],
+  ['*', Token.star],
+  ['(', Token.leftParenthesis],
+  [')', Token.rightParenthesis],
+  ['[', Token.leftBracket],
+  [']', Token.rightBracket],
+  ['{', Token.leftBrace],
+  ['}', Token.rightBrace],
+  ['<', Token.less],
+  ['>', Token.greater],
+  ['|', Token.bar],
+  [':', Token.colon],
+] as const) {
+  PUNCTUATION[character.charCodeAt(0)] = kind;
+}
+
+export class Lexer {
+  readonly source: SourceText;
+  readonly text: string;
+  readonly atoms: AtomTable;
+  /** The current token. */
+  kind: number = Token.end;
+  start = 0;
+  /** Just behind the current token. */
+  pos: number;
+  /** The atom of a word, a name, a label (without its colon) or an integer. */
+  atom: Atom = NO_ATOM;
+  /** Just behind the token before the current one. */
+  previousEnd: number;
+
+  constructor(source: SourceText, atoms: AtomTable, start: number) {
+    this.source = source;
+    this.text = source.text;
+    this.atoms = atoms;
+    this.pos = start;
+    this.previousEnd = start;
+  }
+
+  /** Moves to the next token. */
+  next(): void {
+    this.previousEnd = this.pos;
+    const text = this.text;
+    const at = this.skipSpace(this.pos);
+    this.start = at;
+    if (at >= text.length) {
+      this.pos = at;
+      this.kind = Token.end;
+      return;
+    }
+    const code = text.charCodeAt(at);
+    const punctuation = code < 256 ? (PUNCTUATION[code] ?? 0) : 0;
+    if (punctuation !== 0) {
+      this.pos = at + 1;
+      this.kind = punctuation;
+      return;
+    }
+    switch (code) {
+      case 0x25:
+        this.#sigilName(Token.local, code);
+        return;
+      case 0x40:
+        this.#sigilName(Token.global, code);
+        return;
+      case 0x21:
+        this.#exclamation();
+        return;
+      case 0x22:
+        this.#string();
+        return;
+      case 0x23:
+        this.#hash();
+        return;
+      case 0x24:
+        this.#dollar();
+        return;
+      case 0x5e:
+        this.#digits(Token.summaryId);
+        return;
+      case 0x2b:
+        this.#number(at + 1);
+        return;
+      default:
+        this.#word(code);
+    }
+  }
+
+  /** The text of the current token. */
+  tokenText(): string {
+    return this.text.slice(this.start, this.pos);
+  }
+
+  /** Stops parsing with an error. */
+  fail(code: `TBX${string}`, message: string, start: number, end: number): never {
+    const span = { start, end: Math.max(end, start) };
+    throw new ParseFailure({ code, severity: 'error', message, source: this.source, span, notes: [] });
+  }
+
+  /** Behind blanks, line ends and comments; NUL counts as blank, as it does for LLVM. */
+  skipSpace(from: number): number {
+    const text = this.text;
+    const length = text.length;
+    let at = from;
+    while (at < length) {
+      const code = text.charCodeAt(at);
+      if (code === 0x20 || code === 0x0a || code === 0x09 || code === 0x0d || code === 0) at++;
+      else if (code === 0x3b) at = this.#lineEnd(at);
+      else if (code === 0x2f && text.charCodeAt(at + 1) === 0x2a) at = this.#commentEnd(at);
+      else return at;
+    }
+    return length;
+  }
+
+  /**
+   * Behind the bracket that closes the one at `open`, counting only brackets of these two codes; strings and comments
+   * are passed over.
+   */
+  skipBrackets(open: number, left: number, right: number): number {
+    const text = this.text;
+    const length = text.length;
+    let depth = 0;
+    let at = open;
+    while (at < length) {
+      const code = text.charCodeAt(at);
+      if (code === left) depth++;
+      else if (code === right) {
+        if (--depth === 0) return at + 1;
+      } else if (code === 0x22) at = this.#stringEnd(at) - 1;
+      else if (code === 0x3b) at = this.#lineEnd(at);
+      else if (code === 0x2f && text.charCodeAt(at + 1) === 0x2a) at = this.#commentEnd(at) - 1;
+      at++;
+    }
+    const bracket = String.fromCharCode(left);
+    return this.fail('TBX0102', `this '${bracket}' is never closed`, open, open + 1);
+  }
+
+  /** Continues behind a stretch that was skipped over. */
+  jump(to: number): void {
+    this.pos = to;
+    this.next();
+    this.previousEnd = to;
+  }
+
+  #lineEnd(at: number): number {
+    const end = this.text.indexOf('\n', at);
+    return end < 0 ? this.text.length : end;
+  }
+
+  #commentEnd(at: number): number {
+    const end = this.text.indexOf('*/', at + 2);
+    if (end < 0) this.fail('TBX0102', 'this comment is never closed', at, at + 2);
+    return end + 2;
+  }
+
+  /** Behind the quote that closes the one at `at`. Strings have no escape for quotes (`\22` is used). */
+  #stringEnd(at: number): number {
+    const end = this.text.indexOf('"', at + 1);
+    if (end < 0) this.fail('TBX0102', 'this string is never closed', at, at + 1);
+    return end + 1;
+  }
+
+  // '%' name | '%' digits | '%' string
+  #sigilName(kind: number, sigil: number): void {
+    const text = this.text;
+    let at = this.start + 1;
+    const first = text.charCodeAt(at) | 0;
+    if (first === 0x22) {
+      this.pos = this.#stringEnd(at);
+      this.atom = this.atoms.intern(canonicalName(this.tokenText()));
+      this.kind = kind;
+      return;
+    }
+    // A name that starts with a digit is a number and ends with it.
+    const wanted = ((CLASSES[first] ?? 0) & DIGIT) !== 0 ? DIGIT : NAME;
+    let hash = sigil;
+    for (;;) {
+      const code = text.charCodeAt(at) | 0;
+      if (((CLASSES[code] ?? 0) & wanted) === 0) break;
+      hash = (Math.imul(hash, 31) + code) | 0;
+      at++;
+    }
+    if (at === this.start + 1) this.#unexpected('a name must follow this sign');
+    this.pos = at;
+    this.atom = this.atoms.find(text, this.start, at, hash);
+    this.kind = kind;
+  }
+
+  // '!' digits | '!' name | '!'
+  #exclamation(): void {
+    const text = this.text;
+    let at = this.start + 1;
+    const first = CLASSES[text.charCodeAt(at) | 0] ?? 0;
+    if ((first & DIGIT) !== 0) {
+      this.#digits(Token.metadataId);
+      return;
+    }
+    let hash = 0x21;
+    for (;;) {
+      const code = text.charCodeAt(at) | 0;
+      // A backslash starts an escaped byte of a metadata name.
+      if (((CLASSES[code] ?? 0) & NAME) === 0 && code !== 0x5c) break;
+      hash = (Math.imul(hash, 31) + code) | 0;
+      at++;
+    }
+    this.pos = at;
+    if (at === this.start + 1) this.kind = Token.exclamation;
+    else {
+      this.kind = Token.metadataName;
+      this.atom = this.atoms.find(text, this.start, at, hash);
+    }
+  }
+
+  // '#' digits | '#' word
+  #hash(): void {
+    const first = CLASSES[this.text.charCodeAt(this.start + 1) | 0] ?? 0;
+    if ((first & DIGIT) !== 0) {
+      this.#digits(Token.attributeGroup);
+      return;
+    }
+    let at = this.start + 1;
+    while (((CLASSES[this.text.charCodeAt(at) | 0] ?? 0) & KEYWORD) !== 0) at++;
+    if (at === this.start + 1) this.#unexpected('a number or a debug record must follow it');
+    this.pos = at;
+    this.atom = this.atoms.intern(this.tokenText());
+    this.kind = Token.hashWord;
+  }
+
+  // '$' name | '$' string | label
+  #dollar(): void {
+    const at = this.start + 1;
+    if (this.text.charCodeAt(at) === 0x22) {
+      this.#sigilName(Token.comdat, 0x24);
+      return;
+    }
+    const end = this.#runEnd(at);
+    if (this.text.charCodeAt(end) === 0x3a) this.#label(end);
+    else this.#sigilName(Token.comdat, 0x24);
+  }
+
+  // string | string ':'
+  #string(): void {
+    const end = this.#stringEnd(this.start);
+    if (this.text.charCodeAt(end) === 0x3a) {
+      this.atom = this.atoms.intern(canonicalName(`%${this.text.slice(this.start, end)}`).slice(1));
+      this.pos = end + 1;
+      this.kind = Token.label;
+    } else {
+      this.pos = end;
+      this.kind = Token.string;
+    }
+  }
+
+  #label(end: number): void {
+    this.atom = this.atoms.intern(this.text.slice(this.start, end));
+    this.pos = end + 1;
+    this.kind = Token.label;
+  }
+
+  #digits(kind: number): void {
+    let at = this.start + 1;
+    while (((CLASSES[this.text.charCodeAt(at) | 0] ?? 0) & DIGIT) !== 0) at++;
+    if (at === this.start + 1) this.#unexpected('a number must follow it');
+    this.pos = at;
+    this.kind = kind;
+  }
+
+  /** Words, numbers and labels: all start with a byte that a name may hold. */
+  #word(code: number): void {
+    const text = this.text;
+    if (((CLASSES[code] ?? 0) & NAME) === 0) this.#unexpected('no token starts with it');
+    if (code === 0x63 && text.charCodeAt(this.start + 1) === 0x22) {
+      this.pos = this.#stringEnd(this.start + 1);
+      this.kind = Token.byteString;
+      return;
+    }
+    let hash = 0;
+    let all = NAME | KEYWORD;
+    let at = this.start;
+    for (;;) {
+      const next = text.charCodeAt(at) | 0;
+      const classes = CLASSES[next] ?? 0;
+      if ((classes & NAME) === 0) break;
+      all &= classes;
+      hash = (Math.imul(hash, 31) + next) | 0;
+      at++;
+    }
+    if (text.charCodeAt(at) === 0x3a) {
+      this.atom = this.atoms.find(text, this.start, at, hash);
+      this.pos = at + 1;
+      this.kind = Token.label;
+    } else if (((CLASSES[code] ?? 0) & DIGIT) !== 0 || code === 0x2d) this.#number(this.start + 1);
+    else if (code === 0x2e) this.#ellipsis();
+    else if ((all & KEYWORD) !== 0) this.#finishWord(at, hash);
+    else this.#cutWord();
+  }
+
+  #finishWord(end: number, hash: number): void {
+    this.pos = end;
+    this.atom = this.atoms.find(this.text, this.start, end, hash);
+    this.kind = Token.word;
+    // 'u0x' and 's0x' are integers of any width.
+    if (this.text.charCodeAt(this.start + 1) === 0x30 && isHexInteger(this.atom.text)) this.kind = Token.integer;
+  }
+
+  /** A word that is followed at once by `-`, `.` or `$`, none of which keywords have. */
+  #cutWord(): void {
+    let at = this.start;
+    while (((CLASSES[this.text.charCodeAt(at) | 0] ?? 0) & KEYWORD) !== 0) at++;
+    this.pos = at;
+    this.atom = this.atoms.intern(this.tokenText());
+    this.kind = Token.word;
+  }
+
+  #ellipsis(): void {
+    if (!this.text.startsWith('...', this.start)) this.#unexpected('no token starts with it');
+    this.pos = this.start + 3;
+    this.kind = Token.ellipsis;
+  }
+
+  // [-+]? digits [ '.' digits [ [eE] [-+]? digits ] ] | '0x' hex | '0x' [KLMHR] hex
+  #number(from: number): void {
+    const text = this.text;
+    const first = text.charCodeAt(this.start);
+    if (first === 0x30 && text.charCodeAt(from) === 0x78) {
+      this.pos = this.#keywordEnd(from);
+      this.kind = Token.float;
+      return;
+    }
+    const start = first === 0x2d || first === 0x2b ? from : this.start;
+    let at = this.#digitsEnd(start);
+    if (at === start) this.#unexpected('a number must follow the sign');
+    if (text.charCodeAt(at) !== 0x2e) {
+      this.pos = at;
+      this.atom = this.atoms.intern(this.tokenText());
+      this.kind = Token.integer;
+      return;
+    }
+    at = this.#digitsEnd(at + 1);
+    if ((text.charCodeAt(at) | 0x20) === 0x65) {
+      const sign = text.charCodeAt(at + 1);
+      const digits = sign === 0x2d || sign === 0x2b ? at + 2 : at + 1;
+      const end = this.#digitsEnd(digits);
+      if (end > digits) at = end;
+    }
+    this.pos = at;
+    this.kind = Token.float;
+  }
+
+  #digitsEnd(from: number): number {
+    let at = from;
+    while (((CLASSES[this.text.charCodeAt(at) | 0] ?? 0) & DIGIT) !== 0) at++;
+    return at;
+  }
+
+  #keywordEnd(from: number): number {
+    let at = from;
+    while (((CLASSES[this.text.charCodeAt(at) | 0] ?? 0) & KEYWORD) !== 0) at++;
+    return at;
+  }
+
+  #runEnd(from: number): number {
+    let at = from;
+    while (((CLASSES[this.text.charCodeAt(at) | 0] ?? 0) & NAME) !== 0) at++;
+    return at;
+  }
+
+  #unexpected(why: string): never {
+    const shown = describeByte(this.text.charCodeAt(this.start));
+    return this.fail('TBX0101', `unexpected character ${shown}: ${why}`, this.start, this.start + 1);
+  }
+}
+
+function isHexInteger(word: string): boolean {
+  const sign = word.charCodeAt(0);
+  return (sign === 0x75 || sign === 0x73) && word.charCodeAt(2) === 0x78 && word.length > 3;
+}
+
+function describeByte(code: number): string {
+  if (code > 0x20 && code < 0x7f) return `'${String.fromCharCode(code)}'`;
+  return `0x${code.toString(16).toUpperCase().padStart(2, '0')}`;
+}
