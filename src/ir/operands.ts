@@ -166,7 +166,8 @@ function mapField<Field extends string, I extends FieldsOf<ir.InstructionBase, F
 function mapPair<I extends ir.Binary | ir.ICmp | ir.FCmp>(instruction: I, map: OperandMap): I {
   const left = map({ type: instruction.type, value: instruction.left });
   const right = map({ type: instruction.type, value: instruction.right });
-  if (left.value === instruction.left && right.value === instruction.right) return instruction;
+  const sameValues = left.value === instruction.left && right.value === instruction.right;
+  if (sameValues && left.type === instruction.type) return instruction;
   return { ...instruction, type: left.type, left: left.value, right: right.value, verbatim: false };
 }
 
