@@ -18,21 +18,35 @@ export type Built =
 
 const STAMP = '.tbx-stamp';
 
+export interface BuildOptions {
+  /** Also check the instrumented IR. */
+  readonly checkIr: boolean;
+  /** Build anew whatever is there. */
+  readonly again?: boolean;
+  /** A file in the folder of the build for the statistics of the passes. */
+  readonly statistics?: string;
+}
+
 /** Builds `recipe` in a folder of its own, or finds there that nothing that it depends on has changed. */
 export async function build(
   recipe: Recipe,
   toolchain: Toolchain,
   optimisation: string,
+  options: BuildOptions = { checkIr: false },
 ): Promise<Built> {
-  const name = `${toolchainName(toolchain)}.${optimisation.replace('-', '')}`;
+  // Each way of building has its folder, so that `make demo` and `make bench` do not undo each other's work.
+  const way = `${options.checkIr ? '.checked' : ''}${options.statistics === undefined ? '' : '.counted'}`;
+  const name = `${toolchainName(toolchain)}.${optimisation.replace('-', '')}${way}`;
   const directory = join(BUILD, 'programs', recipe.name, name);
-  const steps = buildCommands(recipe, toolchain, optimisation, directory);
+  const steps = buildCommands(recipe, toolchain, optimisation, directory, options);
   const stamp = await stampOf(toolchain, steps);
   const found = await readFile(join(directory, STAMP), 'utf8').catch(() => '');
-  if (found === stamp) return { kind: 'built', directory, seconds: 'cached', ir: undefined };
-  const begun = performance.now();
+  if (options.again !== true && found === stamp) {
+    return { kind: 'built', directory, seconds: 'cached', ir: undefined };
+  }
   const prepared = await prepareSource(recipe, directory);
   if (prepared !== undefined) return { kind: 'failed', directory, log: prepared };
+  const begun = performance.now();
   for (const step of steps) {
     const outcome = await run(step);
     if (outcome.status !== 0) {
@@ -43,7 +57,9 @@ export async function build(
   }
   const seconds = (performance.now() - begun) / 1000;
   const ir =
-    toolchain.kind === 'native' ? undefined : await checkInstrumentedIr(directory, toolchain);
+    toolchain.kind === 'sandboxed' && options.checkIr
+      ? await checkInstrumentedIr(directory, toolchain)
+      : undefined;
   // A build whose IR is refused is not remembered: the next run says so again.
   if (ir?.failure === undefined) await writeFile(join(directory, STAMP), stamp);
   return { kind: 'built', directory, seconds, ir };
@@ -54,9 +70,13 @@ function buildCommands(
   toolchain: Toolchain,
   optimisation: string,
   directory: string,
+  options: BuildOptions,
 ): readonly Command[] {
+  const statistics =
+    options.statistics === undefined ? '' : ` -ftbx-stats=${join(directory, options.statistics)}`;
+  const cc = compiler(toolchain) + statistics;
   const setting = {
-    cc: toolchain.kind === 'native' ? compiler(toolchain) : `${RECORDER} ${compiler(toolchain)}`,
+    cc: options.checkIr ? `${RECORDER} ${cc}` : cc,
     buildCc: `clang-${toolchain.clang}`,
     optimisation,
   };
@@ -97,7 +117,6 @@ async function prepareSource(recipe: Recipe, directory: string): Promise<string 
 }
 
 /** What a linked program depends on beyond its own sources. */
-const NATIVE_PARTS: readonly string[] = [];
 const SANDBOXED_PARTS = ['dist/tbx-cc.mjs', 'build/host/libtbxrun.a', 'build/host/libtmebox.a'];
 
 async function stampOf(toolchain: Toolchain, steps: readonly Command[]): Promise<string> {
@@ -113,7 +132,9 @@ async function stampOf(toolchain: Toolchain, steps: readonly Command[]): Promise
 function partsOf(toolchain: Toolchain): readonly string[] {
   switch (toolchain.kind) {
     case 'native':
-      return NATIVE_PARTS;
+      return [];
+    case 'baseline':
+      return ['build/bench/musl-cc', 'build/bench/musl/lib/libc.a'];
     case 'sandboxed': {
       const sysroot = `build/sysroot/lib/${toolchain.isolation}`;
       const libraries = ['libc.a', 'libtbx.a', 'crt1.o', 'gate.o'];

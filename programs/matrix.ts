@@ -109,7 +109,7 @@ async function runNatively(
 }
 
 async function checkCell(recipe: Recipe, cell: Cell, natives: NativeResults): Promise<Check[]> {
-  const built = await build(recipe, cell.toolchain, cell.optimisation);
+  const built = await build(recipe, cell.toolchain, cell.optimisation, { checkIr: true });
   if (built.kind === 'failed') return [{ title: 'build', failure: lastLines(built.log) }];
   const native = await natives.of(recipe, cell.toolchain.clang, cell.optimisation);
   const checks: Check[] = [{ title: 'build', failure: undefined, note: buildTime(built) }];

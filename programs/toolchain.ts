@@ -14,6 +14,8 @@ export type ClangVersion = (typeof CLANGS)[number];
 /** How a program is built: by plain clang for this machine, or by our wrapper for a sandbox. */
 export type Toolchain =
   | { readonly kind: 'native'; readonly clang: ClangVersion }
+  /** Native, linked with stock musl built by clang 22 -O2 (bench/musl-baseline.sh): what overhead is measured against. */
+  | { readonly kind: 'baseline'; readonly clang: 22 }
   | {
       readonly kind: 'sandboxed';
       readonly clang: ClangVersion;
@@ -26,6 +28,8 @@ export function compiler(toolchain: Toolchain): string {
   switch (toolchain.kind) {
     case 'native':
       return `clang-${toolchain.clang}`;
+    case 'baseline':
+      return join(BUILD, 'bench/musl-cc');
     case 'sandboxed':
       return [
         join(ROOT, 'bin/tbx-cc'),
@@ -41,6 +45,8 @@ export function toolchainName(toolchain: Toolchain): string {
   switch (toolchain.kind) {
     case 'native':
       return `native.clang-${toolchain.clang}`;
+    case 'baseline':
+      return 'baseline';
     case 'sandboxed':
       return `${toolchain.isolation}.${toolchain.lowering}.clang-${toolchain.clang}`;
   }

@@ -44,6 +44,7 @@ function useCommand(use: Use, directory: string, out: string, toolchain: Toolcha
   };
   switch (toolchain.kind) {
     case 'native':
+    case 'baseline':
       return { ...common, program, arguments: words };
     case 'sandboxed':
       return {

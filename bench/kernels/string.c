@@ -54,7 +54,7 @@ static uint64_t search(const char *needle) {
 }
 
 int main(int argc, char **argv) {
-  long rounds = scaled(argc, argv, 2500);
+  long rounds = scaled(argc, argv, 1500);
   uint64_t state = 5, sum = 0;
   make_words(&state);
   for (long r = 0; r < rounds; r++) {

@@ -37,7 +37,7 @@ static int format(char *out, size_t size, const char *how, ...) {
 }
 
 int main(int argc, char **argv) {
-  long rounds = scaled(argc, argv, 8000000);
+  long rounds = scaled(argc, argv, 6000000);
   uint64_t sum = 0;
   char line[128];
   for (long r = 0; r < rounds; r++) {

@@ -1,0 +1,17 @@
+import { ISOLATIONS, LOWERINGS, type Toolchain } from '../programs/toolchain.js';
+
+/** What is measured against the baseline; `name` is the key in results.json. */
+export interface Configuration {
+  readonly name: string;
+  readonly toolchain: Toolchain;
+}
+
+export const BASELINE: Toolchain = { kind: 'baseline', clang: 22 };
+
+/** `data.addr32`, `code+data.addr32`, `data.ir`, `code+data.ir`. The libc is built in the default lowering, addr32, in all. */
+export const configurations: readonly Configuration[] = LOWERINGS.flatMap((lowering) =>
+  ISOLATIONS.map((isolation) => ({
+    name: `${isolation}.${lowering}`,
+    toolchain: { kind: 'sandboxed', clang: 22, isolation, lowering },
+  })),
+);

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../programs/process.js';
+import { ROOT } from '../programs/toolchain.js';
+import { BENCH, type Workload } from './workload.js';
+
+/** One run: seconds, and the hash of what it printed. */
+export interface Sample {
+  readonly user: number;
+  readonly system: number;
+  readonly wall: number;
+  readonly output: string;
+}
+
+const METER = join(BENCH, 'meter');
+/** The last core: interrupts and everything else on a machine prefer the first. */
+const CORE = String(cpus().length - 1);
+
+/** Builds the meter, which pins a program to a core and reads its user time. */
+export async function buildMeter(): Promise<void> {
+  const { status, stderr } = await run({
+    program: 'clang-22',
+    arguments: ['-O2', join(ROOT, 'bench/meter.c'), '-o', METER],
+  });
+  if (status !== 0) throw new Error(stderr.toString());
+}
+
+/** Runs an executable of `workload` once. @throws Error if it ends badly */
+export async function sample(workload: Workload, executable: string): Promise<Sample> {
+  const output = join(BENCH, 'output');
+  const words = [CORE, workload.input, output, executable, ...workload.arguments];
+  const { stdout, stderr } = await run({ program: METER, arguments: words, directory: ROOT });
+  const [status, user = Number.NaN, system = Number.NaN, wall = Number.NaN] = stdout
+    .toString()
+    .split(' ')
+    .map(Number);
+  if (status !== 0) throw new Error(`exits ${status ?? '?'}: ${stderr.toString('latin1')}`);
+  const hash = createHash('sha256')
+    .update(await readFile(output))
+    .digest('hex');
+  return { user, system, wall, output: hash };
+}
