@@ -3,15 +3,7 @@
  * temporary name beside its place and renamed when it is complete.
  */
 
-import {
-  copyFileSync,
-  lstatSync,
-  mkdtempSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { lstatSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
@@ -44,7 +36,8 @@ export class Workspace {
   publish(): void {
     for (const [output, staged] of this.#staged) {
       if (output === '-') writeFileSync(1, readFileSync(staged));
-      else if (isSpecial(output)) copyFileSync(staged, output);
+      // Not copyFile: when it fails it removes the target, be it /dev/null.
+      else if (isSpecial(output)) writeFileSync(output, readFileSync(staged));
       else renameSync(staged, output);
     }
     this.#staged.clear();

@@ -1,0 +1,174 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readArchive } from '../../src/driver/archive.js';
+import { parseNotes, readObjectNotes } from '../../src/driver/elf_notes.js';
+import { checkObjects } from '../../src/driver/marked_objects.js';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tbx-test-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function runTool(program: string, args: readonly string[]): void {
+  const { status, stderr } = spawnSync(program, args, { cwd: folder, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${program}: ${stderr}`);
+}
+
+function note(type: number, description: string): string {
+  const size = (description.length + 4) & ~3;
+  return `.section .note.tmebox,"a",@note
+.p2align 2
+.long 8, ${size}, ${type}
+.asciz "TME-Box"
+.asciz "${description}"
+.p2align 2
+`;
+}
+
+const marked = (lowering: string, isolation: string): string =>
+  note(1, `abi=1 lowering=${lowering} isolate=${isolation} keybits=15`);
+
+/** Assembles `text` to an object and returns its path. */
+function object(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(`${path}.s`, text);
+  runTool('clang-22', ['-c', `${path}.s`, '-o', path]);
+  return path;
+}
+
+function archive(name: string, members: readonly string[], flags = 'rcs'): string {
+  const path = join(folder, name);
+  runTool('llvm-ar-22', [flags, path, ...members]);
+  return path;
+}
+
+const messages = (paths: readonly string[], wanted?: 'data' | 'code+data'): readonly string[] =>
+  checkObjects(paths, wanted).diagnostics.map(({ code, message }) =>
+    `${code} ${message}`.replaceAll(`${folder}/`, ''),
+  );
+
+test('notes of an object are read, foreign ones are left out', () => {
+  const text = `${note(1, 'abi=1')}.long 4, 4, 1\n.asciz "GNU"\n.long 7\n${note(2, 'addr32')}`;
+  expect(readObjectNotes(readFileSync(object('notes.o', text)))).toEqual({
+    kind: 'object',
+    notes: [
+      { type: 1, description: 'abi=1' },
+      { type: 2, description: 'addr32' },
+    ],
+  });
+});
+
+test('a note that runs over its section is refused', () => {
+  const bytes = Buffer.from('08000000ff00000001000000544d452d426f7800', 'hex');
+  expect(parseNotes(bytes)).toBeUndefined();
+});
+
+test.each([
+  ['text', Buffer.from('int main;'), 'not an ELF object'],
+  ['bitcode', Buffer.from('BC\xc0\xde\x35', 'latin1'), 'LLVM bitcode'],
+  ['empty', Buffer.alloc(0), 'not an ELF object'],
+])('%s is foreign', (_, bytes, what) => {
+  expect(readObjectNotes(bytes)).toEqual({ kind: 'foreign', what });
+});
+
+test('an object with more sections than its header can count is read', () => {
+  const sections = Array.from({ length: 66_000 }, (_, i) => `.section .text.f${i},"ax"\nnop\n`);
+  const path = object('many.o', sections.join('') + marked('ir', 'data'));
+  expect(readObjectNotes(readFileSync(path))).toMatchObject({
+    kind: 'object',
+    notes: [{ type: 1 }],
+  });
+});
+
+test('every damaged byte of the section table is an object, or foreign, never a crash', () => {
+  const intact = readFileSync(object('damage.o', marked('ir', 'data')));
+  const table = Number(intact.readBigUInt64LE(40));
+  for (const at of [...Array(64).keys(), ...Array(intact.length - table).keys()].map((i, n) =>
+    n < 64 ? i : table + i,
+  )) {
+    for (const value of [0x00, 0x7f, 0xff]) {
+      const damaged = Buffer.from(intact);
+      damaged[at] = value;
+      expect(['object', 'foreign']).toContain(readObjectNotes(damaged).kind);
+    }
+  }
+});
+
+test('archive members have their long names', () => {
+  const long = 'a_name_of_more_than_sixteen_bytes.o';
+  const path = archive('names.a', [object('s.o', 'nop\n'), object(long, 'nop\n')]);
+  const read = readArchive(readFileSync(path));
+  if (read.kind !== 'archive') throw new Error(read.what);
+  expect(read.members.map(({ name }) => name)).toEqual(['s.o', long]);
+  expect(read.members[1]?.contents.equals(readFileSync(join(folder, long)))).toBe(true);
+});
+
+test('a thin or truncated archive is malformed', () => {
+  const thin = archive('thin.a', [object('t.o', 'nop\n')], 'rcsT');
+  expect(readArchive(readFileSync(thin))).toEqual({
+    kind: 'malformed',
+    what: 'a thin archive, which holds no code',
+  });
+  const whole = readFileSync(archive('whole.a', [join(folder, 't.o')]));
+  expect(readArchive(whole.subarray(0, whole.length - 8))).toEqual({
+    kind: 'malformed',
+    what: 'a truncated archive',
+  });
+});
+
+test('objects of one isolation are linked with it, and with those for any', () => {
+  const data = object('data.o', marked('ir', 'data'));
+  const any = object('any.o', marked('any', 'any'));
+  const confined = object('confined.o', marked('addr32', 'data') + note(2, 'addr32'));
+  expect(checkObjects([data, any, confined], undefined)).toEqual({
+    isolation: 'data',
+    diagnostics: [],
+  });
+  expect(checkObjects([any], undefined).isolation).toBeUndefined();
+});
+
+test('what was not made by this tool is refused by its name', () => {
+  const plain = object('plain.o', 'nop\n');
+  const good = object('good.o', marked('ir', 'data'));
+  expect(messages([plain])).toEqual([
+    'TBX0701 plain.o: this object is not instrumented; compile it with tbx-cc',
+  ]);
+  expect(messages([archive('mixed.a', [good, plain])])).toEqual([
+    'TBX0701 mixed.a(plain.o): this object is not instrumented; compile it with tbx-cc',
+  ]);
+  writeFileSync(join(folder, 'text.o'), 'INPUT(x.o)');
+  expect(messages([join(folder, 'text.o')])).toEqual([
+    'TBX0704 text.o: not an ELF object cannot be linked into a sandbox image',
+  ]);
+  expect(messages([join(folder, 'none.o')])[0]).toMatch(/^TBX0806 none\.o: cannot be read/);
+});
+
+test('addr32 text that did not go through the address step is refused', () => {
+  const unconfined = object('unconfined.o', marked('addr32', 'data'));
+  const [message] = messages([unconfined]);
+  expect(message).toBe(
+    'TBX0702 unconfined.o: its assembler text did not go through the address step (tbx-as)',
+  );
+  const confined = object('confined2.o', marked('addr32', 'data') + note(2, 'addr32'));
+  runTool('ld.lld-22', ['-r', '-o', 'both.o', unconfined, confined]);
+  expect(messages([join(folder, 'both.o')])[0]).toMatch(/^TBX0702 both\.o: /);
+});
+
+test('two isolations are not mixed', () => {
+  const data = object('d.o', marked('ir', 'data'));
+  const both = object('b.o', marked('ir', 'code+data'));
+  expect(messages([data, both])).toEqual([
+    expect.stringMatching(/^TBX0703 b\.o: isolation code\+data, but \S*d\.o has data; one image/),
+  ]);
+  expect(messages([data], 'code+data')).toEqual([
+    'TBX0703 d.o: isolation data, but the command line has code+data; one image has one isolation',
+  ]);
+  expect(messages([object('x.o', note(1, 'abi=2 lowering=ir isolate=data'))])[0]).toMatch(
+    /^TBX0703 x\.o: it is made for ABI 2/,
+  );
+});

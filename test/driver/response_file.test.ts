@@ -1,0 +1,33 @@
+import { expandResponseFiles, splitResponseText } from '../../src/driver/response_file.js';
+
+test.each([
+  ['', []],
+  ['  \n\t', []],
+  ['a b\nc', ['a', 'b', 'c']],
+  ['"a b" \'c d\'', ['a b', 'c d']],
+  ['a\\ b \\"c', ['a b', '"c']],
+  ['"a\\"b\\\\" \'x\\y\'', ['a"b\\', 'x\\y']],
+  ["''", ['']],
+  ['-DX="y z"w', ['-DX=y zw']],
+])('%j splits as GNU tools split it', (text, words) => {
+  expect(splitResponseText(text)).toEqual(words);
+});
+
+test('files are expanded where they stand, also inside each other', () => {
+  const files = new Map([
+    ['a', '-c @b'],
+    ['b', '"x y.c"'],
+  ]);
+  expect(expandResponseFiles(['-O2', '@a', '@none', '-g'], (path) => files.get(path))).toEqual([
+    '-O2',
+    '-c',
+    'x y.c',
+    '@none',
+    '-g',
+  ]);
+});
+
+test('a file that names itself ends', () => {
+  const expanded = expandResponseFiles(['@a'], () => '@a');
+  expect(expanded).toEqual(['@a']);
+});
