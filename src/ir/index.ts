@@ -3,9 +3,21 @@ export { SourceText, formatDiagnostic } from '../text/index.js';
 export type { Diagnostic, FormatOptions, Parsed, Position, Severity, Span } from '../text/index.js';
 export * from './model/index.js';
 export * from './names.js';
-export { INSTRUCTION_FACTS, accessedPointer, isTerminator, successors } from './instruction-table.js';
+export {
+  INSTRUCTION_FACTS,
+  accessedPointer,
+  isTerminator,
+  successors,
+} from './instruction-table.js';
 export type { InstructionFacts } from './instruction-table.js';
-export { constantOperands, forEachOperand, isConstant, mapConstant, mapOperands, operands } from './operands.js';
+export {
+  constantOperands,
+  forEachOperand,
+  isConstant,
+  mapConstant,
+  mapOperands,
+  operands,
+} from './operands.js';
 export type { OperandMap } from './operands.js';
 export { TypeTable } from './type-table.js';
 export { parseBody, parseModule } from './parser/index.js';

@@ -35,6 +35,8 @@ const CALL: InstructionFacts = { ...UPDATE, calls: true };
 const PAD: InstructionFacts = { ...PLAIN, exceptional: true };
 const PSEUDO: InstructionFacts = { ...PLAIN, pseudo: true };
 
+const NO_LABELS: readonly string[] = [];
+
 export const INSTRUCTION_FACTS: { readonly [Kind in Instruction['kind']]: InstructionFacts } = {
   ret: TERMINATOR,
   br: TERMINATOR,
@@ -83,39 +85,42 @@ export function isTerminator(instruction: Instruction): instruction is Terminato
 
 /** The pointer through which the instruction itself accesses memory; undefined where it accesses none, and for calls. */
 export function accessedPointer(instruction: Instruction): TypedValue | undefined {
-  switch (instruction.kind) {
-    case 'load':
-    case 'store':
-    case 'cmpxchg':
-    case 'atomicrmw':
-      return instruction.pointer;
-    case 'va_arg':
-      return instruction.list;
-    default:
-      return undefined;
-  }
+  const { kind } = instruction;
+  if (kind === 'load' || kind === 'store' || kind === 'cmpxchg' || kind === 'atomicrmw')
+    return instruction.pointer;
+  return kind === 'va_arg' ? instruction.list : undefined;
 }
 
 /** The labels that a terminator names, in the order of the text, with repetitions; none for other instructions. */
 export function successors(instruction: Instruction): readonly string[] {
-  switch (instruction.kind) {
+  return isTerminator(instruction) ? targets(instruction) : NO_LABELS;
+}
+
+function targets(terminator: Terminator): readonly string[] {
+  switch (terminator.kind) {
     case 'br':
-      return instruction.ifFalse === undefined ? [instruction.ifTrue] : [instruction.ifTrue, instruction.ifFalse];
+      return terminator.ifFalse === undefined
+        ? [terminator.ifTrue]
+        : [terminator.ifTrue, terminator.ifFalse];
     case 'switch':
-      return [instruction.defaultTarget, ...instruction.cases.map(({ target }) => target)];
+      return [terminator.defaultTarget, ...terminator.cases.map(({ target }) => target)];
     case 'indirectbr':
-      return instruction.targets;
+      return terminator.targets;
     case 'invoke':
-      return [instruction.normal, instruction.unwind];
+      return [terminator.normal, terminator.unwind];
     case 'callbr':
-      return [instruction.fallthrough, ...instruction.indirect];
+      return [terminator.fallthrough, ...terminator.indirect];
     case 'catchswitch':
-      return instruction.unwind === undefined ? instruction.handlers : [...instruction.handlers, instruction.unwind];
+      return terminator.unwind === undefined
+        ? terminator.handlers
+        : [...terminator.handlers, terminator.unwind];
     case 'catchret':
-      return [instruction.target];
+      return [terminator.target];
     case 'cleanupret':
-      return instruction.unwind === undefined ? [] : [instruction.unwind];
-    default:
-      return [];
+      return terminator.unwind === undefined ? NO_LABELS : [terminator.unwind];
+    case 'ret':
+    case 'resume':
+    case 'unreachable':
+      return NO_LABELS;
   }
 }

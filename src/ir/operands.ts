@@ -11,7 +11,10 @@ import type { Constant, Instruction, TypedValue, Value } from './model/index.js'
 export type OperandMap = (operand: TypedValue) => TypedValue;
 
 /** Calls `visit` for each operand, in the order of the text. */
-export function forEachOperand(instruction: Instruction, visit: (operand: TypedValue) => void): void {
+export function forEachOperand(
+  instruction: Instruction,
+  visit: (operand: TypedValue) => void,
+): void {
   mapOperands(instruction, (operand) => {
     visit(operand);
     return operand;
@@ -32,7 +35,9 @@ export function operands(instruction: Instruction): TypedValue[] {
 export function mapOperands(instruction: Instruction, map: OperandMap): Instruction {
   switch (instruction.kind) {
     case 'br':
-      return instruction.condition === undefined ? instruction : mapField(instruction, 'condition', map);
+      return instruction.condition === undefined
+        ? instruction
+        : mapField(instruction, 'condition', map);
     case 'ret':
       return instruction.value === undefined ? instruction : mapField(instruction, 'value', map);
     case 'resume':
@@ -66,7 +71,11 @@ export function mapOperands(instruction: Instruction, map: OperandMap): Instruct
     case 'store':
       return mapField(mapField(instruction, 'value', map), 'pointer', map);
     case 'cmpxchg':
-      return mapField(mapField(mapField(instruction, 'pointer', map), 'expected', map), 'replacement', map);
+      return mapField(
+        mapField(mapField(instruction, 'pointer', map), 'expected', map),
+        'replacement',
+        map,
+      );
     case 'atomicrmw':
       return mapField(mapField(instruction, 'pointer', map), 'value', map);
     case 'getelementptr':
@@ -74,7 +83,11 @@ export function mapOperands(instruction: Instruction, map: OperandMap): Instruct
     case 'phi':
       return mapPhi(instruction, map);
     case 'select':
-      return mapField(mapField(mapField(instruction, 'condition', map), 'ifTrue', map), 'ifFalse', map);
+      return mapField(
+        mapField(mapField(instruction, 'condition', map), 'ifTrue', map),
+        'ifFalse',
+        map,
+      );
     case 'va_arg':
       return mapField(instruction, 'list', map);
     case 'landingpad':
@@ -204,18 +217,24 @@ function mapLandingPad(instruction: ir.LandingPad, map: OperandMap): ir.LandingP
     const mapped = map(clause.value);
     return mapped === clause.value ? clause : { ...clause, value: mapped };
   });
-  return clauses === instruction.clauses ? instruction : { ...instruction, clauses, verbatim: false };
+  return clauses === instruction.clauses
+    ? instruction
+    : { ...instruction, clauses, verbatim: false };
 }
 
 function mapFuncletPad(instruction: ir.FuncletPad, map: OperandMap): ir.FuncletPad {
   const mapped = mapAll(instruction.arguments, map);
-  return mapped === instruction.arguments ? instruction : { ...instruction, arguments: mapped, verbatim: false };
+  return mapped === instruction.arguments
+    ? instruction
+    : { ...instruction, arguments: mapped, verbatim: false };
 }
 
 function mapCall<I extends ir.Call | ir.Invoke | ir.CallBr>(instruction: I, map: OperandMap): I {
   const mapped = mapItems(instruction.arguments, (argument) => {
     const { type, value } = map({ type: argument.type, value: argument.value });
-    return type === argument.type && value === argument.value ? argument : { ...argument, type, value };
+    return type === argument.type && value === argument.value
+      ? argument
+      : { ...argument, type, value };
   });
   const bundles = mapItems(instruction.bundles, (bundle) => {
     const inputs = mapAll(bundle.inputs, map);

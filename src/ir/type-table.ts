@@ -84,7 +84,8 @@ export class TypeTable {
   pointer(addressSpace: number | string = 0): PointerType {
     let type = this.#pointers.get(addressSpace);
     if (type === undefined) {
-      const space = typeof addressSpace === 'number' ? String(addressSpace) : quoteString(addressSpace);
+      const space =
+        typeof addressSpace === 'number' ? String(addressSpace) : quoteString(addressSpace);
       type = { kind: 'pointer', text: `ptr addrspace(${space})`, addressSpace };
       this.#pointers.set(addressSpace, type);
     }
@@ -147,7 +148,11 @@ export class TypeTable {
 
   /** `target("spirv.Image", i32, 1, 2)`; `name` without its quotes. */
   target(name: string, types: readonly Type[], integers: readonly number[]): TargetType {
-    const inside = [quoteString(name), ...types.map((type) => type.text), ...integers.map(String)].join(', ');
+    const inside = [
+      quoteString(name),
+      ...types.map((type) => type.text),
+      ...integers.map(String),
+    ].join(', ');
     const text = `target(${inside})`;
     let type = this.#targets.get(text);
     if (type === undefined) {

@@ -61,7 +61,8 @@ function location(source: SourceText | undefined, span: Span | undefined): strin
 /** The line that holds the start of the span, and a line of carets below it. */
 function excerpt(source: SourceText, span: Span, options: FormatOptions): string[] {
   const bounds = source.lineBounds(span.start);
-  const left = span.start - bounds.start > EXCERPT_WIDTH / 2 ? span.start - EXCERPT_WIDTH / 2 : bounds.start;
+  const left =
+    span.start - bounds.start > EXCERPT_WIDTH / 2 ? span.start - EXCERPT_WIDTH / 2 : bounds.start;
   const right = Math.min(bounds.end, left + EXCERPT_WIDTH);
   const before = left > bounds.start ? '...' : '';
   const after = right < bounds.end ? '...' : '';
@@ -69,7 +70,10 @@ function excerpt(source: SourceText, span: Span, options: FormatOptions): string
   const indent = before.length + printable(source.text.slice(left, span.start)).length;
   const width = Math.max(1, Math.min(span.end, right) - span.start);
   const carets = `^${'~'.repeat(width - 1)}`;
-  return [`    ${before}${shown}${after}`, `    ${' '.repeat(indent)}${paint(carets, '32', options)}`];
+  return [
+    `    ${before}${shown}${after}`,
+    `    ${' '.repeat(indent)}${paint(carets, '32', options)}`,
+  ];
 }
 
 /** One column a byte: tabs become spaces and what a terminal would act on becomes a dot. */

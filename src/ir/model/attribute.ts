@@ -9,7 +9,12 @@ export type Attribute =
   /** `noalias`, `nounwind` */
   | { readonly kind: 'flag'; readonly name: string }
   /** `align 8`, `dereferenceable(16)`; `form` is how the number was attached */
-  | { readonly kind: 'integer'; readonly name: string; readonly value: string; readonly form: 'space' | 'parentheses' | 'equals' }
+  | {
+      readonly kind: 'integer';
+      readonly name: string;
+      readonly value: string;
+      readonly form: 'space' | 'parentheses' | 'equals';
+    }
   /** `byval(%struct.s)`, `sret(i32)`, `elementtype(i8)`; `type` undefined for the old bare form */
   | { readonly kind: 'type'; readonly name: string; readonly type: Type }
   /** `"key"`, `"key"="value"`, both spelled with quotes */

@@ -94,8 +94,24 @@ export interface FNeg extends InstructionBase {
 }
 
 export type BinaryOpcode =
-  | 'add' | 'fadd' | 'sub' | 'fsub' | 'mul' | 'fmul' | 'udiv' | 'sdiv' | 'fdiv' | 'urem' | 'srem' | 'frem'
-  | 'shl' | 'lshr' | 'ashr' | 'and' | 'or' | 'xor';
+  | 'add'
+  | 'fadd'
+  | 'sub'
+  | 'fsub'
+  | 'mul'
+  | 'fmul'
+  | 'udiv'
+  | 'sdiv'
+  | 'fdiv'
+  | 'urem'
+  | 'srem'
+  | 'frem'
+  | 'shl'
+  | 'lshr'
+  | 'ashr'
+  | 'and'
+  | 'or'
+  | 'xor';
 
 export interface Binary extends InstructionBase {
   readonly kind: 'binary';
@@ -218,8 +234,20 @@ export interface GetElementPtr extends InstructionBase {
 // Conversions
 
 export type CastOpcode =
-  | 'trunc' | 'zext' | 'sext' | 'fptrunc' | 'fpext' | 'fptoui' | 'fptosi' | 'uitofp' | 'sitofp'
-  | 'ptrtoint' | 'ptrtoaddr' | 'inttoptr' | 'bitcast' | 'addrspacecast';
+  | 'trunc'
+  | 'zext'
+  | 'sext'
+  | 'fptrunc'
+  | 'fpext'
+  | 'fptoui'
+  | 'fptosi'
+  | 'uitofp'
+  | 'sitofp'
+  | 'ptrtoint'
+  | 'ptrtoaddr'
+  | 'inttoptr'
+  | 'bitcast'
+  | 'addrspacecast';
 
 export interface Cast extends InstructionBase {
   readonly kind: 'cast';
@@ -360,13 +388,43 @@ export interface UseListOrder extends InstructionBase {
 }
 
 export type Terminator =
-  | Ret | Br | Switch | IndirectBr | Invoke | CallBr | Resume | CatchSwitch | CatchRet | CleanupRet | Unreachable;
+  | Ret
+  | Br
+  | Switch
+  | IndirectBr
+  | Invoke
+  | CallBr
+  | Resume
+  | CatchSwitch
+  | CatchRet
+  | CleanupRet
+  | Unreachable;
 
 export type Instruction =
   | Terminator
-  | FNeg | Binary
-  | ExtractElement | InsertElement | ShuffleVector | ExtractValue | InsertValue
-  | Alloca | Load | Store | Fence | CmpXchg | AtomicRMW | GetElementPtr
-  | Cast | ICmp | FCmp | Phi | Select | Freeze | VAArg | Call
-  | LandingPad | FuncletPad
-  | DebugRecord | UseListOrder;
+  | FNeg
+  | Binary
+  | ExtractElement
+  | InsertElement
+  | ShuffleVector
+  | ExtractValue
+  | InsertValue
+  | Alloca
+  | Load
+  | Store
+  | Fence
+  | CmpXchg
+  | AtomicRMW
+  | GetElementPtr
+  | Cast
+  | ICmp
+  | FCmp
+  | Phi
+  | Select
+  | Freeze
+  | VAArg
+  | Call
+  | LandingPad
+  | FuncletPad
+  | DebugRecord
+  | UseListOrder;

@@ -14,7 +14,12 @@ export type Metadata =
   /** `!{…}`, `distinct !{…}` */
   | { readonly kind: 'tuple'; readonly distinct: boolean; readonly elements: readonly Metadata[] }
   /** `!DILocation(line: 3, …)`, `!DIExpression(…)`, `!DIArgList(…)` */
-  | { readonly kind: 'node'; readonly distinct: boolean; readonly name: string; readonly fields: readonly MetadataField[] }
+  | {
+      readonly kind: 'node';
+      readonly distinct: boolean;
+      readonly name: string;
+      readonly fields: readonly MetadataField[];
+    }
   | { readonly kind: 'value'; readonly value: TypedValue };
 
 export interface MetadataField {

@@ -151,8 +151,16 @@ export interface OpaqueEntity extends EntityBase {
 }
 
 export type Entity =
-  | FunctionEntity | GlobalVariable | GlobalAlias | TypeDefinition | AttributeGroup
-  | MetadataDefinition | NamedMetadata | Comdat | ModuleString | OpaqueEntity;
+  | FunctionEntity
+  | GlobalVariable
+  | GlobalAlias
+  | TypeDefinition
+  | AttributeGroup
+  | MetadataDefinition
+  | NamedMetadata
+  | Comdat
+  | ModuleString
+  | OpaqueEntity;
 
 export interface Module {
   readonly source: SourceText;

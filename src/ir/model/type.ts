@@ -7,7 +7,8 @@
  * @see LangRef, "Type System"
  */
 
-export type FloatFormat = 'half' | 'bfloat' | 'float' | 'double' | 'x86_fp80' | 'fp128' | 'ppc_fp128';
+export type FloatFormat =
+  'half' | 'bfloat' | 'float' | 'double' | 'x86_fp80' | 'fp128' | 'ppc_fp128';
 
 export type SimpleTypeKind = 'void' | 'label' | 'token' | 'metadata' | 'x86_amx' | 'x86_mmx';
 

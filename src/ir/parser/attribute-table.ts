@@ -11,13 +11,7 @@ import { keyword } from './atoms.js';
  * optional-structured: the parentheses may be left out.
  */
 export type AttributeSyntax =
-  | 'flag'
-  | 'number'
-  | 'align'
-  | 'type'
-  | 'optional-type'
-  | 'structured'
-  | 'optional-structured';
+  'flag' | 'number' | 'align' | 'type' | 'optional-type' | 'structured' | 'optional-structured';
 
 const ATTRIBUTES: { readonly [Syntax in AttributeSyntax]: string } = {
   flag: `allocalign allocptr alwaysinline builtin cold convergent coro_elide_safe coro_only_destroy_when_complete
@@ -39,6 +33,14 @@ const ATTRIBUTES: { readonly [Syntax in AttributeSyntax]: string } = {
   'optional-structured': 'dead_on_return uwtable vscale_range',
 };
 
-for (const syntax of ['flag', 'number', 'align', 'type', 'optional-type', 'structured', 'optional-structured'] as const) {
+for (const syntax of [
+  'flag',
+  'number',
+  'align',
+  'type',
+  'optional-type',
+  'structured',
+  'optional-structured',
+] as const) {
   for (const name of ATTRIBUTES[syntax].split(/\s+/)) keyword(name).attribute = syntax;
 }

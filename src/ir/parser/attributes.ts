@@ -74,7 +74,8 @@ function parseIntegerAttribute(p: Parser, word: Atom): Attribute {
     p.expect(Token.rightParenthesis);
     return { kind: 'integer', name: word.text, value, form: 'parentheses' };
   }
-  if (p.eat(Token.equals)) return { kind: 'integer', name: word.text, value: parseDigits(p), form: 'equals' };
+  if (p.eat(Token.equals))
+    return { kind: 'integer', name: word.text, value: parseDigits(p), form: 'equals' };
   if (word.attribute !== 'align') p.expected("'('");
   return { kind: 'integer', name: word.text, value: parseDigits(p), form: 'space' };
 }

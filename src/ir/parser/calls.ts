@@ -6,7 +6,7 @@ import { CALLING_CONVENTIONS, K, PARAMETRIC_CONVENTIONS } from './keywords.js';
 import { parseAttachments } from './metadata.js';
 import { parseFastMathFlags } from './operations.js';
 import type { Parser } from './parser.js';
-import { defineResult, noResult } from './results.js';
+import { defineResult, rejectResult } from './results.js';
 import { parseLabel, parseLabels } from './terminators.js';
 import { Token } from './token.js';
 import { parseOptionalAddressSpace, parseType } from './types.js';
@@ -119,11 +119,19 @@ function parseCallBase(p: Parser): CallParts {
 
 function calleeType(p: Parser, type: ir.Type, args: readonly ir.Argument[]): ir.CalleeType {
   if (type.kind === 'function') return { type, explicit: true };
-  return { type: p.types.function(type, args.map((argument) => argument.type)), explicit: false };
+  return {
+    type: p.types.function(
+      type,
+      args.map((argument) => argument.type),
+    ),
+    explicit: false,
+  };
 }
 
 function callResult(p: Parser, parts: CallParts): string | undefined {
-  return parts.calleeType.type.returns.kind === 'void' ? noResult(p) : defineResult(p);
+  if (parts.calleeType.type.returns.kind !== 'void') return defineResult(p);
+  rejectResult(p);
+  return undefined;
 }
 
 // 'cc' n | convention | convention '(' n ')'
@@ -151,7 +159,8 @@ function parseArguments(p: Parser): readonly ir.Argument[] {
   const args: ir.Argument[] = [];
   do {
     // 'musttail' in a variadic thunk forwards the caller's variadic arguments.
-    if (p.kind === Token.ellipsis) p.failHere('TBX0113', "forwarding variadic arguments with '...' is not supported");
+    if (p.kind === Token.ellipsis)
+      p.failHere('TBX0113', "forwarding variadic arguments with '...' is not supported");
     const type = parseType(p);
     const attributes = parseAttributes(p);
     args.push({ type, attributes, value: parseValue(p, type) });

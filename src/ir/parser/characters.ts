@@ -13,5 +13,6 @@ for (let code = 0; code < 256; code++) {
   const digit = code >= 0x30 && code <= 0x39;
   const letter = (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a) || code === 0x5f;
   const mark = code === 0x2d || code === 0x24 || code === 0x2e;
-  CLASSES[code] = (digit ? DIGIT : 0) | (digit || letter ? KEYWORD : 0) | (digit || letter || mark ? NAME : 0);
+  CLASSES[code] =
+    (digit ? DIGIT : 0) | (digit || letter ? KEYWORD : 0) | (digit || letter || mark ? NAME : 0);
 }

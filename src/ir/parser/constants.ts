@@ -1,5 +1,11 @@
 /** @see LangRef, "Constants", "Constant Expressions" */
-import type { AggregateConstant, Constant, ConstantExpression, Type, TypedValue } from '../model/index.js';
+import type {
+  AggregateConstant,
+  Constant,
+  ConstantExpression,
+  Type,
+  TypedValue,
+} from '../model/index.js';
 import type { Atom, ConstantParser } from './atoms.js';
 import { keyword } from './atoms.js';
 import { FLOAT_PREDICATES, INTEGER_FLAGS, INTEGER_PREDICATES, K } from './keywords.js';
@@ -96,7 +102,11 @@ function parseWordConstant(p: Parser): Constant {
 }
 
 // '[' values ']' | '{' values '}'
-function parseAggregate(p: Parser, shape: AggregateConstant['shape'], close: number): AggregateConstant {
+function parseAggregate(
+  p: Parser,
+  shape: AggregateConstant['shape'],
+  close: number,
+): AggregateConstant {
   p.enter();
   p.next();
   const elements: TypedValue[] = p.kind === close ? [] : parseTypedValues(p);
@@ -162,7 +172,8 @@ function parseGetElementPtrExpression(p: Parser, word: Atom): Constant {
   const operands: TypedValue[] = [];
   do {
     // The form of LLVM 18 and before marks one index; the form since gives the range in front.
-    if (p.isWord(K.inrange)) p.failHere('TBX0113', "the old form of 'inrange', in front of an index, is not supported");
+    if (p.isWord(K.inrange))
+      p.failHere('TBX0113', "the old form of 'inrange', in front of an index, is not supported");
     operands.push(parseTypedValue(p));
   } while (p.eat(Token.comma));
   p.expect(Token.rightParenthesis);

@@ -98,11 +98,16 @@ function listedAlignment(attributes: readonly ir.Attribute[]): number | undefine
 }
 
 function withoutAlignment(attributes: readonly ir.Attribute[]): readonly ir.Attribute[] {
-  return attributes.some(isAlignment) ? attributes.filter((attribute) => !isAlignment(attribute)) : attributes;
+  return attributes.some(isAlignment)
+    ? attributes.filter((attribute) => !isAlignment(attribute))
+    : attributes;
 }
 
 // '(' [ parameter { ',' parameter } ] [ ',' '...' ] ')'
-function parseParameters(p: Parser, isDefinition: boolean): Pick<ir.FunctionEntity, 'parameters' | 'variadic'> {
+function parseParameters(
+  p: Parser,
+  isDefinition: boolean,
+): Pick<ir.FunctionEntity, 'parameters' | 'variadic'> {
   p.expect(Token.leftParenthesis);
   p.nextNumber = 0;
   const parameters: ir.Parameter[] = [];

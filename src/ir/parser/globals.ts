@@ -25,7 +25,10 @@ export function parseLinkage(p: Parser): Linkage {
 }
 
 /** One of a list of words, or undefined where none of them stands. */
-export function parseOptional<Word extends string>(p: Parser, words: WordList<Word>): Word | undefined {
+export function parseOptional<Word extends string>(
+  p: Parser,
+  words: WordList<Word>,
+): Word | undefined {
   if (p.kind !== Token.word) return undefined;
   const word = words.get(p.atom);
   if (word !== undefined) p.next();
@@ -34,7 +37,11 @@ export function parseOptional<Word extends string>(p: Parser, words: WordList<Wo
 
 // linkage [thread_local] [unnamed_addr] ( variable | alias | ifunc )
 /** Reads what stands behind `@name =`. */
-export function parseGlobal(p: Parser, name: string, start: number): ir.GlobalVariable | ir.GlobalAlias {
+export function parseGlobal(
+  p: Parser,
+  name: string,
+  start: number,
+): ir.GlobalVariable | ir.GlobalAlias {
   const linkage = parseLinkage(p);
   const threadLocal = parseThreadLocal(p);
   const unnamedAddr = parseOptional(p, keywords.UNNAMED_ADDRESSES);
@@ -172,7 +179,17 @@ function parseAlias(
     if (p.eatWord(K.partition)) partition = p.expectString();
     else attachments.push(parseAttachment(p));
   }
-  return { kind, ...header, threadLocal, type, aliasee, partition, attachments, start, end: p.previousEnd };
+  return {
+    kind,
+    ...header,
+    threadLocal,
+    type,
+    aliasee,
+    partition,
+    attachments,
+    start,
+    end: p.previousEnd,
+  };
 }
 
 // type constant | constant expression

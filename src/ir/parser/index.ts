@@ -2,7 +2,13 @@
 import type { Parsed } from '../../text/diagnostic.js';
 import { InternalError } from '../../text/internal-error.js';
 import type { SourceText } from '../../text/source.js';
-import type { FunctionBody, FunctionEntity, Metadata, MetadataDefinition, Module } from '../model/index.js';
+import type {
+  FunctionBody,
+  FunctionEntity,
+  Metadata,
+  MetadataDefinition,
+  Module,
+} from '../model/index.js';
 import { parseBlocks } from './body.js';
 import { ParseFailure } from './failure.js';
 import { parseEntities } from './module.js';
@@ -21,7 +27,8 @@ export function parseModule(source: SourceText): Parsed<Module> {
 export function parseBody(module: Module, fn: FunctionEntity): Parsed<FunctionBody> {
   const { body } = fn;
   if (body === undefined) throw new InternalError(`${fn.name} has no body`);
-  if (!(module instanceof ParsedModule)) throw new InternalError('the module was not made by parseModule');
+  if (!(module instanceof ParsedModule))
+    throw new InternalError('the module was not made by parseModule');
   return diagnosed(() => parseBlocks(module.tables, fn, body.start));
 }
 

@@ -8,7 +8,7 @@ import * as memory from './memory.js';
 import { parseMetadata } from './metadata.js';
 import * as operations from './operations.js';
 import type { Parser } from './parser.js';
-import { noResult } from './results.js';
+import { rejectResult } from './results.js';
 import * as terminators from './terminators.js';
 import { Token } from './token.js';
 import { parseTypedValue } from './values.js';
@@ -56,13 +56,36 @@ const OPCODES: { readonly [opcode: string]: InstructionParser } = {
 for (const [opcode, parse] of Object.entries(OPCODES)) keyword(opcode).instruction = parse;
 
 const BINARY_OPCODES: readonly ir.BinaryOpcode[] = [
-  ...(['add', 'fadd', 'sub', 'fsub', 'mul', 'fmul', 'udiv', 'sdiv', 'fdiv', 'urem', 'srem', 'frem'] as const),
+  ...([
+    'add',
+    'fadd',
+    'sub',
+    'fsub',
+    'mul',
+    'fmul',
+    'udiv',
+    'sdiv',
+    'fdiv',
+    'urem',
+    'srem',
+    'frem',
+  ] as const),
   ...(['shl', 'lshr', 'ashr', 'and', 'or', 'xor'] as const),
 ];
 for (const opcode of BINARY_OPCODES) keyword(opcode).instruction = operations.parseBinary(opcode);
 
 const CAST_OPCODES: readonly ir.CastOpcode[] = [
-  ...(['trunc', 'zext', 'sext', 'fptrunc', 'fpext', 'fptoui', 'fptosi', 'uitofp', 'sitofp'] as const),
+  ...([
+    'trunc',
+    'zext',
+    'sext',
+    'fptrunc',
+    'fpext',
+    'fptoui',
+    'fptosi',
+    'uitofp',
+    'sitofp',
+  ] as const),
   ...(['ptrtoint', 'ptrtoaddr', 'inttoptr', 'bitcast', 'addrspacecast'] as const),
 ];
 for (const opcode of CAST_OPCODES) keyword(opcode).instruction = operations.parseCast(opcode);
@@ -123,10 +146,11 @@ function parseUseListOrder(p: Parser): ir.UseListOrder {
   else parseTypedValue(p);
   p.expect(Token.comma);
   parseUseListIndices(p);
+  rejectResult(p);
   return {
     kind: 'uselistorder',
     text: p.text.slice(p.instructionStart, p.previousEnd),
-    result: noResult(p),
+    result: undefined,
     attachments: [],
     start: p.instructionStart,
     end: p.previousEnd,

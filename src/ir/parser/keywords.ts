@@ -96,7 +96,13 @@ export const VISIBILITIES = new WordList('default', 'hidden', 'protected');
 export const DLL_STORAGES = new WordList('dllimport', 'dllexport');
 export const UNNAMED_ADDRESSES = new WordList('unnamed_addr', 'local_unnamed_addr');
 export const THREAD_LOCAL_MODELS = new WordList('localdynamic', 'initialexec', 'localexec');
-export const COMDAT_SELECTIONS = new WordList('any', 'exactmatch', 'largest', 'nodeduplicate', 'samesize');
+export const COMDAT_SELECTIONS = new WordList(
+  'any',
+  'exactmatch',
+  'largest',
+  'nodeduplicate',
+  'samesize',
+);
 export const SANITIZER_FLAGS = new WordList(
   'no_sanitize_address',
   'no_sanitize_hwaddress',
@@ -105,7 +111,14 @@ export const SANITIZER_FLAGS = new WordList(
 );
 
 /** @see LangRef, "Atomic Memory Ordering Constraints" */
-export const ORDERINGS = new WordList('unordered', 'monotonic', 'acquire', 'release', 'acq_rel', 'seq_cst');
+export const ORDERINGS = new WordList(
+  'unordered',
+  'monotonic',
+  'acquire',
+  'release',
+  'acq_rel',
+  'seq_cst',
+);
 
 export const ATOMIC_OPERATIONS = new WordList(
   'xchg',
@@ -131,12 +144,41 @@ export const ATOMIC_OPERATIONS = new WordList(
   'fminimum',
 );
 
-export const FAST_MATH_FLAGS = new WordList('nnan', 'ninf', 'nsz', 'arcp', 'contract', 'afn', 'reassoc', 'fast');
+export const FAST_MATH_FLAGS = new WordList(
+  'nnan',
+  'ninf',
+  'nsz',
+  'arcp',
+  'contract',
+  'afn',
+  'reassoc',
+  'fast',
+);
 
 /** Flags of integer operations, conversions, comparisons and `getelementptr`. */
-export const INTEGER_FLAGS = new WordList('nuw', 'nsw', 'exact', 'disjoint', 'nneg', 'samesign', 'inbounds', 'nusw');
+export const INTEGER_FLAGS = new WordList(
+  'nuw',
+  'nsw',
+  'exact',
+  'disjoint',
+  'nneg',
+  'samesign',
+  'inbounds',
+  'nusw',
+);
 
-export const INTEGER_PREDICATES = new WordList('eq', 'ne', 'ugt', 'uge', 'ult', 'ule', 'sgt', 'sge', 'slt', 'sle');
+export const INTEGER_PREDICATES = new WordList(
+  'eq',
+  'ne',
+  'ugt',
+  'uge',
+  'ult',
+  'ule',
+  'sgt',
+  'sge',
+  'slt',
+  'sle',
+);
 
 export const FLOAT_PREDICATES = new WordList(
   'false',

@@ -111,7 +111,14 @@ export class Lexer {
   /** Stops parsing with an error. */
   fail(code: `TBX${string}`, message: string, start: number, end: number): never {
     const span = { start, end: Math.max(end, start) };
-    throw new ParseFailure({ code, severity: 'error', message, source: this.source, span, notes: [] });
+    throw new ParseFailure({
+      code,
+      severity: 'error',
+      message,
+      source: this.source,
+      span,
+      notes: [],
+    });
   }
 
   /** Behind blanks, line ends and comments; NUL counts as blank, as it does for LLVM. */
@@ -317,7 +324,8 @@ export class Lexer {
     this.atom = this.atoms.find(this.text, this.start, end, hash);
     this.kind = Token.word;
     // 'u0x' and 's0x' are integers of any width.
-    if (this.text.charCodeAt(this.start + 1) === 0x30 && isHexInteger(this.atom.text)) this.kind = Token.integer;
+    if (this.text.charCodeAt(this.start + 1) === 0x30 && isHexInteger(this.atom.text))
+      this.kind = Token.integer;
   }
 
   /** A word that is followed at once by `-`, `.` or `$`, none of which keywords have. */
@@ -384,7 +392,12 @@ export class Lexer {
 
   #unexpected(why: string): never {
     const shown = describeByte(this.text.charCodeAt(this.start));
-    return this.fail('TBX0101', `unexpected character ${shown}: ${why}`, this.start, this.start + 1);
+    return this.fail(
+      'TBX0101',
+      `unexpected character ${shown}: ${why}`,
+      this.start,
+      this.start + 1,
+    );
   }
 }
 

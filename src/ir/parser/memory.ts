@@ -3,7 +3,7 @@ import type * as ir from '../model/index.js';
 import { ATOMIC_OPERATIONS, INTEGER_FLAGS, K, ORDERINGS } from './keywords.js';
 import { parseAttachments, parseAttachmentsAfterComma } from './metadata.js';
 import type { Parser } from './parser.js';
-import { defineResult, noResult } from './results.js';
+import { defineResult, rejectResult } from './results.js';
 import { Token } from './token.js';
 import { parseAddressSpace, parseType } from './types.js';
 import { parseTypedValue } from './values.js';
@@ -94,6 +94,7 @@ export function parseStore(p: Parser): ir.Store {
     comma = p.eat(Token.comma);
   }
   const attachments = parseAttachmentsAfterComma(p, comma);
+  rejectResult(p);
   return {
     kind: 'store',
     volatile,
@@ -101,7 +102,7 @@ export function parseStore(p: Parser): ir.Store {
     pointer,
     atomic,
     alignment,
-    result: noResult(p),
+    result: undefined,
     attachments,
     start: p.instructionStart,
     end: p.previousEnd,
@@ -113,10 +114,11 @@ export function parseStore(p: Parser): ir.Store {
 export function parseFence(p: Parser): ir.Fence {
   const atomic = parseAtomicOrdering(p);
   const attachments = parseAttachments(p);
+  rejectResult(p);
   return {
     kind: 'fence',
     atomic,
-    result: noResult(p),
+    result: undefined,
     attachments,
     start: p.instructionStart,
     end: p.previousEnd,
@@ -137,7 +139,10 @@ export function parseCmpXchg(p: Parser): ir.CmpXchg {
   const failureOrdering = parseOrdering(p);
   const comma = p.eat(Token.comma);
   const alignment = comma && p.eatWord(K.align) ? p.expectNumber() : undefined;
-  const attachments = parseAttachmentsAfterComma(p, alignment === undefined ? comma : p.eat(Token.comma));
+  const attachments = parseAttachmentsAfterComma(
+    p,
+    alignment === undefined ? comma : p.eat(Token.comma),
+  );
   return {
     kind: 'cmpxchg',
     weak,
@@ -168,7 +173,10 @@ export function parseAtomicRMW(p: Parser): ir.AtomicRMW {
   const atomic = parseAtomicOrdering(p);
   const comma = p.eat(Token.comma);
   const alignment = comma && p.eatWord(K.align) ? p.expectNumber() : undefined;
-  const attachments = parseAttachmentsAfterComma(p, alignment === undefined ? comma : p.eat(Token.comma));
+  const attachments = parseAttachmentsAfterComma(
+    p,
+    alignment === undefined ? comma : p.eat(Token.comma),
+  );
   return {
     kind: 'atomicrmw',
     volatile,

@@ -3,7 +3,12 @@
  *
  * @see LangRef, "Metadata"
  */
-import type { Metadata, MetadataAttachment, MetadataField, MetadataFieldValue } from '../model/index.js';
+import type {
+  Metadata,
+  MetadataAttachment,
+  MetadataField,
+  MetadataFieldValue,
+} from '../model/index.js';
 import { K } from './keywords.js';
 import type { Parser } from './parser.js';
 import { Token } from './token.js';
@@ -42,11 +47,16 @@ export function parseMetadata(p: Parser): Metadata {
 // { ',' name node }
 /** Attachments of an instruction, standing at a comma or at what follows it. */
 export function parseAttachments(p: Parser): readonly MetadataAttachment[] {
-  return p.kind === Token.comma ? parseAttachmentsAfterComma(p, p.eat(Token.comma)) : NO_ATTACHMENTS;
+  return p.kind === Token.comma
+    ? parseAttachmentsAfterComma(p, p.eat(Token.comma))
+    : NO_ATTACHMENTS;
 }
 
 /** The same where the comma, if there is one, was already passed. */
-export function parseAttachmentsAfterComma(p: Parser, comma: boolean): readonly MetadataAttachment[] {
+export function parseAttachmentsAfterComma(
+  p: Parser,
+  comma: boolean,
+): readonly MetadataAttachment[] {
   if (!comma) return NO_ATTACHMENTS;
   const attachments: MetadataAttachment[] = [];
   do attachments.push(parseAttachment(p));
@@ -60,7 +70,7 @@ export function parseFunctionAttachments(p: Parser): readonly MetadataAttachment
   if (p.kind !== Token.metadataName) return NO_ATTACHMENTS;
   const attachments: MetadataAttachment[] = [];
   do attachments.push(parseAttachment(p));
-  while (p.kind === Token.metadataName);
+  while (p.is(Token.metadataName));
   return attachments;
 }
 

@@ -204,7 +204,8 @@ export function parseInsertValue(p: Parser): ir.InsertValue {
 
 // opcode flags type value 'to' type
 export function parseCast(opcode: ir.CastOpcode): InstructionParser {
-  const parseFlags = opcode === 'fptrunc' || opcode === 'fpext' ? parseFastMathFlags : parseIntegerFlags;
+  const parseFlags =
+    opcode === 'fptrunc' || opcode === 'fpext' ? parseFastMathFlags : parseIntegerFlags;
   return (p) => {
     const flags = parseFlags(p);
     const operand = parseTypedValue(p);

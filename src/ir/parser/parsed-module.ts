@@ -33,7 +33,8 @@ export class ParsedModule implements ir.Module {
   get metadata(): ReadonlyMap<string, ir.MetadataDefinition> {
     if (this.#metadata === undefined) {
       this.#metadata = new Map();
-      for (const entity of this.entities) if (entity.kind === 'metadata') this.#metadata.set(entity.id, entity);
+      for (const entity of this.entities)
+        if (entity.kind === 'metadata') this.#metadata.set(entity.id, entity);
     }
     return this.#metadata;
   }

@@ -109,7 +109,8 @@ export class Parser extends Lexer {
 
   /** Must be called on the way into whatever can contain itself; {@link leave} on the way out. */
   enter(): void {
-    if (++this.#depth > MAXIMUM_DEPTH) this.failHere('TBX0108', `nested deeper than ${MAXIMUM_DEPTH} levels`);
+    if (++this.#depth > MAXIMUM_DEPTH)
+      this.failHere('TBX0108', `nested deeper than ${MAXIMUM_DEPTH} levels`);
   }
 
   leave(): void {

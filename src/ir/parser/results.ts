@@ -11,11 +11,16 @@ export function defineResult(p: Parser): string {
 }
 
 /** Checks that the text gives no name to an instruction that has no result. */
-export function noResult(p: Parser): undefined {
+export function rejectResult(p: Parser): void {
   const atom = p.result;
-  if (atom === undefined) return undefined;
+  if (atom === undefined) return;
   const end = p.instructionStart + atom.text.length;
-  return p.fail('TBX0110', `this instruction has no result that '${atom.text}' could name`, p.instructionStart, end);
+  p.fail(
+    'TBX0110',
+    `this instruction has no result that '${atom.text}' could name`,
+    p.instructionStart,
+    end,
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 /** @see LangRef, "Terminator Instructions" */
 import type * as ir from '../model/index.js';
-import { defineResult, noResult } from './results.js';
+import { defineResult, rejectResult } from './results.js';
 import { K } from './keywords.js';
 import { parseAttachments } from './metadata.js';
 import type { Parser } from './parser.js';
@@ -13,7 +13,16 @@ export function parseRet(p: Parser): ir.Ret {
   const type = parseType(p);
   const value = type.kind === 'void' ? undefined : { type, value: parseValue(p, type) };
   const attachments = parseAttachments(p);
-  return { kind: 'ret', value, result: noResult(p), attachments, start: p.instructionStart, end: p.previousEnd, verbatim: true };
+  rejectResult(p);
+  return {
+    kind: 'ret',
+    value,
+    result: undefined,
+    attachments,
+    start: p.instructionStart,
+    end: p.previousEnd,
+    verbatim: true,
+  };
 }
 
 // 'br' 'label' block | 'br' 'i1' value ',' 'label' block ',' 'label' block
@@ -30,12 +39,13 @@ export function parseBr(p: Parser): ir.Br {
     ifFalse = parseLabel(p);
   }
   const attachments = parseAttachments(p);
+  rejectResult(p);
   return {
     kind: 'br',
     condition,
     ifTrue,
     ifFalse,
-    result: noResult(p),
+    result: undefined,
     attachments,
     start: p.instructionStart,
     end: p.previousEnd,
@@ -56,12 +66,13 @@ export function parseSwitch(p: Parser): ir.Switch {
     cases.push({ value: caseValue, target: parseLabel(p) });
   }
   const attachments = parseAttachments(p);
+  rejectResult(p);
   return {
     kind: 'switch',
     value,
     defaultTarget,
     cases,
-    result: noResult(p),
+    result: undefined,
     attachments,
     start: p.instructionStart,
     end: p.previousEnd,
@@ -75,11 +86,12 @@ export function parseIndirectBr(p: Parser): ir.IndirectBr {
   p.expect(Token.comma);
   const targets = parseLabels(p);
   const attachments = parseAttachments(p);
+  rejectResult(p);
   return {
     kind: 'indirectbr',
     address,
     targets,
-    result: noResult(p),
+    result: undefined,
     attachments,
     start: p.instructionStart,
     end: p.previousEnd,
@@ -91,13 +103,30 @@ export function parseIndirectBr(p: Parser): ir.IndirectBr {
 export function parseResume(p: Parser): ir.Resume {
   const value = parseTypedValue(p);
   const attachments = parseAttachments(p);
-  return { kind: 'resume', value, result: noResult(p), attachments, start: p.instructionStart, end: p.previousEnd, verbatim: true };
+  rejectResult(p);
+  return {
+    kind: 'resume',
+    value,
+    result: undefined,
+    attachments,
+    start: p.instructionStart,
+    end: p.previousEnd,
+    verbatim: true,
+  };
 }
 
 // 'unreachable'
 export function parseUnreachable(p: Parser): ir.Unreachable {
   const attachments = parseAttachments(p);
-  return { kind: 'unreachable', result: noResult(p), attachments, start: p.instructionStart, end: p.previousEnd, verbatim: true };
+  rejectResult(p);
+  return {
+    kind: 'unreachable',
+    result: undefined,
+    attachments,
+    start: p.instructionStart,
+    end: p.previousEnd,
+    verbatim: true,
+  };
 }
 
 // 'catchswitch' 'within' parent '[' { 'label' block } ']' 'unwind' ( 'to' 'caller' | 'label' block )
@@ -127,11 +156,12 @@ export function parseCatchRet(p: Parser): ir.CatchRet {
   p.expectWord(K.to);
   const target = parseLabel(p);
   const attachments = parseAttachments(p);
+  rejectResult(p);
   return {
     kind: 'catchret',
     pad,
     target,
-    result: noResult(p),
+    result: undefined,
     attachments,
     start: p.instructionStart,
     end: p.previousEnd,
@@ -145,11 +175,12 @@ export function parseCleanupRet(p: Parser): ir.CleanupRet {
   const pad = parsePad(p);
   const unwind = parseUnwind(p);
   const attachments = parseAttachments(p);
+  rejectResult(p);
   return {
     kind: 'cleanupret',
     pad,
     unwind,
-    result: noResult(p),
+    result: undefined,
     attachments,
     start: p.instructionStart,
     end: p.previousEnd,

@@ -69,7 +69,7 @@ function parseTypeHead(p: Parser): Type {
       if (type === undefined) return p.atom === K.target ? parseTargetType(p) : failNoType(p);
       const isPointer = p.atom === K.ptr;
       p.next();
-      return isPointer && p.kind === Token.word && p.atom === K.addrspace ? p.types.pointer(parseAddressSpace(p)) : type;
+      return isPointer && p.isWord(K.addrspace) ? p.types.pointer(parseAddressSpace(p)) : type;
     }
     case Token.local: {
       const atom = p.atom;

@@ -12,7 +12,11 @@ import { printInstruction } from './instructions.js';
 const LINE_FEED = 10;
 
 /** The text of a body, braces included: what is untouched from the source, the rest from the tree. */
-export function printBody(original: FunctionBody, rewritten: FunctionBody, source: SourceText): string {
+export function printBody(
+  original: FunctionBody,
+  rewritten: FunctionBody,
+  source: SourceText,
+): string {
   const extent = original.function.body;
   if (extent === undefined) return printBodyCanonical(rewritten);
   if (original === rewritten) return source.text.slice(extent.start, extent.end);
@@ -64,7 +68,8 @@ class BodyPrinter {
 
   /** A block that is the original's own object: nothing in it has changed. */
   keepBlock(block: Block): void {
-    const first = block.labelStart < block.labelEnd ? block.labelStart : block.instructions[0]?.start;
+    const first =
+      block.labelStart < block.labelEnd ? block.labelStart : block.instructions[0]?.start;
     const items = block.instructions.length + (block.labelStart < block.labelEnd ? 1 : 0);
     if (first === undefined) return;
     if (this.#starts[this.#next] === first) this.#next += items;
@@ -82,7 +87,9 @@ class BodyPrinter {
     } else {
       this.#flush();
       const last = this.#ends[this.#count - 1];
-      this.#pieces.push(this.#source.slice(last === undefined ? this.#open : this.#lineEnd(last), this.#end));
+      this.#pieces.push(
+        this.#source.slice(last === undefined ? this.#open : this.#lineEnd(last), this.#end),
+      );
     }
     return this.#pieces.join('');
   }

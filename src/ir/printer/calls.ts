@@ -28,7 +28,9 @@ export function printCallBr(instruction: ir.CallBr): string {
 function printCallBase(call: ir.CallBase): string {
   const convention = call.callingConvention === undefined ? '' : `${call.callingConvention} `;
   const space = call.addressSpace === undefined ? '' : `${printAddressSpace(call.addressSpace)} `;
-  const type = call.calleeType.explicit ? call.calleeType.type.text : call.calleeType.type.returns.text;
+  const type = call.calleeType.explicit
+    ? call.calleeType.type.text
+    : call.calleeType.type.returns.text;
   const head = `${convention}${prefixAttributes(call.returnAttributes)}${space}${type} ${printValue(call.callee)}`;
   const tail = `${suffixAttributes(call.functionAttributes)}${suffixBundles(call.bundles)}`;
   return `${head}(${call.arguments.map(printArgument).join(', ')})${tail}`;

@@ -47,7 +47,8 @@ function printAggregate(constant: AggregateConstant): string {
 function printExpression(constant: ConstantExpression): string {
   let head = constant.opcode;
   for (const flag of constant.flags) head += ` ${flag}`;
-  const base = constant.sourceElementType === undefined ? '' : `${constant.sourceElementType.text}, `;
+  const base =
+    constant.sourceElementType === undefined ? '' : `${constant.sourceElementType.text}, `;
   const target = constant.castType === undefined ? '' : ` to ${constant.castType.text}`;
   return `${head} (${base}${printTypedValues(constant.operands)}${target})`;
 }

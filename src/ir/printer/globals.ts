@@ -11,7 +11,7 @@ import type { GlobalAlias, GlobalVariable } from '../model/index.js';
 export function printGlobalVariable(variable: GlobalVariable): string {
   const linkage = variable.linkage ?? (variable.initializer === undefined ? 'external' : undefined);
   let text = `${variable.name} = ${printLinkage({ ...variable, linkage })}`;
-  text += `${printThreadLocal(variable.threadLocal)}`;
+  text += printThreadLocal(variable.threadLocal);
   if (variable.unnamedAddr !== undefined) text += `${variable.unnamedAddr} `;
   if (variable.addressSpace !== undefined) text += `${printAddressSpace(variable.addressSpace)} `;
   if (variable.externallyInitialized) text += 'externally_initialized ';

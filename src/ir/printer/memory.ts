@@ -8,7 +8,10 @@ export function printAlloca(instruction: ir.Alloca): string {
   const inalloca = instruction.inalloca ? 'inalloca ' : '';
   const swifterror = instruction.swifterror ? 'swifterror ' : '';
   const count = instruction.count === undefined ? '' : `, ${printTypedValue(instruction.count)}`;
-  const space = instruction.addressSpace === undefined ? '' : `, ${printAddressSpace(instruction.addressSpace)}`;
+  const space =
+    instruction.addressSpace === undefined
+      ? ''
+      : `, ${printAddressSpace(instruction.addressSpace)}`;
   const type = instruction.allocatedType.text;
   return `alloca ${inalloca}${swifterror}${type}${count}${printAlignment(instruction.alignment)}${space}`;
 }
@@ -34,7 +37,11 @@ export function printFence(instruction: ir.Fence): string {
 export function printCmpXchg(instruction: ir.CmpXchg): string {
   const weak = instruction.weak ? 'weak ' : '';
   const volatile = instruction.volatile ? 'volatile ' : '';
-  const operands = printTypedValues([instruction.pointer, instruction.expected, instruction.replacement]);
+  const operands = printTypedValues([
+    instruction.pointer,
+    instruction.expected,
+    instruction.replacement,
+  ]);
   const orderings = `${suffixOrdering(instruction.success)} ${instruction.failureOrdering}`;
   return `cmpxchg ${weak}${volatile}${operands}${orderings}${printAlignment(instruction.alignment)}`;
 }

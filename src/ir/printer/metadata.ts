@@ -1,4 +1,9 @@
-import type { Metadata, MetadataAttachment, MetadataField, MetadataFieldValue } from '../model/index.js';
+import type {
+  Metadata,
+  MetadataAttachment,
+  MetadataField,
+  MetadataFieldValue,
+} from '../model/index.js';
 import { printTypedValue } from './values.js';
 
 /** Metadata where `metadata` or a node's field names it: without the `metadata` keyword. */

@@ -82,7 +82,8 @@ export function printVAArg(instruction: ir.VAArg): string {
 export function printLandingPad(instruction: ir.LandingPad): string {
   let text = `landingpad ${instruction.type.text}`;
   if (instruction.cleanup) text += '\n          cleanup';
-  for (const { kind, value } of instruction.clauses) text += `\n          ${kind} ${printTypedValue(value)}`;
+  for (const { kind, value } of instruction.clauses)
+    text += `\n          ${kind} ${printTypedValue(value)}`;
   return text;
 }
 

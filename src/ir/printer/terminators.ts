@@ -17,7 +17,8 @@ export function printBr(instruction: ir.Br): string {
 // 'switch' type value ',' 'label' block '[' { type value ',' 'label' block } ']'
 export function printSwitch(instruction: ir.Switch): string {
   let text = `switch ${printTypedValue(instruction.value)}, label ${instruction.defaultTarget} [\n`;
-  for (const { value, target } of instruction.cases) text += `    ${printTypedValue(value)}, label ${target}\n`;
+  for (const { value, target } of instruction.cases)
+    text += `    ${printTypedValue(value)}, label ${target}\n`;
   return `${text}  ]`;
 }
 

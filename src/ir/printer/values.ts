@@ -36,6 +36,7 @@ export function printTypedValue(operand: TypedValue): string {
 /** `i32 %x, ptr %p` */
 export function printTypedValues(operands: readonly TypedValue[]): string {
   let text = '';
-  for (const operand of operands) text += text === '' ? printTypedValue(operand) : `, ${printTypedValue(operand)}`;
+  for (const operand of operands)
+    text += text === '' ? printTypedValue(operand) : `, ${printTypedValue(operand)}`;
   return text;
 }

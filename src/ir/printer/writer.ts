@@ -47,7 +47,8 @@ export class ModuleWriter {
     const pieces: string[] = [];
     let copied = 0;
     for (const edit of this.#edits) {
-      if (edit.start < copied) throw new InternalError(`edits of a module overlap at offset ${edit.start}`);
+      if (edit.start < copied)
+        throw new InternalError(`edits of a module overlap at offset ${edit.start}`);
       if (edit.start > copied) pieces.push(this.#source.slice(copied, edit.start));
       pieces.push(edit.text);
       copied = edit.end;
@@ -75,5 +76,7 @@ export class ModuleWriter {
 
 /** By start; insertions before the replacement that starts at the same offset. */
 function inOrder(left: Edit, right: Edit): number {
-  return left.start - right.start || Number(left.end > left.start) - Number(right.end > right.start);
+  return (
+    left.start - right.start || Number(left.end > left.start) - Number(right.end > right.start)
+  );
 }
