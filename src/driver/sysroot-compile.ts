@@ -3,11 +3,11 @@
  *
  *     a.c ─ clang -emit-llvm ─ .ll ─ instrument ─ .tbx.ll ─ llc ─ .s ─ confineAssembly ─ .tbx.s ─ llvm-mc ─ .o
  *
- * The front end runs once for all isolation levels. Two steps are cached: the .ll by what the front end reads, the
- * object by the instrumented text. So a change of the passes costs only the code generation of what it changes.
+ * The front end runs once for all isolation levels. What the programs make is kept by what they read, so a change of
+ * the passes costs only the code generation of the units that come out differently.
  */
 import { readFileSync } from 'node:fs';
-import { confineAssembly } from '../asm/addr32.js';
+import { confineAssembly, type ConfinedAssembly } from '../asm/addr32.js';
 import type { InstrumentOptions } from '../passes/options.js';
 import { SourceText } from '../text/source.js';
 import type { Diagnostic } from '../text/diagnostic.js';
@@ -34,8 +34,6 @@ export interface Compilation {
   readonly clangVersion: string;
   /** The hash of the headers that the unit may include. */
   readonly headersOf: (unit: SysrootUnit) => string;
-  /** The hash of the assembler step and whatever else of the tool is behind the passes. */
-  readonly toolVersion: string;
   readonly lowering: InstrumentOptions['lowering'];
   readonly keyBits: number;
   readonly cache: ContentCache;
@@ -113,45 +111,63 @@ export async function emitObject(
   isolation: Isolation,
   compilation: Compilation,
 ): Promise<CompiledUnit> {
-  const { cache, clangVersion, toolVersion, lowering, keyBits } = compilation;
+  const { lowering, keyBits } = compilation;
   const instrumented = compilation.instrument(source, { isolation, lowering, keyBits });
   if (instrumented.text === undefined) {
     return { object: undefined, diagnostics: instrumented.diagnostics };
   }
-  const key = hashOf(['object', clangVersion, toolVersion, lowering, instrumented.text]);
-  const cached = cache.read(key);
-  if (cached !== undefined) return { object: cached, diagnostics: instrumented.diagnostics };
-  const generated = await generateObject(source.path, instrumented.text, compilation);
-  if (generated.object !== undefined) cache.write(key, generated.object);
-  return generated;
+  const generated = await generateAssembly(source.path, instrumented.text, compilation);
+  const assembly = generated.content?.toString('latin1');
+  if (assembly === undefined) return { object: undefined, diagnostics: generated.diagnostics };
+  const confined = confine(new SourceText(source.path.replace(/ll$/, 's'), assembly), lowering);
+  if (confined.text === undefined) return { object: undefined, diagnostics: confined.diagnostics };
+  const { object, diagnostics } = await assemble(source.path, confined.text, compilation);
+  return { object, diagnostics: [...instrumented.diagnostics, ...diagnostics] };
 }
 
-async function generateObject(
-  path: string,
-  ir: string,
-  { toolchain, lowering }: Compilation,
-): Promise<CompiledUnit> {
-  const back = await runTool(toolchain.tool('llc'), [...CODE_GENERATOR_FLAGS, '-', '-o', '-'], ir);
-  if (!back.ok) return failed(path, back.message);
-  const assembly = new SourceText(path.replace(/ll$/, 's'), back.stdout.toString('latin1'));
-  const confined =
-    lowering === 'addr32' ? confineAssembly(assembly) : { text: assembly.text, diagnostics: [] };
-  if (confined.text === undefined) return { object: undefined, diagnostics: confined.diagnostics };
-  return assemble(path, confined.text, toolchain);
+function confine(assembly: SourceText, lowering: Compilation['lowering']): ConfinedAssembly {
+  return lowering === 'addr32'
+    ? confineAssembly(assembly)
+    : { text: assembly.text, diagnostics: [] };
+}
+
+function generateAssembly(path: string, ir: string, compilation: Compilation): Promise<Step> {
+  return runStep(path, 'llc', [...CODE_GENERATOR_FLAGS, '-', '-o', '-'], ir, compilation);
 }
 
 /** Assembles a text. `path` is the name that errors are told with. */
 export async function assemble(
   path: string,
   text: string,
-  toolchain: Toolchain,
+  compilation: Compilation,
 ): Promise<CompiledUnit> {
   const flags = [...ASSEMBLER_FLAGS, '-', '-o', '-'];
-  const assembled = await runTool(toolchain.tool('llvm-mc'), flags, text);
-  if (!assembled.ok) return failed(path, assembled.message);
-  return { object: assembled.stdout, diagnostics: [] };
+  const { content, diagnostics } = await runStep(path, 'llvm-mc', flags, text, compilation);
+  return { object: content, diagnostics };
 }
 
-function failed(path: string, message: string): CompiledUnit {
-  return { object: undefined, diagnostics: [sysrootError('TBX0602', `${path}: ${message}`)] };
+/** What a program made of a text, or why it made nothing. */
+interface Step {
+  readonly content: Buffer | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Runs a program of the toolchain on a text, unless it is known what it makes of it. */
+async function runStep(
+  path: string,
+  name: string,
+  flags: readonly string[],
+  input: string,
+  { cache, clangVersion, toolchain }: Compilation,
+): Promise<Step> {
+  const key = hashOf([name, clangVersion, flags.join('\0'), input]);
+  const cached = cache.read(key);
+  if (cached !== undefined) return { content: cached, diagnostics: [] };
+  const result = await runTool(toolchain.tool(name), flags, input);
+  if (!result.ok) {
+    const diagnostics = [sysrootError('TBX0602', `${path}: ${result.message}`)];
+    return { content: undefined, diagnostics };
+  }
+  cache.write(key, result.stdout);
+  return { content: result.stdout, diagnostics: [] };
 }

@@ -159,7 +159,7 @@ function ownUnits(sources: SysrootSources): SysrootUnit[] {
     destination: 'libtbx.a',
     language: 'c++',
     flags: OWN_CXX_FLAGS,
-      headers: [sources.guest],
+    headers: [sources.guest],
   }));
   return [...units, ...cxx];
 }

@@ -74,7 +74,7 @@ export async function buildSysroot(options: SysrootOptions): Promise<readonly Di
   const units = sysrootUnits(sources);
   const compilation = compilationOf(options, version.stdout.toString('utf8'));
   const gate = join(guest, 'gate.s');
-  const identity = identityOf(units, gate, compilation);
+  const identity = identityOf(units, gate, compilation, options.toolVersion);
   const sysroot = join(options.build, 'sysroot');
   if (isBuilt(sysroot, identity)) return [];
 
@@ -100,7 +100,7 @@ async function fetchMusl(options: SysrootOptions): Promise<string | Diagnostic> 
 }
 
 function compilationOf(options: SysrootOptions, clangVersion: string): Compilation {
-  const { toolchain, toolVersion, lowering, keyBits } = options;
+  const { toolchain, lowering, keyBits } = options;
   const cache = new ContentCache(join(options.build, 'cache/sysroot'));
   const pass = options.instrumentUnit ?? instrument;
   const headersOf = headerHashes();
@@ -108,7 +108,6 @@ function compilationOf(options: SysrootOptions, clangVersion: string): Compilati
     toolchain,
     clangVersion,
     headersOf,
-    toolVersion,
     lowering,
     keyBits,
     cache,
@@ -136,7 +135,8 @@ function isIncluded(path: string): boolean {
 function identityOf(
   units: readonly SysrootUnit[],
   gate: string,
-  { clangVersion, headersOf, toolVersion, lowering, keyBits }: Compilation,
+  { clangVersion, headersOf, lowering, keyBits }: Compilation,
+  toolVersion: string,
 ): string {
   const parts = units.flatMap((unit) => [
     unit.member,
@@ -168,7 +168,7 @@ async function buildInto(
     diagnostics.push(...(await compileUnit(unit, compilation, levels)));
     options.onProgress?.(++done, units.length);
   });
-  const gate = await assembleGate(join(sources.guest, 'gate.s'), compilation.toolchain);
+  const gate = await assembleGate(join(sources.guest, 'gate.s'), compilation);
   diagnostics.push(...gate.diagnostics);
   if (gate.object === undefined || diagnostics.some((d) => d.severity === 'error')) {
     return diagnostics;
@@ -200,8 +200,8 @@ async function compileUnit(
   return found;
 }
 
-function assembleGate(path: string, toolchain: Toolchain): ReturnType<typeof assemble> {
-  return assemble(path, readFileSync(path, 'latin1'), toolchain);
+function assembleGate(path: string, compilation: Compilation): ReturnType<typeof assemble> {
+  return assemble(path, readFileSync(path, 'latin1'), compilation);
 }
 
 /** Units finish in any order; the libraries list them in one. */
