@@ -32,6 +32,10 @@ export class ModuleContext {
   readonly statistics = new StatisticsRecorder();
   /** Functions and aliases whose address is a value somewhere in the module, by name. */
   readonly takenFunctions = new Set<string>();
+  /** Numbers of the blocks whose address is a value, by function and label. */
+  readonly labelNumbers = new Map<string, Map<string, number>>();
+  /** Tables that must stand in front of the function whose blocks they name, by that function's name. */
+  readonly labelTables = new Map<string, string[]>();
   readonly #diagnostics: Diagnostic[] = [];
   readonly #declarations = new Map<string, string>();
   readonly #metadata = new Map<string, string>();

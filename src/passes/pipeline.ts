@@ -17,10 +17,27 @@ import { lowerMasked } from './masked.js';
 import { lowerMemoryIntrinsics } from './memory-intrinsics.js';
 import { lowerVectorIndices } from './vector-index.js';
 import { dataLayoutOf, foreignTarget } from './target.js';
+import { stripByval } from './byval.js';
+import { prepareCalls } from './calls.js';
+import { avoidCodegenHazards } from './codegen-hazards.js';
+import { rewriteComputedGotos } from './computed-goto.js';
 import type { BodyPass } from './context.js';
 import { FunctionContext, ModuleContext } from './context.js';
+import { trapBeforeUnreachable } from './control-flow.js';
+import { cleanHeader } from './function-attributes.js';
+import { isolateFunctionPointers } from './function-pointers.js';
+import { rewriteGlobals } from './globals.js';
+import { emitCallTable } from './icall-table.js';
+import { rewriteIntrinsics } from './intrinsics.js';
+import { numberLabels } from './label-numbers.js';
+import { emitLabelTables, expandLabelLookups } from './label-tables.js';
+import { callMathLibrary } from './libcalls.js';
+import { emitNote } from './note.js';
 import type { InstrumentOptions } from './options.js';
+import { refuseInstructions } from './refuse.js';
+import { refuseModule } from './refuse-module.js';
 import type { Statistics } from './statistics.js';
+import { takeVariadicArguments } from './variadic.js';
 import { StatisticsRecorder } from './statistics.js';
 
 export type { InstrumentOptions } from './options.js';
@@ -42,23 +59,38 @@ export type HeaderPass = (header: FunctionEntity, context: ModuleContext) => Fun
 /** Edits everything that is not a function, when all bodies are done. */
 export type ModuleStep = (context: ModuleContext, writer: ModuleWriter) => void;
 
-const PREPARE_STEPS: readonly PrepareStep[] = [];
+const PREPARE_STEPS: readonly PrepareStep[] = [refuseModule, numberLabels];
 
 /**
  * Each pass may make work for those below it: byval copies and variadic areas become allocas, which move to the data
  * stack, whose accesses are confined last of all.
  */
 const BODY_PASSES: readonly BodyPass[] = [
+  refuseInstructions,
+  avoidCodegenHazards,
+  callMathLibrary,
+  trapBeforeUnreachable,
+  rewriteIntrinsics,
+  takeVariadicArguments,
+  prepareCalls,
+  isolateFunctionPointers,
+  rewriteComputedGotos,
   lowerMemoryIntrinsics,
   lowerMasked,
   lowerVectorIndices,
   moveFrames,
   confine,
+  expandLabelLookups,
 ];
 
-const HEADER_PASSES: readonly HeaderPass[] = [];
+const HEADER_PASSES: readonly HeaderPass[] = [stripByval, cleanHeader];
 
-const MODULE_STEPS: readonly ModuleStep[] = [];
+const MODULE_STEPS: readonly ModuleStep[] = [
+  rewriteGlobals,
+  emitLabelTables,
+  emitCallTable,
+  emitNote,
+];
 
 /** @returns the instrumented module; the same input and options give the same bytes anywhere */
 export function instrument(source: SourceText, options: InstrumentOptions): InstrumentResult {
@@ -119,7 +151,11 @@ function instrumentBody(
   if (original === undefined) return fn;
   context.statistics.count('functions');
   const functionContext = new FunctionContext(context, original);
-  const rewritten = BODY_PASSES.reduce((body, pass) => pass(body, functionContext), original);
+  // Once something is refused there will be no output, and passes rely on what was refused not being there.
+  const rewritten = BODY_PASSES.reduce(
+    (body, pass) => (context.failed && pass !== refuseInstructions ? body : pass(body, functionContext)),
+    original,
+  );
   if (rewritten.blocks !== original.blocks) {
     writer.replace(span, printBody(original, rewritten, context.module.source));
   }

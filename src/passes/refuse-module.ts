@@ -1,0 +1,226 @@
+/**
+ * Refuses what a module says outside of function bodies and no pass confines: assembly, symbols that are resolved or
+ * laid out by rules of their own, and names that belong to this tool.
+ *
+ * @see refuse.ts for bodies
+ */
+import type {
+  Entity,
+  FunctionEntity,
+  GlobalAlias,
+  GlobalVariable,
+  Module,
+} from '../ir/model/index.js';
+import { rawName, unquoteString } from '../ir/names.js';
+import type { ModuleContext, Range } from './context.js';
+import { refuseAttributes } from './function-attributes.js';
+import { isIntrinsicName } from './intrinsics-table.js';
+import { isKnownConvention, refusedParameterAttribute } from './refuse.js';
+import { refuseConstant } from './refuse-constants.js';
+import { aliasTarget } from './symbols.js';
+import { refuseWideReturn } from './wide-returns.js';
+
+/** A {@link import('./pipeline.js').PrepareStep}. */
+export function refuseModule(context: ModuleContext): void {
+  refuseTarget(context);
+  for (const entity of context.module.entities) refuseEntity(entity, context);
+}
+
+function refuseEntity(entity: Entity, context: ModuleContext): void {
+  switch (entity.kind) {
+    case 'function':
+      refuseFunction(entity, context);
+      return;
+    case 'variable':
+      refuseVariable(entity, context);
+      return;
+    case 'alias':
+    case 'ifunc':
+      refuseAlias(entity, context);
+      return;
+    case 'module-asm':
+      refuseModuleAsm(entity, unquoteString(entity.text), context);
+      return;
+    case 'named-metadata':
+      if (entity.name === '!llvm.module.flags') refuseModuleFlags(entity, context);
+      return;
+    case 'type':
+    case 'attributes':
+    case 'metadata':
+    case 'comdat':
+    case 'source_filename':
+    case 'datalayout':
+    case 'triple':
+    case 'uselistorder':
+    case 'summary':
+      return;
+  }
+}
+
+/** Sizes, conventions and intrinsics are those of x86-64 Linux with 64-bit pointers. */
+function refuseTarget(context: ModuleContext): void {
+  const { entities, triple, dataLayout } = context.module;
+  const where = entities.find(({ kind }) => kind === 'triple' || kind === 'datalayout');
+  const isSupported =
+    (triple === undefined || /^x86_64-.*linux/.test(triple)) &&
+    !/(?:^|-)(?:E|p:32:)/.test(dataLayout ?? '');
+  if (isSupported || where === undefined) return;
+  context.error('TBX0324', where, `the target '${triple ?? dataLayout ?? ''}' is not x86-64 Linux`);
+}
+
+/** Blank lines and comments say nothing; everything else could define code or place data. */
+function refuseModuleAsm(where: Range, text: string, context: ModuleContext): void {
+  const statement = text.replace(/#.*$/s, '').trim();
+  if (statement === '' || /^\.ident\s+"[^"]*"$/.test(statement)) return;
+  context.error('TBX0302', where, `module-level assembly '${statement}' is not on the allow-list`);
+}
+
+/** Flags by which code generation guards branches or calls in ways that the sandbox's tables do not have. */
+const REFUSED_FLAGS: readonly string[] = [
+  '!"cf-protection-branch"',
+  '!"cf-protection-return"',
+  '!"kcfi"',
+  '!"ptrauth-elf-got"',
+  '!"indirect_branch_cs_prefix"',
+];
+
+function refuseModuleFlags(
+  flags: Extract<Entity, { kind: 'named-metadata' }>,
+  context: ModuleContext,
+): void {
+  for (const operand of flags.operands) {
+    const entity =
+      operand.kind === 'reference' ? context.module.metadata.get(operand.id) : undefined;
+    const node = entity === undefined ? operand : entity.node();
+    if (node?.kind !== 'tuple') continue;
+    const name = node.elements[1];
+    if (name?.kind !== 'string' || !REFUSED_FLAGS.includes(name.text)) continue;
+    context.error('TBX0325', entity ?? flags, `the module flag ${name.text} is not supported`);
+  }
+}
+
+function refuseFunction(fn: FunctionEntity, context: ModuleContext): void {
+  const where = { start: fn.nameStart, end: fn.nameStart + fn.name.length };
+  if (isIntrinsicName(fn.name)) return;
+  refuseName(fn.name, fn.body !== undefined, where, context);
+  refuseAttributes(fn.attributes, where, context);
+  if (!isKnownConvention(fn.callingConvention)) {
+    context.error(
+      'TBX0309',
+      where,
+      `the calling convention '${fn.callingConvention ?? ''}' is not supported`,
+    );
+  }
+  for (const { attributes } of fn.parameters) {
+    const refused = refusedParameterAttribute(attributes);
+    if (refused !== undefined) {
+      context.error('TBX0308', where, `parameters passed '${refused}' are not supported`);
+    }
+  }
+  if (fn.body !== undefined) refuseWideReturn(fn.returns, where, context);
+  refuseAddressSpace(fn.addressSpace, where, context);
+  refuseSection(fn.section, where, isFunctionSection, context);
+  refuseClauses(fn, where, context);
+}
+
+function refuseClauses(fn: FunctionEntity, where: Range, context: ModuleContext): void {
+  const clauses = {
+    gc: fn.gc,
+    prefix: fn.prefix,
+    prologue: fn.prologue,
+    personality: fn.personality,
+  };
+  for (const [clause, value] of Object.entries(clauses)) {
+    if (value === undefined) continue;
+    const advice = clause === 'personality' ? '; compile with -fno-exceptions' : '';
+    context.error('TBX0314', where, `functions with '${clause}' are not supported${advice}`);
+  }
+}
+
+function refuseVariable(variable: GlobalVariable, context: ModuleContext): void {
+  const where = { start: variable.nameStart, end: variable.nameStart + variable.name.length };
+  const isDefinition = variable.initializer !== undefined;
+  refuseName(variable.name, isDefinition, where, context);
+  refuseAddressSpace(variable.addressSpace, where, context);
+  if (variable.section !== '"llvm.metadata"') {
+    refuseSection(variable.section, where, isDataSection, context);
+  }
+  if (variable.initializer !== undefined) {
+    refuseConstant({ type: variable.type, value: variable.initializer }, where, context);
+  }
+}
+
+function refuseAlias(alias: GlobalAlias, context: ModuleContext): void {
+  const where = { start: alias.nameStart, end: alias.nameStart + alias.name.length };
+  refuseName(alias.name, true, where, context);
+  if (alias.kind === 'ifunc') {
+    context.error(
+      'TBX0323',
+      where,
+      "an 'ifunc' is resolved by a dynamic linker, which an image does not have",
+    );
+  } else if (aliasTarget(alias, context.module) === undefined && isCode(alias, context.module)) {
+    context.error('TBX0323', where, 'an alias into the middle of a function is not supported');
+  }
+}
+
+/** Only an alias of a whole function is known to be one. */
+function isCode(alias: GlobalAlias, { functions }: Module): boolean {
+  const { value } = alias.aliasee;
+  if (value.kind !== 'expression') return false;
+  return value.operands.some(
+    (operand) => operand.value.kind === 'global' && functions.has(operand.value.name),
+  );
+}
+
+/** What only this tool, the link script or the runtime may define. */
+const RESERVED = /^\u0001?__tbx_(?:ic\.|icall_|code_base$|gate$|note$|end$|labels)/;
+
+function refuseName(
+  name: string,
+  isDefinition: boolean,
+  where: Range,
+  context: ModuleContext,
+): void {
+  const raw = rawName(name);
+  if (!RESERVED.test(raw) || (!isDefinition && /^__tbx_(?:gate|end)$/.test(raw))) return;
+  context.error(
+    'TBX0319',
+    where,
+    `the name '${raw}' is reserved: is this module instrumented already?`,
+  );
+}
+
+function refuseAddressSpace(
+  space: number | string | undefined,
+  where: Range,
+  context: ModuleContext,
+): void {
+  if (space === undefined || space === 0) return;
+  context.error('TBX0316', where, `address space ${space} is not the sandbox's`);
+}
+
+function refuseSection(
+  section: string | undefined,
+  where: Range,
+  accepts: (name: string) => boolean,
+  context: ModuleContext,
+): void {
+  if (section === undefined) return;
+  const name = unquoteString(section);
+  // Other characters could end the directive that names the section, and begin another.
+  if (/^[A-Za-z0-9_.$-]+$/.test(name) && accepts(name)) return;
+  context.error('TBX0317', where, `the section ${section} is not for sandboxed code`);
+}
+
+/** Sections that the linker or the loader gives a meaning of its own. */
+const SPECIAL =
+  /^\.(?:tbx|note|eh_frame|gcc_except_table|got|plt|dynamic|dynsym|dynstr|interp|rela?|tdata|tbss|gnu|hash|symtab|strtab|shstrtab|init|fini|preinit_array|init_array|fini_array|ctors|dtors|comment|debug|llvm)(?:$|[._])/;
+
+function isDataSection(name: string): boolean {
+  return !SPECIAL.test(name) && !/^\.text(?:$|\.)/.test(name);
+}
+
+function isFunctionSection(name: string): boolean {
+  return !SPECIAL.test(name) && !/^\.(?:rodata|data|bss)(?:$|\.)/.test(name);
+}
