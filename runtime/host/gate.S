@@ -7,6 +7,8 @@
  */
 #include "run.h"
 
+        .hidden tbx_gate_features
+        .hidden tbx_current
         .text
 
 /* run = tbx_current */

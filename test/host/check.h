@@ -1,0 +1,27 @@
+/* A small test frame: each test prints one line, `ok NAME` or `not ok NAME: FILE:LINE: what`. */
+#ifndef CHECK_H
+#define CHECK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct check_test {
+    const char *name;
+    void (*run)(void);
+};
+
+/* Runs the tests, or those whose names are given; 0 when all passed. */
+int check_main(const struct check_test *tests, size_t count, int argc, char **argv);
+
+/* Both note the first failure of the running test and let it go on. */
+void check_true(bool condition, const char *text, const char *file, int line);
+void check_equal(long long actual, long long expected, const char *text, const char *file,
+                 int line);
+void check_contains(const char *actual, const char *part, const char *file, int line);
+
+#define CHECK(condition) check_true((condition), #condition, __FILE__, __LINE__)
+#define CHECK_EQUAL(actual, expected)                                                              \
+    check_equal((long long)(actual), (long long)(expected), #actual, __FILE__, __LINE__)
+#define CHECK_CONTAINS(actual, part) check_contains((actual), (part), __FILE__, __LINE__)
+
+#endif

@@ -1,0 +1,241 @@
+/* The memory of a sandbox: what it is given is zero and its own, what it gives back is gone, and
+ * the host's kernel mappings stay few whatever it does. */
+#include "check.h"
+#include "small_sandbox.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#define U(value) ((uint64_t)(value))
+enum { PAGE = 4096, READ_WRITE = PROT_READ | PROT_WRITE, PRIVATE = MAP_PRIVATE | MAP_ANONYMOUS };
+
+static void open_with_heap(uint64_t heap) {
+    tbx_config *config = tbx_config_new();
+    tbx_error error;
+    CHECK(tbx_config_set_heap(config, heap, &error));
+    sandbox_open(config);
+}
+
+static long map(uint64_t hint, uint64_t length, int flags) {
+    return CALL(SYS_mmap, hint, length, U(READ_WRITE), U(flags), ~0ull, 0ull);
+}
+
+static bool is_zero(long offset, size_t size) {
+    for (size_t i = 0; i < size; i++)
+        if (guest(U(offset))[i] != 0)
+            return false;
+    return true;
+}
+
+/* How many kernel mappings the process has. */
+static int kernel_mappings(void) {
+    int count = 0;
+    FILE *maps = fopen("/proc/self/maps", "r");
+    for (int c = 0; maps != NULL && (c = fgetc(maps)) != EOF;)
+        count += c == '\n';
+    if (maps != NULL)
+        fclose(maps);
+    return count;
+}
+
+static void strange_lengths_are_refused(void) {
+    open_with_heap(1 << 30);
+    CHECK_EQUAL(map(0, 0, PRIVATE), -EINVAL);
+    CHECK_EQUAL(map(0, ~0ull, PRIVATE), -ENOMEM);
+    CHECK_EQUAL(map(0, 0x100000001ull, PRIVATE), -ENOMEM);
+    CHECK_EQUAL(map(0, 0xF0000000ull, PRIVATE), -ENOMEM);
+    CHECK_EQUAL(CALL(SYS_munmap, 0x50000000ull, ~0ull), -EINVAL);
+    CHECK_EQUAL(CALL(SYS_munmap, 0x50000001ull, 4096ull), -EINVAL);
+    CHECK_EQUAL(CALL(SYS_mremap, 0x50000000ull, 4096ull, 8192ull, 1ull), -EFAULT);
+    CHECK_EQUAL(CALL(SYS_mremap, 0x50000000ull, ~0ull, 8192ull, 1ull), -EINVAL);
+    sandbox_close();
+}
+
+static void only_the_mmap_area_is_given_out(void) {
+    open_with_heap(1 << 30);
+    CHECK_EQUAL(map(SMALL_CODE, PAGE, PRIVATE | MAP_FIXED), -EINVAL);
+    CHECK_EQUAL(map(SMALL_READ_ONLY, PAGE, PRIVATE | MAP_FIXED), -EINVAL);
+    CHECK_EQUAL(map(0, PAGE, PRIVATE | MAP_FIXED), -EINVAL);
+    CHECK_EQUAL(map(0xFFFFF000, PAGE, PRIVATE | MAP_FIXED), -EINVAL);
+    CHECK_EQUAL(map(0xEFFFF000, 2 * PAGE, PRIVATE | MAP_FIXED), -EINVAL);
+    CHECK_EQUAL(map(0x7FFF00000000, PAGE, PRIVATE | MAP_FIXED), -EINVAL);
+    CHECK_EQUAL(CALL(SYS_munmap, U(SMALL_DATA), 4096ull), -EINVAL);
+    CHECK_EQUAL(CALL(SYS_munmap, U(SMALL_READ_ONLY), 4096ull), -EINVAL);
+    CHECK_EQUAL(map(0xEFFFF000, PAGE, PRIVATE | MAP_FIXED), 0xEFFFF000);
+    sandbox_close();
+}
+
+static void nothing_becomes_executable_or_shared(void) {
+    open_with_heap(1 << 30);
+    CHECK_EQUAL(CALL(SYS_mmap, 0ull, 4096ull, U(PROT_READ | PROT_EXEC), U(PRIVATE), ~0ull, 0ull),
+                -EACCES);
+    CHECK_EQUAL(CALL(SYS_mprotect, U(GUEST), 4096ull, U(PROT_READ | PROT_EXEC)), -EACCES);
+    CHECK_EQUAL(CALL(SYS_mprotect, U(SMALL_READ_ONLY), 4096ull, U(READ_WRITE)), -EACCES);
+    CHECK_EQUAL(CALL(SYS_mprotect, 0x50000000ull, 4096ull, U(READ_WRITE)), -ENOMEM);
+    CHECK_EQUAL(CALL(SYS_mprotect, U(GUEST), 4096ull, U(PROT_READ)), 0);
+    CHECK_EQUAL(CALL(SYS_mmap, 0ull, 4096ull, U(PROT_READ), U(MAP_SHARED), 0ull, 0ull), -ENODEV);
+    sandbox_close();
+}
+
+static void memory_is_zero_when_it_comes_back(void) {
+    open_with_heap(1 << 30);
+    long first = map(0, 3 * PAGE, PRIVATE);
+    memset(guest(U(first)), 0xAA, 3 * PAGE);
+    CHECK_EQUAL(CALL(SYS_munmap, U(first + PAGE), U(PAGE)), 0);
+    CHECK_EQUAL(CALL(SYS_write, 1ull, U(first + PAGE), 1ull), -EBADF);
+    CHECK_EQUAL(CALL(SYS_uname, U(first + PAGE)), -EFAULT);
+    CHECK_EQUAL(map(0, PAGE, PRIVATE), first + PAGE);
+    CHECK(is_zero(first + PAGE, PAGE));
+    CHECK(!is_zero(first, PAGE));
+    CHECK_EQUAL(map(U(first), PAGE, PRIVATE | MAP_FIXED), first);
+    CHECK(is_zero(first, PAGE));
+    CHECK_EQUAL(CALL(SYS_madvise, U(first + 2 * PAGE), U(PAGE), U(MADV_DONTNEED)), 0);
+    CHECK(is_zero(first + 2 * PAGE, PAGE));
+    sandbox_close();
+}
+
+static void the_break_moves_within_its_area(void) {
+    open_with_heap(1 << 20);
+    long start = CALL(SYS_brk, 0ull);
+    CHECK_EQUAL(start, GUEST_END);
+    CHECK_EQUAL(CALL(SYS_brk, U(start + 100)), start + 100);
+    memset(guest(U(start)), 0xAA, 100);
+    CHECK_EQUAL(CALL(SYS_brk, U(start + (2 << 20))), start + 100);
+    CHECK_EQUAL(CALL(SYS_brk, ~0ull), start + 100);
+    CHECK_EQUAL(CALL(SYS_brk, U(start - PAGE)), start + 100);
+    CHECK_EQUAL(CALL(SYS_brk, U(start)), start);
+    CHECK_EQUAL(CALL(SYS_uname, U(start)), -EFAULT);
+    CHECK_EQUAL(CALL(SYS_brk, U(start + PAGE)), start + PAGE);
+    CHECK(is_zero(start, PAGE));
+    sandbox_close();
+}
+
+static void the_quota_counts_break_and_mappings(void) {
+    open_with_heap(16 * PAGE);
+    long start = CALL(SYS_brk, 0ull);
+    long mapped = map(0, 10 * PAGE, PRIVATE);
+    CHECK(mapped > 0);
+    CHECK_EQUAL(map(0, 7 * PAGE, PRIVATE), -ENOMEM);
+    CHECK_EQUAL(CALL(SYS_brk, U(start + 7 * PAGE)), start);
+    CHECK_EQUAL(CALL(SYS_brk, U(start + 6 * PAGE)), start + 6 * PAGE);
+    CHECK_EQUAL(map(0, PAGE, PRIVATE), -ENOMEM);
+    CHECK_EQUAL(CALL(SYS_munmap, U(mapped), U(20 * PAGE)), 0);
+    CHECK_EQUAL(map(0, 10 * PAGE, PRIVATE), mapped);
+    CHECK_EQUAL(CALL(SYS_mremap, U(mapped), U(10 * PAGE), U(11 * PAGE), 1ull), -ENOMEM);
+    sandbox_close();
+}
+
+static void mappings_grow_shrink_and_move(void) {
+    open_with_heap(1 << 30);
+    long first = map(0, 2 * PAGE, PRIVATE);
+    memset(guest(U(first)), 0x11, 2 * PAGE);
+    CHECK_EQUAL(CALL(SYS_mremap, U(first), U(2 * PAGE), U(4 * PAGE), 0ull), first);
+    CHECK(is_zero(first + 2 * PAGE, 2 * PAGE));
+    long barrier = map(0, PAGE, PRIVATE);
+    CHECK_EQUAL(barrier, first + 4 * PAGE);
+    CHECK_EQUAL(CALL(SYS_mremap, U(first), U(4 * PAGE), U(8 * PAGE), 0ull), -ENOMEM);
+    long moved = CALL(SYS_mremap, U(first), U(4 * PAGE), U(8 * PAGE), 1ull);
+    CHECK(moved > barrier);
+    CHECK_EQUAL(guest(U(moved))[2 * PAGE - 1], 0x11);
+    CHECK(is_zero(moved + 2 * PAGE, 6 * PAGE));
+    CHECK_EQUAL(CALL(SYS_uname, U(first)), -EFAULT);
+    CHECK_EQUAL(CALL(SYS_mremap, U(moved), U(8 * PAGE), U(PAGE), 0ull), moved);
+    CHECK_EQUAL(CALL(SYS_uname, U(moved + PAGE)), -EFAULT);
+    CHECK_EQUAL(CALL(SYS_mremap, U(moved), U(PAGE), U(PAGE), 0xFFull), -EINVAL);
+    sandbox_close();
+}
+
+/* Unmapping every other page would cost a kernel mapping each. */
+static void fragments_do_not_use_up_kernel_mappings(void) {
+    enum { PAGES = 20000 };
+    open_with_heap(1 << 30);
+    int before = kernel_mappings();
+    long start = map(0, (uint64_t)PAGES * PAGE, PRIVATE);
+    memset(guest(U(start)), 0xAA, (size_t)PAGES * PAGE);
+    for (int i = 0; i < PAGES; i += 2)
+        CHECK_EQUAL(CALL(SYS_munmap, U(start + (long)i * PAGE), U(PAGE)), 0);
+    CHECK(kernel_mappings() - before < 3000);
+    CHECK_EQUAL(CALL(SYS_uname, U(start + (PAGES - 2l) * PAGE)), -EFAULT);
+    CHECK(is_zero(start + (PAGES - 2l) * PAGE, PAGE));
+    for (int i = 0; i < PAGES / 2; i++)
+        CHECK(map(0, PAGE, PRIVATE) >= start);
+    CHECK(is_zero(start, PAGE));
+    CHECK(is_zero(start + (PAGES - 2l) * PAGE, PAGE));
+    CHECK_EQUAL(CALL(SYS_munmap, U(start), U((uint64_t)PAGES * PAGE)), 0);
+    CHECK_EQUAL(map(0, (uint64_t)PAGES * PAGE, PRIVATE), start);
+    CHECK(is_zero(start, (size_t)PAGES * PAGE));
+    sandbox_close();
+}
+
+/* All of the window belongs to the sandbox at all times: no mapping of the host can come to lie in
+ * it. */
+static void the_window_has_no_hole(void) {
+    open_with_heap(1 << 30);
+    long start = map(0, 64 * PAGE, PRIVATE);
+    CALL(SYS_munmap, U(start + PAGE), U(7 * PAGE));
+    CALL(SYS_brk, U(GUEST_END + 9 * PAGE));
+    CALL(SYS_brk, U(GUEST_END));
+    FILE *maps = fopen("/proc/self/maps", "r");
+    char line[512];
+    uint64_t end = (uint64_t)(uintptr_t)guest(0), window_end = end + (1ull << 32);
+    while (maps != NULL && end < window_end && fgets(line, sizeof line, maps) != NULL) {
+        uint64_t from = strtoull(line, NULL, 16), to = strtoull(strchr(line, '-') + 1, NULL, 16);
+        if (from <= end && to > end)
+            end = to;
+    }
+    fclose(maps);
+    CHECK(end >= window_end);
+    sandbox_close();
+}
+
+static void page_sets_agree_with_a_simple_model(void) {
+    enum { PAGES = 300, STEPS = 3000 };
+    static struct tbx_page_set set;
+    static bool model[PAGES + 1];
+    memset(&set, 0, sizeof set);
+    memset(model, 0, sizeof model);
+    unsigned seed = 12345;
+    for (int step = 0; step < STEPS; step++) {
+        seed = seed * 1103515245 + 12345;
+        uint32_t first = seed >> 16 & 255, end = first + (seed >> 8 & 31);
+        bool add = (seed >> 5 & 1) != 0;
+        (add ? tbx_pages_add : tbx_pages_remove)(&set, first, end);
+        for (uint32_t i = first; i < end; i++)
+            model[i] = add;
+        uint32_t count = 0, runs = 0, next = PAGES;
+        bool all = true;
+        for (uint32_t i = 0; i < PAGES; i++) {
+            count += model[i];
+            runs += model[i] && (i == 0 || !model[i - 1]);
+            if (i >= first && model[i] && next == PAGES)
+                next = i;
+            all &= i < 5 || i >= 200 || model[i];
+        }
+        CHECK_EQUAL(tbx_pages_count(&set, 0, PAGES), count);
+        CHECK_EQUAL(tbx_pages_runs(&set, 0, PAGES), runs);
+        CHECK_EQUAL(tbx_pages_next(&set, first, PAGES, true), next);
+        CHECK_EQUAL(tbx_pages_contain(&set, 5, 200), all);
+    }
+}
+
+#define TEST(name) {#name, name}
+
+int main(int argc, char **argv) {
+    static const struct check_test tests[] = {
+        TEST(strange_lengths_are_refused),
+        TEST(only_the_mmap_area_is_given_out),
+        TEST(nothing_becomes_executable_or_shared),
+        TEST(memory_is_zero_when_it_comes_back),
+        TEST(the_break_moves_within_its_area),
+        TEST(the_quota_counts_break_and_mappings),
+        TEST(mappings_grow_shrink_and_move),
+        TEST(fragments_do_not_use_up_kernel_mappings),
+        TEST(the_window_has_no_hole),
+        TEST(page_sets_agree_with_a_simple_model),
+    };
+    return check_main(tests, sizeof tests / sizeof *tests, argc, argv);
+}

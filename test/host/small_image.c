@@ -1,0 +1,88 @@
+#include "small_image.h"
+
+#include <stdint.h>
+#include <string.h>
+
+enum {
+    PAGE = 0x1000,
+    NOTE_AT = SMALL_READ_ONLY_AT + 0x100,
+    NOTE_ROOM = 0x100,
+    SECTION_HEADERS_AT = SMALL_SYMBOLS_AT + 0x800
+};
+
+static void set_load(Elf64_Phdr *header, uint32_t flags, uint64_t address, uint64_t offset,
+                     uint64_t memory_size) {
+    *header = (Elf64_Phdr){.p_type = PT_LOAD,
+                           .p_flags = flags,
+                           .p_offset = offset,
+                           .p_vaddr = address,
+                           .p_paddr = address,
+                           .p_filesz = PAGE,
+                           .p_memsz = memory_size,
+                           .p_align = PAGE};
+}
+
+static void set_symbols(struct small_image *image) {
+    static const char names[] = "\0start";
+    Elf64_Sym *symbols = (Elf64_Sym *)(image->bytes + SMALL_SYMBOLS_AT);
+    Elf64_Shdr *sections = (Elf64_Shdr *)(image->bytes + SECTION_HEADERS_AT);
+    symbols[1] = (Elf64_Sym){.st_name = 1,
+                             .st_info = ELF64_ST_INFO(STB_GLOBAL, STT_FUNC),
+                             .st_value = SMALL_CODE,
+                             .st_size = 16};
+    memcpy(image->bytes + SMALL_SYMBOLS_AT + 0x400, names, sizeof names);
+    sections[1] = (Elf64_Shdr){.sh_type = SHT_SYMTAB,
+                               .sh_offset = SMALL_SYMBOLS_AT,
+                               .sh_size = 2 * sizeof *symbols,
+                               .sh_entsize = sizeof *symbols,
+                               .sh_link = 2};
+    sections[2] = (Elf64_Shdr){
+        .sh_type = SHT_STRTAB, .sh_offset = SMALL_SYMBOLS_AT + 0x400, .sh_size = sizeof names};
+    image->header.e_shoff = SECTION_HEADERS_AT;
+    image->header.e_shnum = 3;
+    image->header.e_shentsize = sizeof *sections;
+}
+
+void small_image_make(struct small_image *image) {
+    static const unsigned char ud2[] = {0x0F, 0x0B};
+    memset(image, 0, sizeof *image);
+    Elf64_Ehdr *header = &image->header;
+    memcpy(header->e_ident, ELFMAG, SELFMAG);
+    header->e_ident[EI_CLASS] = ELFCLASS64;
+    header->e_ident[EI_DATA] = ELFDATA2LSB;
+    header->e_ident[EI_VERSION] = EV_CURRENT;
+    header->e_type = ET_EXEC;
+    header->e_machine = EM_X86_64;
+    header->e_version = EV_CURRENT;
+    header->e_entry = SMALL_CODE;
+    header->e_phoff = sizeof *header;
+    header->e_ehsize = sizeof *header;
+    header->e_phentsize = sizeof(Elf64_Phdr);
+    header->e_phnum = SMALL_HEADERS;
+    Elf64_Phdr *headers = small_image_program_header(image, 0);
+    set_load(&headers[SMALL_HEADER_CODE], PF_R | PF_X, SMALL_CODE, SMALL_CODE_AT, PAGE);
+    set_load(&headers[SMALL_HEADER_READ_ONLY], PF_R, SMALL_READ_ONLY, SMALL_READ_ONLY_AT, PAGE);
+    set_load(&headers[SMALL_HEADER_DATA], PF_R | PF_W, SMALL_DATA, SMALL_DATA_AT, SMALL_DATA_SIZE);
+    headers[SMALL_HEADER_NOTE] = (Elf64_Phdr){
+        .p_type = PT_NOTE, .p_flags = PF_R, .p_offset = NOTE_AT, .p_filesz = NOTE_ROOM};
+    memcpy(image->bytes + SMALL_CODE_AT, ud2, sizeof ud2);
+    small_image_set_note(image, "abi=1 lowering=addr32 isolate=code+data keybits=15");
+    set_symbols(image);
+}
+
+Elf64_Phdr *small_image_program_header(struct small_image *image, unsigned index) {
+    return (Elf64_Phdr *)(image->bytes + sizeof(Elf64_Ehdr)) + index;
+}
+
+void small_image_set_note(struct small_image *image, const char *text) {
+    static const char owner[8] = "TME-Box";
+    unsigned char *at = image->bytes + NOTE_AT;
+    size_t size = strlen(text) + 1, padded = (size + 3) & ~(size_t)3;
+    memset(at, 0, NOTE_ROOM);
+    Elf64_Nhdr note = {.n_namesz = sizeof owner, .n_descsz = (Elf64_Word)size, .n_type = 1};
+    memcpy(at, &note, sizeof note);
+    memcpy(at + sizeof note, owner, sizeof owner);
+    memcpy(at + sizeof note + sizeof owner, text, size);
+    small_image_program_header(image, SMALL_HEADER_NOTE)->p_filesz =
+        sizeof note + sizeof owner + padded;
+}
