@@ -47,10 +47,13 @@ export interface CompiledUnit {
 }
 
 const TARGET = '--target=x86_64-linux-musl';
-/** Code has no unwinder to serve and no stack that the sandbox could smash. */
-const COMMON_FLAGS = [
+/**
+ * Code has no unwinder to serve and no stack that the sandbox could smash. It is generated position-independent, but
+ * optimised for fixed addresses, which data has: for others LLVM makes tables of distances (llvm.load.relative).
+ */
+const FRONT_FLAGS = [
   '-O2',
-  '-fPIE',
+  '-fno-pic',
   '-fno-stack-protector',
   '-fno-asynchronous-unwind-tables',
   '-fno-unwind-tables',
@@ -81,7 +84,7 @@ export async function emitIr(
   readonly diagnostics: readonly Diagnostic[];
 }> {
   const { cache, toolchain, clangVersion } = compilation;
-  const flags = [TARGET, ...COMMON_FLAGS, ...unit.flags, '-x', unit.language];
+  const flags = [TARGET, ...FRONT_FLAGS, ...unit.flags, '-x', unit.language];
   const key = hashOf([
     ...['ir', clangVersion, compilation.headersOf(unit), flags.join('\0')],
     readFileSync(unit.path),
