@@ -1,11 +1,11 @@
 /** The link job: a sandbox image of marked objects, and around it a program that runs it. */
 
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { readLinkLine, type LinkLine } from './link_line.js';
 import { checkObjects } from './marked_objects.js';
 import { DEFAULT_ISOLATION, type Isolation } from './options.js';
-import type { Command } from './plan.js';
+import { type Command, outputOf } from './plan.js';
 import { type Exit, FAILURE, succeeded } from './process.js';
 import { programAssembly } from './program.js';
 import { problem, reportAll, type Session, step, writeText } from './session.js';
@@ -41,11 +41,26 @@ function imageCommand(
   };
 }
 
+/**
+ * What a program may do because of its name. Autoconf's probes are called `conftest`; they write their findings into
+ * the working directory, and without that `./configure CC=tbx-cc` takes the compiler for a broken one
+ * (docs/decisions/conftest.md).
+ */
+function grantsByName(name: string): readonly string[] {
+  return basename(name) === 'conftest' ? ['--dir-rw=.'] : [];
+}
+
 /** Links the image into a native program: the runner, with the image and its options inside. */
-async function linkProgram(session: Session, image: string, output: string): Promise<Exit> {
+async function linkProgram(
+  session: Session,
+  image: string,
+  output: string,
+  name: string,
+): Promise<Exit> {
   const { options, tools, where, workspace } = session;
   const assembly = workspace.file('.s');
-  if (!options.explain) writeText(assembly, programAssembly(image, options.runnerOptions));
+  const granted = [...grantsByName(name), ...options.runnerOptions];
+  if (!options.explain) writeText(assembly, programAssembly(image, granted));
   return step(session, {
     program: tools.clang,
     args: [
@@ -89,5 +104,5 @@ export async function link(session: Session, command: Command, output: string): 
   const image = options.image ? output : workspace.file('.image');
   const linked = await step(session, imageCommand(session, line, isolation, image));
   if (!succeeded(linked) || options.image) return linked;
-  return linkProgram(session, image, output);
+  return linkProgram(session, image, output, outputOf(command) ?? output);
 }

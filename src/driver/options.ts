@@ -100,6 +100,8 @@ function runner(name: string, expects: string, pattern: RegExp): OptionSpec {
   }));
 }
 
+const GRANTS = ['none', 'default', 'stdio', 'clock', 'cwd', 'args'] as const;
+
 const OPTIONS: readonly OptionSpec[] = [
   choice('isolate', ['data', 'code+data'], (o, isolation) => ({ ...o, isolation })),
   choice('lowering', ['ir', 'addr32'], (o, lowering) => ({ ...o, lowering })),
@@ -113,10 +115,10 @@ const OPTIONS: readonly OptionSpec[] = [
   toggle('off', (o) => ({ ...o, off: true })),
   toggle('explain', (o) => ({ ...o, explain: true })),
   toggle('image', (o) => ({ ...o, image: true })),
-  runner('dir', 'HOST::GUEST', /^.+::.+$/),
-  runner('dir-rw', 'HOST::GUEST', /^.+::.+$/),
+  runner('dir', 'HOST::GUEST, or a folder that keeps its name', /./),
+  runner('dir-rw', 'HOST::GUEST, or a folder that keeps its name', /./),
   runner('env', 'NAME=VALUE or NAME', /^[^=]/),
-  runner('grant', 'none, default, clock or stdio', /^(?:none|default|clock|stdio)$/),
+  runner('grant', GRANTS.join(', '), new RegExp(`^(?:${GRANTS.join('|')})$`)),
   runner('timeout', 'seconds', /^\d+(?:\.\d+)?$/),
   runner('heap', 'a number of bytes, with K, M or G', /^\d+[KMG]?$/),
   runner('stack', 'a number of bytes, with K, M or G', /^\d+[KMG]?$/),

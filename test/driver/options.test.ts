@@ -33,8 +33,8 @@ test.each([
   ['-ftbx-keybits=0', /takes a number from 1 to 15$/],
   ['-ftbx-keybits=16', /takes a number from 1 to 15$/],
   ['-ftbx-off=1', /takes no value$/],
-  ['-ftbx-dir=/a', /takes HOST::GUEST$/],
-  ['-ftbx-grant=all', /takes none, default, clock or stdio$/],
+  ['-ftbx-dir=', /takes HOST::GUEST, or a folder that keeps its name$/],
+  ['-ftbx-grant=all', /takes none, default, stdio, clock, cwd, args$/],
 ])('%s is an error', (argument, message) => {
   const { diagnostics } = splitArguments([argument]);
   expect(diagnostics).toHaveLength(1);

@@ -11,9 +11,9 @@ It sees its arguments, its standard streams, the clock and, read-only, the worki
 directory; all else has to be granted.
 
   --dir=HOST::GUEST      let it read the folder HOST under the name GUEST
-  --dir-rw=HOST::GUEST   let it read and write it
+  --dir-rw=HOST::GUEST   let it read and write it; --dir-rw=. keeps the folder's name
   --env=NAME=VALUE       set an environment variable; --env=NAME passes ours on
-  --grant=none|default|clock|stdio
+  --grant=WHAT           none, default, stdio, clock, cwd or args
   --timeout=SECONDS      stop it after this time; it then exits with 124
   --heap=BYTES           limit of its heap, with K, M or G
   --stack=BYTES          limit of its data stack
