@@ -73,7 +73,9 @@ function parseVariable(
   if (!constant) p.expectWord(K.global);
   const type = parseType(p);
   const initializerStart = p.start;
-  const initializer = startsConstant(p) ? parseConstant(p) : undefined;
+  // Only these two linkages declare; with any other, or none, a value must follow.
+  const declares = header.linkage === 'external' || header.linkage === 'extern_weak';
+  const initializer = declares ? undefined : parseConstant(p);
   const initializerEnd = initializer === undefined ? initializerStart : p.previousEnd;
   const properties = parseProperties(p);
   const attributes = parseAttributes(p);
@@ -93,23 +95,6 @@ function parseVariable(
     start,
     end: p.previousEnd,
   };
-}
-
-function startsConstant(p: Parser): boolean {
-  switch (p.kind) {
-    case Token.integer:
-    case Token.float:
-    case Token.global:
-    case Token.byteString:
-    case Token.leftBracket:
-    case Token.leftBrace:
-    case Token.less:
-      return true;
-    case Token.word:
-      return p.atom.constant !== undefined;
-    default:
-      return false;
-  }
 }
 
 interface Properties {

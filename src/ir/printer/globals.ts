@@ -9,8 +9,7 @@ import type { GlobalAlias, GlobalVariable } from '../model/index.js';
 
 // name '=' linkage [thread_local] [unnamed_addr] [addrspace] [externally_initialized] ('global'|'constant') type [value] …
 export function printGlobalVariable(variable: GlobalVariable): string {
-  const linkage = variable.linkage ?? (variable.initializer === undefined ? 'external' : undefined);
-  let text = `${variable.name} = ${printLinkage({ ...variable, linkage })}`;
+  let text = `${variable.name} = ${printLinkage(variable)}`;
   text += printThreadLocal(variable.threadLocal);
   if (variable.unnamedAddr !== undefined) text += `${variable.unnamedAddr} `;
   if (variable.addressSpace !== undefined) text += `${printAddressSpace(variable.addressSpace)} `;
