@@ -78,7 +78,7 @@ const ROWS: readonly Row[] = [
   [HARMLESS, 'trap'],
   [rewritten('intrinsics'), 'debugtrap ubsantrap'],
   // Places
-  [rewritten('intrinsics'), 'threadlocal.address frameaddress returnaddress'],
+  [rewritten('intrinsics'), 'threadlocal.address frameaddress returnaddress load.relative'],
   [
     refused('the native stack is not visible to sandboxed code'),
     'addressofreturnaddress sponentry stackaddress eh.dwarf.cfa localaddress localescape localrecover get.dynamic.area.offset',
@@ -93,10 +93,10 @@ const ROWS: readonly Row[] = [
     rewritten('memory'),
     'masked.load masked.store masked.gather masked.scatter masked.expandload masked.compressstore',
   ],
-  [rewritten('memory'), 'stacksave stackrestore lifetime.start lifetime.end'],
+  [rewritten('memory'), 'load.relative stacksave stackrestore lifetime.start lifetime.end'],
   [
     refused('it accesses memory and no pass confines it'),
-    'memcpy.element.unordered.atomic memmove.element.unordered.atomic memset.element.unordered.atomic experimental.memset.pattern matrix.column.major.load matrix.column.major.store load.relative type.checked.load type.checked.load.relative protected.field.ptr experimental.vector.histogram',
+    'memcpy.element.unordered.atomic memmove.element.unordered.atomic memset.element.unordered.atomic experimental.memset.pattern matrix.column.major.load matrix.column.major.store type.checked.load type.checked.load.relative protected.field.ptr experimental.vector.histogram',
   ],
   [rewritten('variadic'), 'va_start va_end va_copy'],
   [

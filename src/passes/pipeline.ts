@@ -14,6 +14,7 @@ import { ModuleWriter, printBody, printFunctionHeader } from '../ir/printer/inde
 import { confine } from './confine.js';
 import { moveFrames } from './frames.js';
 import { lowerMasked } from './masked.js';
+import { lowerLoadRelative } from './load-relative.js';
 import { lowerMemoryIntrinsics } from './memory-intrinsics.js';
 import { lowerVectorIndices } from './vector-index.js';
 import { dataLayoutOf, foreignTarget } from './target.js';
@@ -76,6 +77,7 @@ const BODY_PASSES: readonly BodyPass[] = [
   isolateFunctionPointers,
   rewriteComputedGotos,
   lowerMemoryIntrinsics,
+  lowerLoadRelative,
   lowerMasked,
   lowerVectorIndices,
   moveFrames,
