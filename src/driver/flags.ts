@@ -17,6 +17,9 @@ const DEFAULTS = [
   '-fdata-sections',
 ];
 
+/** There is no unwinder in a sandbox; with this, `try` and `throw` are errors with a place. */
+const CXX_DEFAULTS = ['-fno-exceptions'];
+
 /**
  * Flags that come last, so that nothing overrides them. Code is position-independent so that one image runs in any
  * window (docs/abi.md). Stack protectors read a canary through FS; CET, stack probes and retpolines are control flow
@@ -130,6 +133,7 @@ export function clangArguments(
     `--target=${TARGET}`,
     `--sysroot=${where.sysroot}`,
     ...DEFAULTS,
+    ...(mode === 'c++' ? CXX_DEFAULTS : []),
     ...(color ? ['-fcolor-diagnostics'] : []),
     '--end-no-unused-arguments',
     ...options,
