@@ -12,7 +12,6 @@ import type {
   Cast,
   FloatFormat,
   FunctionBody,
-  Instruction,
   Select,
   Type,
   TypedValue,
@@ -20,7 +19,7 @@ import type {
 import { InstructionBuilder } from './builder.js';
 import type { FunctionContext } from './context.js';
 import { intrinsicBase } from './intrinsics.js';
-import { type Replacement, rewriteInstructions } from './rewrite.js';
+import { renameLast, type Replacement, rewriteInstructions } from './rewrite.js';
 
 /** A {@link import('./context.js').BodyPass}. */
 export function avoidCodegenHazards(body: FunctionBody, context: FunctionContext): FunctionBody {
@@ -178,14 +177,4 @@ function rewriteConstrainedConversion(call: Call, context: FunctionContext): Rep
     type,
   });
   return renameLast(build.instructions, call.result);
-}
-
-/** The last instruction takes the place of the one that all of them replace, under its name. */
-function renameLast(
-  instructions: readonly Instruction[],
-  result: string | undefined,
-): readonly Instruction[] {
-  return instructions.map((instruction, index) =>
-    index === instructions.length - 1 ? { ...instruction, result } : instruction,
-  );
 }
