@@ -5,7 +5,7 @@
  * The attribute goes from definitions, declarations and calls alike: code generation looks at the callee's too.
  */
 import type { Argument, Attribute, Call, FunctionEntity, Type } from '../ir/model/index.js';
-import { InstructionBuilder } from './builder.js';
+import type { InstructionBuilder } from './builder.js';
 import type { Scratch } from './call-scratch.js';
 import type { FunctionContext } from './context.js';
 

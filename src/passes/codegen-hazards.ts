@@ -19,7 +19,7 @@ import type {
 import { InstructionBuilder } from './builder.js';
 import type { FunctionContext } from './context.js';
 import { intrinsicBase } from './intrinsics.js';
-import { renameLast, type Replacement, rewriteInstructions } from './rewrite.js';
+import { type Replacement, rewriteInstructions } from './rewrite.js';
 
 /** A {@link import('./context.js').BodyPass}. */
 export function avoidCodegenHazards(body: FunctionBody, context: FunctionContext): FunctionBody {
@@ -68,7 +68,8 @@ function rewriteSelect(select: Select, context: FunctionContext): Replacement {
     'bits',
   );
   build.cast('bitcast', pattern, type, 'value');
-  return renameLast(build.instructions, select.result);
+  build.nameLast(select.result);
+  return build.instructions;
 }
 
 function isFloatConstant({ value }: TypedValue): boolean {
@@ -110,7 +111,8 @@ function rewriteConversion(cast: Cast, context: FunctionContext): Replacement {
     add: (high, low) => build.binary('fadd', high, low.value, 'half'),
     type: cast.type,
   });
-  return renameLast(build.instructions, cast.result);
+  build.nameLast(cast.result);
+  return build.instructions;
 }
 
 /** Integers of 33 to 64 bits; narrower ones are signed integers of 64 bits to the machine. */
@@ -176,5 +178,6 @@ function rewriteConstrainedConversion(call: Call, context: FunctionContext): Rep
     add: (high, low) => constrained('fadd.f80', [high, low]),
     type,
   });
-  return renameLast(build.instructions, call.result);
+  build.nameLast(call.result);
+  return build.instructions;
 }

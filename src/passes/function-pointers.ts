@@ -83,17 +83,10 @@ function refuseUnnamed(leaf: GlobalValue, context: ModuleContext): GlobalValue {
 }
 
 function isIndirect(call: Call, context: FunctionContext): boolean {
-  switch (call.callee.kind) {
-    case 'asm':
-      return false;
-    case 'global':
-      return (
-        !isIntrinsicName(call.callee.name) &&
-        !namesFunction(call.callee.name, context.module.module)
-      );
-    default:
-      return true;
-  }
+  const { callee } = call;
+  if (callee.kind === 'asm') return false;
+  if (callee.kind !== 'global') return true;
+  return !isIntrinsicName(callee.name) && !namesFunction(callee.name, context.module.module);
 }
 
 function callThroughTable(call: Call, context: FunctionContext): readonly Instruction[] {

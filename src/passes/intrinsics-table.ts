@@ -78,7 +78,7 @@ const ROWS: readonly Row[] = [
   [HARMLESS, 'trap'],
   [rewritten('intrinsics'), 'debugtrap ubsantrap'],
   // Places
-  [rewritten('intrinsics'), 'threadlocal.address frameaddress returnaddress load.relative'],
+  [rewritten('intrinsics'), 'threadlocal.address frameaddress returnaddress'],
   [
     refused('the native stack is not visible to sandboxed code'),
     'addressofreturnaddress sponentry stackaddress eh.dwarf.cfa localaddress localescape localrecover get.dynamic.area.offset',

@@ -11,7 +11,7 @@ import { InstructionBuilder } from './builder.js';
 import type { FunctionContext } from './context.js';
 import { emitTrap } from './control-flow.js';
 import { findIntrinsic, isIntrinsicName } from './intrinsics-table.js';
-import { renameLast, type Replacement, rewriteInstructions } from './rewrite.js';
+import { type Replacement, rewriteInstructions } from './rewrite.js';
 
 /** A {@link import('./context.js').BodyPass}. */
 export function rewriteIntrinsics(body: FunctionBody, context: FunctionContext): FunctionBody {
@@ -35,8 +35,6 @@ function rewriteIntrinsic(call: Call, context: FunctionContext): Replacement {
     // Thread-local variables are ordinary ones: one thread at a time is inside a sandbox.
     case 'llvm.threadlocal.address':
       return sameAddress(call, call.arguments[0], context);
-    case 'llvm.load.relative':
-      return loadRelative(call, context);
     case 'llvm.frameaddress':
     case 'llvm.returnaddress':
       return sameAddress(call, undefined, context);
@@ -73,18 +71,4 @@ function sameAddress(
       indices: [build.integer(64, 0)],
     },
   ];
-}
-
-/** A table of distances from its own start: loads one and adds it; the load is confined like any other. */
-function loadRelative(call: Call, context: FunctionContext): Replacement {
-  const [base, offset] = call.arguments;
-  if (base === undefined || offset === undefined) return undefined;
-  const build = new InstructionBuilder(context, call);
-  const { types } = build;
-  const i8 = types.integer(8);
-  const entry = build.getelementptr(i8, base, [offset], 'relative');
-  const distance = build.load(types.integer(32), entry, 'relative', 4);
-  const wide = build.cast('sext', distance, types.integer(64), 'relative');
-  build.getelementptr(i8, base, [wide], 'relative');
-  return renameLast(build.instructions, call.result);
 }

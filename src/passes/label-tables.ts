@@ -9,7 +9,7 @@ import type { Call, FunctionBody, Instruction, TypedValue } from '../ir/model/in
 import type { ModuleWriter } from '../ir/printer/index.js';
 import { InstructionBuilder } from './builder.js';
 import type { FunctionContext, ModuleContext } from './context.js';
-import { renameLast, rewriteInstructions } from './rewrite.js';
+import { rewriteInstructions } from './rewrite.js';
 
 /** Reserved: refuse-module.ts refuses globals of the program that begin so. */
 const PREFIX = '@__tbx_labels.';
@@ -75,7 +75,8 @@ function expandLookup(call: Call, context: FunctionContext): readonly Instructio
   const distance = build.load(i32, entry, 'label', 4);
   const wide = build.cast('sext', distance, types.integer(64), 'label');
   build.getelementptr(types.integer(8), table, [wide], 'label');
-  return renameLast(build.instructions, call.result);
+  build.nameLast(call.result);
+  return build.instructions;
 }
 
 /**

@@ -11,13 +11,13 @@ import type {
   GlobalVariable,
   Module,
 } from '../ir/model/index.js';
-import { rawName, unquoteString } from '../ir/names.js';
+import { unquoteString } from '../ir/names.js';
 import type { ModuleContext, Range } from './context.js';
 import { refuseAttributes } from './function-attributes.js';
 import { isIntrinsicName } from './intrinsics-table.js';
 import { isKnownConvention, refusedParameterAttribute } from './refuse.js';
 import { refuseConstant } from './refuse-constants.js';
-import { aliasTarget } from './symbols.js';
+import { aliasTarget, assemblerName } from './symbols.js';
 import { refuseWideReturn } from './wide-returns.js';
 
 /** A {@link import('./pipeline.js').PrepareStep}. */
@@ -174,7 +174,7 @@ function isCode(alias: GlobalAlias, { functions }: Module): boolean {
 }
 
 /** What only this tool, the link script or the runtime may define. */
-const RESERVED = /^\u0001?__tbx_(?:ic\.|icall_|code_base$|gate$|note$|end$|labels)/;
+const RESERVED = /^__tbx_(?:ic\.|icall_|code_base$|gate$|note$|end$|labels)/;
 
 function refuseName(
   name: string,
@@ -182,7 +182,7 @@ function refuseName(
   where: Range,
   context: ModuleContext,
 ): void {
-  const raw = rawName(name);
+  const raw = assemblerName(name, undefined) ?? '';
   if (!RESERVED.test(raw) || (!isDefinition && /^__tbx_(?:gate|end)$/.test(raw))) return;
   context.error(
     'TBX0319',

@@ -78,7 +78,27 @@ function refuseInstruction(instruction: Instruction, context: FunctionContext): 
     case 'cast':
       refusePointerType(instruction.type, instruction, context);
       return;
-    default:
+    // Values, and control flow within the body.
+    case 'ret':
+    case 'br':
+    case 'switch':
+    case 'indirectbr':
+    case 'unreachable':
+    case 'fneg':
+    case 'binary':
+    case 'extractelement':
+    case 'insertelement':
+    case 'shufflevector':
+    case 'extractvalue':
+    case 'insertvalue':
+    case 'fence':
+    case 'getelementptr':
+    case 'icmp':
+    case 'fcmp':
+    case 'phi':
+    case 'select':
+    case 'freeze':
+    case 'uselistorder':
       return;
   }
 }

@@ -35,13 +35,3 @@ export function firstInsertionPoint(block: Block): number {
   const index = block.instructions.findIndex(({ kind }) => kind !== 'phi' && kind !== 'landingpad');
   return index < 0 ? block.instructions.length : index;
 }
-
-/** The last instruction takes the place of the one that all of them replace, under its name. */
-export function renameLast(
-  instructions: readonly Instruction[],
-  result: string | undefined,
-): readonly Instruction[] {
-  return instructions.map((instruction, index) =>
-    index === instructions.length - 1 ? { ...instruction, result } : instruction,
-  );
-}

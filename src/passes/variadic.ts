@@ -33,7 +33,10 @@ export function takeVariadicArguments(body: FunctionBody, context: FunctionConte
     if (instruction.kind !== 'call') return undefined;
     switch (intrinsicName(instruction)) {
       case 'llvm.va_start':
-        if (!context.function.variadic) return refuseStart(instruction, context);
+        if (!context.function.variadic) {
+          refuseStart(instruction, context);
+          return undefined;
+        }
         area ??= newAreaParameter(context);
         return startList(instruction, area, context);
       case 'llvm.va_copy':
@@ -49,7 +52,7 @@ export function takeVariadicArguments(body: FunctionBody, context: FunctionConte
   return { ...rewritten, function: { ...header, parameters: [area, ...header.parameters] } };
 }
 
-function refuseStart(call: Call, context: FunctionContext): undefined {
+function refuseStart(call: Call, context: FunctionContext): void {
   context.error('TBX0321', call, "'va_start' in a function that is not variadic");
 }
 
