@@ -44,7 +44,7 @@ function imageCommand(
 /**
  * What a program may do because of its name. Autoconf's probes are called `conftest`; they write their findings into
  * the working directory, and without that `./configure CC=tbx-cc` takes the compiler for a broken one
- * (docs/decisions/conftest.md).
+ * (docs/decisions/0004-conftest.md).
  */
 function grantsByName(name: string): readonly string[] {
   return basename(name) === 'conftest' ? ['--dir-rw=.'] : [];
