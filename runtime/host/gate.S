@@ -122,11 +122,7 @@
         xorl    %r13d, %r13d
         xorl    %r14d, %r14d
         xorl    %r15d, %r15d
-        jmp     *%r11
-        .size   tbx_enter, . - tbx_enter
-
-/* The sandboxed function returned (rax), or the run is ended from elsewhere. */
-        FUNCTION tbx_leave
+        call    *%r11                   # the sandboxed function's ret is predicted to come back here, rax its value
         .globl  tbx_abandon
         .hidden tbx_abandon
         .type   tbx_abandon, @function
@@ -145,8 +141,8 @@ tbx_abandon:
         popq    %rbx
         popq    %rbp
         ret
-        .size   tbx_leave, . - tbx_leave
-        .size   tbx_abandon, . - tbx_leave
+        .size   tbx_abandon, . - tbx_abandon
+        .size   tbx_enter, . - tbx_enter
 
 /* A host call: rdi number; rsi, rdx, rcx, r8, r9, r10 arguments; the return address at rsp. */
         FUNCTION tbx_gate

@@ -2,7 +2,6 @@
 
 #include "error.h"
 
-#include <string.h>
 #include <sys/mman.h>
 
 /* Code touches its frame at its return address first, so the guard must be larger than any frame
@@ -36,9 +35,6 @@ void tbx_native_stack_free(struct tbx_native_stack *stack) {
     *stack = (struct tbx_native_stack){0};
 }
 
-uint64_t tbx_native_stack_first_frame(const struct tbx_native_stack *stack) {
-    void (*leave)(void) = tbx_leave;
-    uintptr_t rsp = stack->end - ZEROS_ABOVE - sizeof leave;
-    memcpy((void *)rsp, &leave, sizeof leave);
-    return rsp;
+uint64_t tbx_native_stack_top(const struct tbx_native_stack *stack) {
+    return stack->end - ZEROS_ABOVE;
 }

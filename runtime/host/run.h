@@ -67,7 +67,7 @@ extern uint8_t tbx_gate_features;
 
 /*
  * Enters sandboxed code at `entry` with rdi, rsi = the arguments, rsp = run->guest_rsp, every other
- * register zero. Comes back when that code returns to tbx_leave (its rax), or something calls
+ * register zero. Comes back when that code returns (its rax), or something calls
  * tbx_abandon. `run` is tbx_current and GS is the sandbox's.
  */
 uint64_t tbx_enter(struct tbx_run *run, uint64_t entry, uint64_t argument1, uint64_t argument2);
@@ -75,9 +75,6 @@ uint64_t tbx_enter(struct tbx_run *run, uint64_t entry, uint64_t argument1, uint
 /* The address that the gate slot holds: where sandboxed code leaves for a host call. Never called
  * from C. */
 void tbx_gate(void);
-
-/* The return address of the outermost sandboxed function. Never called from C. */
-void tbx_leave(void);
 
 /* Ends the current run wherever it is: makes its tbx_enter return. The outcome was stored before.
  */

@@ -134,7 +134,7 @@ static bool run_program(struct tbx_run *run, int argc, const char *const *argv, 
     if (sandbox->timeout != 0 && !tbx_timer_start(&timer, run, sandbox->timeout, error))
         return false;
     sandbox->started = true;
-    run->guest_rsp = tbx_native_stack_first_frame(&sandbox->native_stack);
+    run->guest_rsp = tbx_native_stack_top(&sandbox->native_stack);
     enter_program(run);
     if (sandbox->timeout != 0)
         tbx_timer_stop(timer);

@@ -107,14 +107,40 @@ static void direction_flag_does_not_reach_the_host(void) {
     CHECK_CONTAINS(capture(call_with_direction_flag), "from the sandbox\n");
 }
 
+static void wide_registers_come_back_empty(void) {
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl"))
+        check_passes("v");
+}
+
 static void call_with_pending_exceptions(void) {
     check_passes("f");
 }
 
+/* The host's floating-point state is as a C function expects it. */
+static void check_floating_point_state(void) {
+    unsigned mxcsr;
+    unsigned short control, status;
+    unsigned long flags;
+    __asm__ volatile("stmxcsr %0" : "=m"(mxcsr));
+    __asm__ volatile("fnstcw %0" : "=m"(control));
+    __asm__ volatile("fnstsw %0" : "=a"(status));
+    __asm__ volatile("pushfq; popq %0" : "=r"(flags));
+    CHECK_EQUAL(mxcsr & 0xFFC0, 0x1F80);
+    CHECK_EQUAL(control, 0x037F);
+    CHECK_EQUAL(status & 0xFF, 0);
+    CHECK_EQUAL(flags & 1 << 10, 0);
+    volatile long double one = 1; /* fails when the x87 stack is full */
+    CHECK(one / 3 > 0.33L && one / 3 < 0.34L);
+}
+
 static void floating_point_state_does_not_reach_the_host(void) {
-    volatile long double third = 1;
     CHECK_CONTAINS(capture(call_with_pending_exceptions), "from the sandbox\n");
-    CHECK(third / 3 > 0.33L && third / 3 < 0.34L);
+    check_floating_point_state();
+}
+
+static void floating_point_state_is_restored_after_a_fault(void) {
+    check_faults("F", TBX_FAULT_TRAP, "trap");
+    check_floating_point_state();
 }
 
 static void the_gate_address_is_not_readable(void) {
@@ -274,6 +300,8 @@ int main(int argc, char **argv) {
         TEST(stack_alignment_is_not_trusted),
         TEST(direction_flag_does_not_reach_the_host),
         TEST(floating_point_state_does_not_reach_the_host),
+        TEST(floating_point_state_is_restored_after_a_fault),
+        TEST(wide_registers_come_back_empty),
         TEST(the_gate_address_is_not_readable),
         TEST(setjmp_and_longjmp_work),
         TEST(forged_and_dead_jump_buffers_are_faults),

@@ -28,6 +28,8 @@ __tbx_start_c:
         CASE    'u', unaligned
         CASE    'd', direction
         CASE    'f', floating
+        CASE    'F', floating_fault
+        CASE    'v', wide_registers
         CASE    'j', jumps
         CASE    'J', forged_jump
         CASE    'o', old_jump
@@ -75,8 +77,16 @@ echo:
         jnz     1b
         jmp     pass
 
-# After a host call every register that is not preserved is zero, but for the result.
+# After a host call every register that is not preserved is zero, but for the result. They are filled before: what the
+# host leaves in them must not come through, and then neither does this.
 registers:
+        movq    $-1, %rax
+        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7
+        movq    %rax, %mm\n
+        .endr
+        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+        pcmpeqd %xmm\n, %xmm\n
+        .endr
         HOST_CALL 39
         cmpq    $2, %rax
         jne     fail
@@ -301,6 +311,40 @@ misaligned:
         jmp     fail
 loop:
         jmp     loop
+
+# As registers, for AVX-512: the test calls it only where the host has that.
+wide_registers:
+        movl    $-1, %eax
+        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7
+        kmovw   %eax, %k\n
+        .endr
+        .irp    n, 0, 7, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+        vpternlogd $255, %zmm\n, %zmm\n, %zmm\n
+        .endr
+        HOST_CALL 39
+        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7
+        kmovw   %k\n, %eax
+        FAIL_UNLESS_ZERO %rax
+        .endr
+        .irp    n, 0, 7, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+        vptestmd %zmm\n, %zmm\n, %k1
+        kmovw   %k1, %eax
+        FAIL_UNLESS_ZERO %rax
+        .endr
+        jmp     pass
+
+# A fault with unmasked exceptions, one of them pending, a full x87 stack and the direction flag.
+floating_fault:
+        pushq   $0
+        ldmxcsr (%rsp)
+        .rept   7
+        fldz
+        .endr
+        fld1
+        fdiv    %st(1), %st
+        fldcw   (%rsp)
+        std
+        ud2
 
 # Reads from standard input, which the test holds open and empty.
 block:
