@@ -349,6 +349,8 @@ export interface CallBase extends InstructionBase {
   readonly calleeType: CalleeType;
   readonly callee: Value;
   readonly arguments: readonly Argument[];
+  /** `...` behind the arguments: `musttail` in a variadic function passes its own variadic arguments on. */
+  readonly forwardsVariadic?: boolean;
   readonly functionAttributes: readonly Attribute[];
   readonly bundles: readonly OperandBundle[];
 }

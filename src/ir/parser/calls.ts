@@ -12,7 +12,7 @@ import { Token } from './token.js';
 import { parseOptionalAddressSpace, parseType } from './types.js';
 import { parseTypedValues, parseValue } from './values.js';
 
-type CallParts = Omit<ir.CallBase, keyof ir.InstructionBase>;
+type CallParts = Required<Omit<ir.CallBase, keyof ir.InstructionBase>>;
 
 const NO_ARGUMENTS: readonly ir.Argument[] = [];
 const NO_BUNDLES: readonly ir.OperandBundle[] = [];
@@ -44,6 +44,7 @@ function parseCallOf(p: Parser, tail: ir.Call['tail']): ir.Call {
     calleeType: parts.calleeType,
     callee: parts.callee,
     arguments: parts.arguments,
+    forwardsVariadic: parts.forwardsVariadic,
     functionAttributes: parts.functionAttributes,
     bundles: parts.bundles,
     result: callResult(p, parts),
@@ -103,6 +104,8 @@ function parseCallBase(p: Parser): CallParts {
   const type = parseType(p);
   const callee = parseValue(p, p.types.ptr);
   const args = parseArguments(p);
+  const forwardsVariadic = p.eat(Token.ellipsis);
+  p.expect(Token.rightParenthesis);
   const functionAttributes = parseAttributes(p);
   const bundles = p.kind === Token.leftBracket ? parseBundles(p) : NO_BUNDLES;
   return {
@@ -112,6 +115,7 @@ function parseCallBase(p: Parser): CallParts {
     calleeType: calleeType(p, type, args),
     callee,
     arguments: args,
+    forwardsVariadic,
     functionAttributes,
     bundles,
   };
@@ -134,12 +138,16 @@ function callResult(p: Parser, parts: CallParts): string | undefined {
   return undefined;
 }
 
-// 'cc' n | convention | convention '(' n ')'
+// 'cc' n | 'ccn' | convention | convention '(' n ')'
 /** `fastcc`, `cc 10` …, or undefined where none stands. */
 export function parseCallingConvention(p: Parser): string | undefined {
   if (p.kind !== Token.word) return undefined;
   const { atom } = p;
   if (p.eatWord(K.cc)) return `cc ${p.expectNumber()}`;
+  if (isNumberedConvention(atom.text)) {
+    p.next();
+    return atom.text;
+  }
   if (CALLING_CONVENTIONS.get(atom) !== undefined) {
     p.next();
     return atom.text;
@@ -152,21 +160,27 @@ export function parseCallingConvention(p: Parser): string | undefined {
   return `${atom.text}(${number})`;
 }
 
-// '(' [ type attributes value { ',' type attributes value } ] [ ',' '...' ] ')'
+/** `cc10`, the spelling of old IR for `cc 10`. */
+function isNumberedConvention(word: string): boolean {
+  return word.startsWith('cc') && /^cc[0-9]+$/.test(word);
+}
+
+// '(' [ type attributes value { ',' type attributes value } ]
 function parseArguments(p: Parser): readonly ir.Argument[] {
   p.expect(Token.leftParenthesis);
-  if (p.eat(Token.rightParenthesis)) return NO_ARGUMENTS;
+  if (endsArguments(p)) return NO_ARGUMENTS;
   const args: ir.Argument[] = [];
   do {
-    // 'musttail' in a variadic thunk forwards the caller's variadic arguments.
-    if (p.kind === Token.ellipsis)
-      p.failHere('TBX0113', "forwarding variadic arguments with '...' is not supported");
+    if (p.kind === Token.ellipsis) break;
     const type = parseType(p);
     const attributes = parseAttributes(p);
     args.push({ type, attributes, value: parseValue(p, type) });
   } while (p.eat(Token.comma));
-  p.expect(Token.rightParenthesis);
   return args;
+}
+
+function endsArguments(p: Parser): boolean {
+  return p.kind === Token.rightParenthesis || p.kind === Token.ellipsis;
 }
 
 // '[' tag '(' [ operands ] ')' { ',' tag '(' [ operands ] ')' } ']'

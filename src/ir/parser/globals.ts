@@ -179,6 +179,9 @@ function parseAlias(
 
 // type constant | constant expression
 function parseAliasee(p: Parser): ir.TypedValue {
-  // The type of a constant expression may be left out; it is a pointer then.
-  return startsType(p) ? parseTypedValue(p) : { type: p.types.ptr, value: parseConstant(p) };
+  if (startsType(p)) return parseTypedValue(p);
+  // The type of a constant expression may be left out.
+  const value = parseConstant(p);
+  if (value.kind !== 'expression') p.expected('a type');
+  return { type: value.castType ?? value.operands[0]?.type ?? p.types.ptr, value };
 }

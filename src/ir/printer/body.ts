@@ -9,7 +9,9 @@ import { isNumbered, printLabel } from '../names.js';
 import type { Block, FunctionBody, Instruction } from '../model/index.js';
 import { printInstruction } from './instructions.js';
 
-const LINE_FEED = 10;
+const LINE_FEED = 0x0a;
+const PERCENT = 0x25;
+const SEMICOLON = 0x3b;
 
 /** The text of a body, braces included: what is untouched from the source, the rest from the tree. */
 export function printBody(
@@ -52,7 +54,10 @@ class BodyPrinter {
   #pieces: string[] = [];
   /** False while text from the source is pending. */
   #flushed = false;
+  /** Behind the line of the opening brace. */
   readonly #open: number;
+  /** Whether the original leaves numbers to be counted, which changes in front of them would shift. */
+  #implicit = false;
 
   constructor(original: FunctionBody, source: string, start: number, end: number) {
     this.#source = source;
@@ -68,16 +73,18 @@ class BodyPrinter {
 
   /** A block that is the original's own object: nothing in it has changed. */
   keepBlock(block: Block): void {
-    const first =
-      block.labelStart < block.labelEnd ? block.labelStart : block.instructions[0]?.start;
-    const items = block.instructions.length + (block.labelStart < block.labelEnd ? 1 : 0);
-    if (first === undefined) return;
-    if (this.#starts[this.#next] === first) this.#next += items;
-    else this.block(block, false);
+    const labelled = block.labelStart < block.labelEnd;
+    const first = labelled ? block.labelStart : block.instructions[0]?.start;
+    if (first === undefined || this.#implicit || this.#starts[this.#next] !== first) {
+      this.block(block, false);
+      return;
+    }
+    this.#resume(this.#next);
+    this.#next += block.instructions.length + (labelled ? 1 : 0);
   }
 
   block(block: Block, isFirst: boolean): void {
-    if (!this.#keep(block.labelStart, block.labelEnd)) this.#label(block.label, isFirst);
+    if (!this.#keepLabel(block)) this.#label(block.label, isFirst);
     for (const instruction of block.instructions) this.#instruction(instruction);
   }
 
@@ -100,20 +107,40 @@ class BodyPrinter {
       if (labelStart < labelEnd) {
         this.#starts[count] = labelStart;
         this.#ends[count++] = labelEnd;
-      }
-      for (const { start, end } of instructions) {
-        this.#starts[count] = start;
-        this.#ends[count++] = end;
+      } else if (count > 0) this.#implicit = true;
+      for (const instruction of instructions) {
+        this.#starts[count] = instruction.start;
+        this.#ends[count++] = instruction.end;
+        if (this.#numbersItself(instruction)) this.#implicit = true;
       }
     }
     return count;
   }
 
+  /** Whether the text gives the instruction's result no name, so that its number depends on what stands before it. */
+  #numbersItself(instruction: Instruction): boolean {
+    return (
+      instruction.result !== undefined && this.#source.charCodeAt(instruction.start) !== PERCENT
+    );
+  }
+
+  /** Whether all that was printed so far is the source's own text. */
+  #untouched(): boolean {
+    return this.#pieces.length === 0 && !this.#flushed;
+  }
+
   #instruction(instruction: Instruction): void {
-    if (!instruction.verbatim) this.#write(`  ${printInstruction(instruction)}\n`);
+    const unsafe = this.#implicit && !this.#untouched() && this.#numbersItself(instruction);
+    if (unsafe || !instruction.verbatim) this.#write(`  ${printInstruction(instruction)}\n`);
     else if (!this.#keep(instruction.start, instruction.end)) {
       this.#write(`  ${this.#source.slice(instruction.start, instruction.end)}\n`);
     }
+  }
+
+  /** Copies a label; one that the source leaves out is still right if nothing before it has changed. */
+  #keepLabel({ labelStart, labelEnd, instructions }: Block): boolean {
+    if (labelStart < labelEnd) return this.#keep(labelStart, labelEnd);
+    return this.#untouched() && instructions[0]?.start === this.#starts[this.#next];
   }
 
   /** A block's label that is not where it was: new, moved, or left out in the source. */
@@ -124,17 +151,20 @@ class BodyPrinter {
 
   /** Copies an item of the original, if it stands behind all that were copied before. */
   #keep(start: number, end: number): boolean {
-    if (start >= end) return false;
     let at = this.#next;
     while (at < this.#count && (this.#starts[at] ?? 0) < start) at++;
     if (at >= this.#count || this.#starts[at] !== start || this.#ends[at] !== end) return false;
     if (at !== this.#next) this.#flush();
-    if (this.#flushed) {
-      this.#sliceStart = this.#lead(at);
-      this.#flushed = false;
-    }
+    this.#resume(at);
     this.#next = at + 1;
     return true;
+  }
+
+  /** Starts a slice at an item, unless one is pending. */
+  #resume(item: number): void {
+    if (!this.#flushed) return;
+    this.#sliceStart = this.#lead(item);
+    this.#flushed = false;
   }
 
   /** Where the lines that belong to an item start: behind the line of the item before it. */
@@ -160,10 +190,11 @@ class BodyPrinter {
 
   /** Behind the line's end, if only blanks and a comment follow; else `offset` itself. */
   #lineEnd(offset: number): number {
-    const { text, at } = { text: this.#source, at: skipBlanks(this.#source, offset) };
+    const text = this.#source;
+    const at = skipBlanks(text, offset);
     const code = text.charCodeAt(at);
     if (code === LINE_FEED) return at + 1;
-    if (code !== 0x3b) return offset;
+    if (code !== SEMICOLON) return offset;
     const end = text.indexOf('\n', at);
     return end < 0 || end >= this.#end ? this.#end : end + 1;
   }

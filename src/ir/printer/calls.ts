@@ -33,7 +33,9 @@ function printCallBase(call: ir.CallBase): string {
     : call.calleeType.type.returns.text;
   const head = `${convention}${prefixAttributes(call.returnAttributes)}${space}${type} ${printValue(call.callee)}`;
   const tail = `${suffixAttributes(call.functionAttributes)}${suffixBundles(call.bundles)}`;
-  return `${head}(${call.arguments.map(printArgument).join(', ')})${tail}`;
+  const args = call.arguments.map(printArgument);
+  if (call.forwardsVariadic === true) args.push('...');
+  return `${head}(${args.join(', ')})${tail}`;
 }
 
 function printArgument(argument: ir.Argument): string {
