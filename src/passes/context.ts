@@ -37,6 +37,7 @@ export class ModuleContext {
   /** Tables that must stand in front of the function whose blocks they name, by that function's name. */
   readonly labelTables = new Map<string, string[]>();
   readonly #diagnostics: Diagnostic[] = [];
+  readonly #declaredFunctions = new Set<string>();
   readonly #declarations = new Map<string, string>();
   readonly #metadata = new Map<string, string>();
   readonly #appended: string[] = [];
@@ -76,7 +77,13 @@ export class ModuleContext {
    *   has a global of this name already: with opaque pointers a call states its own function type
    */
   declareFunction(name: string, declaration: string): GlobalValue {
+    this.#declaredFunctions.add(name);
     return this.#declare(name, declaration);
+  }
+
+  /** Whether a pass declared a function of this name: the module itself need not know it. */
+  declaresFunction(name: string): boolean {
+    return this.#declaredFunctions.has(name);
   }
 
   /** Like {@link declareFunction}, for a variable. */

@@ -86,7 +86,8 @@ function isIndirect(call: Call, context: FunctionContext): boolean {
   const { callee } = call;
   if (callee.kind === 'asm') return false;
   if (callee.kind !== 'global') return true;
-  return !isIntrinsicName(callee.name) && !namesFunction(callee.name, context.module.module);
+  if (isIntrinsicName(callee.name) || context.module.declaresFunction(callee.name)) return false;
+  return !namesFunction(callee.name, context.module.module);
 }
 
 function callThroughTable(call: Call, context: FunctionContext): readonly Instruction[] {
