@@ -64,7 +64,7 @@ async function linkProgram(
   return step(session, {
     program: tools.clang,
     args: [
-      ...['-static', '-no-pie', `--ld-path=${tools.lld}`, '-Wl,--build-id=none'],
+      ...['-static', `--ld-path=${tools.lld}`, '-Wl,--build-id=none'],
       ...['-o', output, '-x', 'assembler', assembly, '-x', 'none', where.runnerLibrary],
     ],
   });
