@@ -180,7 +180,7 @@ export class FunctionContext {
       { key: 'line', value: { kind: 'text', text: '0' } },
       { key: 'scope', value: { kind: 'metadata', metadata: subprogram.node } },
     ] as const;
-    return [{ name: '!dbg', node: { kind: 'node', distinct: false, name: 'DILocation', fields } }];
+    return [{ name: '!dbg', node: { kind: 'node', distinct: false, name: '!DILocation', fields } }];
   }
 }
 
