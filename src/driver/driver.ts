@@ -10,7 +10,7 @@ import { compile } from './compile.js';
 import { checkFlags, clangArguments, driverMode, type Mode } from './flags.js';
 import { type Installation, installation } from './installation.js';
 import { link } from './link.js';
-import { splitArguments, type TbxOptions } from './options.js';
+import { OPTION_NAMES, splitArguments, type TbxOptions } from './options.js';
 import { type Command, type Job, outputOf, parsePlan, type Plan } from './plan.js';
 import { capture, type Exit, FAILURE, SUCCESS, succeeded } from './process.js';
 import { expandResponseFiles } from './response_file.js';
@@ -53,13 +53,15 @@ function commandLine(clang: string, args: readonly string[], workspace: Workspac
   return { program: clang, args: [`@${file}`] };
 }
 
-const ENVIRONMENT = new Set(['TBX_CLANG', 'TBX_LLVM_BIN', 'TBX_PASSTHROUGH']);
-
-/** A misspelt variable would be a setting that silently does nothing. */
+/**
+ * A variable named like an option would be a setting that silently does nothing: all that changes the output is on
+ * the command line, where caches of compilations see it.
+ */
 function checkEnvironment(env: Invocation['env'], reporter: Reporter): void {
-  for (const name of Object.keys(env)) {
-    if (!name.startsWith('TBX_') || ENVIRONMENT.has(name)) continue;
-    const message = `the environment variable ${name} means nothing to the compiler; known are ${[...ENVIRONMENT].join(', ')}`;
+  for (const name of OPTION_NAMES) {
+    const variable = `TBX_${name.toUpperCase().replaceAll('-', '_')}`;
+    if (variable === 'TBX_CLANG' || env[variable] === undefined) continue;
+    const message = `the environment variable ${variable} means nothing here; the option is -ftbx-${name}`;
     reporter.report({ code: 'TBX0808', severity: 'warning', message, notes: [] });
   }
 }

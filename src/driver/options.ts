@@ -124,6 +124,9 @@ const OPTIONS: readonly OptionSpec[] = [
   runner('stack', 'a number of bytes, with K, M or G', /^\d+[KMG]?$/),
 ];
 
+/** The names of all own options, without `-ftbx-`. */
+export const OPTION_NAMES: readonly string[] = OPTIONS.map(({ name }) => name);
+
 export interface SplitArguments {
   readonly options: TbxOptions;
   /** The words that are clang's. */
@@ -150,7 +153,7 @@ export function splitArguments(argv: readonly string[]): SplitArguments {
     }
     const spec = OPTIONS.find(({ name }) => name === own[1]);
     if (spec === undefined) {
-      const known = OPTIONS.map(({ name }) => `-ftbx-${name}`).join(', ');
+      const known = OPTION_NAMES.map((name) => `-ftbx-${name}`).join(', ');
       diagnostics.push(error(`unknown option '${argument}'; there are ${known}`));
       continue;
     }

@@ -221,7 +221,7 @@ describe('errors', () => {
     expect(stderr).toMatch(/^error: cannot run 'clang-1': .*'tme-box doctor'.*\[TBX0804\]\n$/);
   });
 
-  test('a misspelt variable is warned of', () => {
+  test('a variable named like an option is warned of', () => {
     write('a.c', LOAD);
     const { status, stderr } = cc(['-c', 'a.c'], '', { TBX_ISOLATE: 'data' });
     expect(status).toBe(0);
