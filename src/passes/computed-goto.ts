@@ -23,7 +23,7 @@ import type { FunctionContext } from './context.js';
 import { emitTrap } from './control-flow.js';
 import { findDispatches, type TableLoad } from './label-loads.js';
 import { labelNumber, labelsOf, numberLabelsOf } from './label-numbers.js';
-import { declareLabelTable, lookUpLabel } from './label-tables.js';
+import { declareLabelTable, lookUpBounded, lookUpLabel } from './label-tables.js';
 import { rewriteInstructions } from './rewrite.js';
 
 /** A {@link import('./context.js').BodyPass}. */
@@ -104,7 +104,11 @@ function replaceLoad(
   const entries = labels.map((label) => (targets.includes(label) ? label : undefined));
   const padded = pad(entries, Math.max(entries.length, indexLimit ?? 0));
   const wide = widenIndex(index, build);
-  const address = lookUpLabel(tableOf(padded), padded.length, wide, build);
+  const isBounded = indexLimit !== undefined && indexLimit === padded.length;
+  const table = tableOf(padded);
+  const address = isBounded
+    ? lookUpBounded(table, wide, build)
+    : lookUpLabel(table, padded.length, wide, build);
   if (address.value.kind !== 'local') return build.instructions;
   const { name } = address.value;
   return build.instructions.map((built) =>

@@ -18,7 +18,7 @@ export interface TableLoad {
   /** Labels in the order of the table. */
   readonly labels: readonly string[];
   readonly index: TypedValue;
-  /** One more than the largest value of an index that is a widened small integer. */
+  /** One more than the largest value of the index, where the machine bounds it. */
   readonly indexLimit: number | undefined;
   /** The labels that the jump may go to. */
   readonly targets: readonly string[];
@@ -28,9 +28,6 @@ export interface Dispatches {
   readonly direct: ReadonlySet<Instruction>;
   readonly loads: ReadonlyMap<Instruction, TableLoad>;
 }
-
-/** Indices up to this many bits are covered by a table in full, which saves cutting them. */
-const COVERED_BITS = 8;
 
 export function findDispatches(body: FunctionBody, module: Module): Dispatches {
   const flow = new Flow(body);
@@ -170,10 +167,29 @@ function labelIn(value: Constant | TypedValue['value'], fn: string): string | un
   return value.kind === 'blockaddress' && value.function === fn ? value.block : undefined;
 }
 
-/** The table then has an entry for every value that the index can have. */
-function limitOf({ value }: TypedValue, flow: Flow): number | undefined {
-  const definition = value.kind === 'local' ? flow.definitions.get(value.name) : undefined;
-  if (definition?.kind !== 'cast' || definition.opcode !== 'zext') return undefined;
-  const { type } = definition.operand;
-  return type.kind === 'integer' && type.bits <= COVERED_BITS ? 2 ** type.bits : undefined;
+/**
+ * 256 for an index that the machine itself bounds: bytes loaded and zero-extended, through phis at most. The table then
+ * has an entry for each, and needs no cutting of the index. Bounds that LLVM infers from promises (`nneg`, `!range`, an
+ * argument's type) do not count: a promise that the program breaks would move the jump out of the table.
+ */
+function limitOf(index: TypedValue, flow: Flow): number | undefined {
+  const seen = new Set<string>();
+  const pending: TypedValue[] = [index];
+  for (let operand = pending.pop(); operand !== undefined; operand = pending.pop()) {
+    if (operand.value.kind !== 'local') return undefined;
+    const { name } = operand.value;
+    if (seen.has(name)) continue;
+    seen.add(name);
+    const definition = flow.definitions.get(name);
+    if (definition?.kind === 'phi') pending.push(...operands(definition));
+    else if (definition === undefined || !isLoadedByte(definition, flow)) return undefined;
+  }
+  return 256;
+}
+
+function isLoadedByte(definition: Instruction, flow: Flow): boolean {
+  if (definition.kind !== 'cast' || definition.opcode !== 'zext') return false;
+  const { type, value } = definition.operand;
+  if (definition.flags.length > 0 || type.kind !== 'integer' || type.bits !== 8) return false;
+  return value.kind === 'local' && flow.definitions.get(value.name)?.kind === 'load';
 }

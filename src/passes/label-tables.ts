@@ -35,17 +35,30 @@ export function declareLabelTable(
   return name;
 }
 
-/** The label at an index, which is cut to the table's length, a power of two. */
+/**
+ * The label at an index, which is cut to the table's length, a power of two. The index is frozen first: else code
+ * generation could take the cut away by what the program promised of the index.
+ */
 export function lookUpLabel(
   table: string,
   length: number,
   index: TypedValue,
   build: InstructionBuilder,
 ): TypedValue {
+  const frozen = build.freeze(index, 'label');
+  const masked = build.binary('and', frozen, build.integer(64, length - 1).value, 'label');
+  return lookUpBounded(table, masked, build);
+}
+
+/** Like {@link lookUpLabel}, for an index that the machine itself bounds by the table's length. */
+export function lookUpBounded(
+  table: string,
+  index: TypedValue,
+  build: InstructionBuilder,
+): TypedValue {
   const { types } = build;
-  const masked = build.binary('and', index, build.integer(64, length - 1).value, 'label');
   const type = types.function(types.pointer(), [types.integer(64)]);
-  const label = build.call({ kind: 'global', name: table }, type, [masked], 'label');
+  const label = build.call({ kind: 'global', name: table }, type, [index], 'label');
   return label ?? build.null();
 }
 
