@@ -275,14 +275,26 @@ TBX_INLINE unsigned unequal_mask(const unsigned char *l, const unsigned char *r)
     return tbx_equal_mask(tbx_load_v16(l), tbx_load_v16(r)) ^ 0xffff;
 }
 
+/* Whether 64 bytes are all equal. */
+TBX_INLINE int equal_64(const unsigned char *l, const unsigned char *r) {
+    tbx_v16 a = tbx_load_v16(l) ^ tbx_load_v16(r);
+    tbx_v16 b = tbx_load_v16(l + 16) ^ tbx_load_v16(r + 16);
+    tbx_v16 c = tbx_load_v16(l + 32) ^ tbx_load_v16(r + 32);
+    tbx_v16 d = tbx_load_v16(l + 48) ^ tbx_load_v16(r + 48);
+    return tbx_equal_mask(a | b | c | d, (tbx_v16_aligned){0}) == 0xffff;
+}
+
 int memcmp(const void *left, const void *right, size_t size) {
     const unsigned char *l = left;
     const unsigned char *r = right;
+    size_t i = 0;
 
     if (size <= 16)
         return compare_at_most_16(l, r, size);
     size_t last = size - 16;
-    for (size_t i = 0; i < last; i += 16) {
+    while (size - i >= 64 && equal_64(l + i, r + i))
+        i += 64;
+    for (; i < last; i += 16) {
         unsigned unequal = unequal_mask(l + i, r + i);
         if (unequal)
             return first_difference(l + i, r + i, unequal);
