@@ -1,9 +1,10 @@
 /** Input files and results of `tme-box`: `-` is standard input or output, and a file appears whole or not at all. */
 
 import fsExtra from 'fs-extra';
+import { dirname } from 'node:path';
 import { SourceText } from '../text/source.js';
 
-const { mkdtempSync, moveSync, outputFileSync, readFileSync, removeSync } = fsExtra;
+const { ensureDirSync, mkdtempSync, moveSync, outputFileSync, readFileSync, removeSync } = fsExtra;
 
 /** Reads a file, or standard input for `-`; one character a byte. */
 export function readInput(file: string): SourceText {
@@ -18,6 +19,7 @@ export function writeResult(file: string, text: string): void {
     writeAll(Buffer.from(text, 'latin1'));
     return;
   }
+  ensureDirSync(dirname(file));
   const folder = mkdtempSync(`${file}.tbx-`);
   try {
     outputFileSync(`${folder}/result`, text, 'latin1');

@@ -4,7 +4,7 @@ import yargs from 'yargs';
 import type { Exit } from '../driver/process.js';
 import { SOURCE_HASH, VERSION } from './build_info.js';
 import { buildSysrootCommand } from './commands/build_sysroot.js';
-import { withFile, withPassOptions } from './commands/common.js';
+import { withFile, withOutput, withPassOptions } from './commands/common.js';
 import { doctorCommand } from './commands/doctor.js';
 import { explainCommand } from './commands/explain.js';
 import { instrumentCommand } from './commands/instrument.js';
@@ -44,14 +44,10 @@ async function runYargs(argv: readonly string[]): Promise<Exit> {
       'instrument <file>',
       'confine a module of LLVM IR to its window',
       (command) =>
-        withPassOptions(withFile(command))
-          .option('output', {
-            alias: 'o',
-            describe: "where the result goes; '-' is standard output",
-            type: 'string',
-            default: '-',
-          })
-          .example('clang -O2 -S -emit-llvm a.c -o - | $0 instrument - -o a.tbx.ll', ''),
+        withPassOptions(withOutput(withFile(command))).example(
+          'clang -O2 -S -emit-llvm a.c -o - | $0 instrument - -o a.tbx.ll',
+          '',
+        ),
       ({ file, output, isolate, lowering, keybits }) => {
         exit = instrumentCommand(file, output, { isolation: isolate, lowering, keyBits: keybits });
       },
@@ -60,18 +56,11 @@ async function runYargs(argv: readonly string[]): Promise<Exit> {
       'print <file>',
       'parse a module and print it',
       (command) =>
-        withFile(command)
-          .option('canonical', {
-            describe: 'print from the tree alone, not from the text that came in',
-            type: 'boolean',
-            default: false,
-          })
-          .option('output', {
-            alias: 'o',
-            describe: "where the result goes; '-' is standard output",
-            type: 'string',
-            default: '-',
-          }),
+        withOutput(withFile(command)).option('canonical', {
+          describe: 'print from the tree alone, not from the text that came in',
+          type: 'boolean',
+          default: false,
+        }),
       ({ file, output, canonical }) => {
         exit = printCommand(file, output, canonical);
       },

@@ -2,12 +2,27 @@
 
 import type { Argv } from 'yargs';
 
+/** Yargs hands a lone `-` over as an empty word. */
+const asFileName = (word: string): string => (word === '' ? '-' : word);
+
 /** The positional FILE of a command. */
 export function withFile<T>(yargs: Argv<T>): Argv<T & { file: string }> {
   return yargs.positional('file', {
     describe: "a module of LLVM IR in text form ('clang -S -emit-llvm'); '-' is standard input",
     type: 'string',
     demandOption: true,
+    coerce: asFileName,
+  });
+}
+
+/** The option that says where a result goes. */
+export function withOutput<T>(yargs: Argv<T>): Argv<T & { output: string }> {
+  return yargs.option('output', {
+    alias: 'o',
+    describe: "where the result goes; '-' is standard output",
+    type: 'string',
+    default: '-',
+    coerce: asFileName,
   });
 }
 

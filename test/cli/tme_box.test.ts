@@ -1,0 +1,136 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const MODULE = `target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
+target triple = "x86_64-unknown-linux-musl"
+
+define i32 @load(ptr %p) {
+  %v = load i32, ptr %p, align 4
+  ret i32 %v
+}
+`;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tbx-test-'));
+  writeFileSync(join(folder, 'a.ll'), MODULE);
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+interface Result {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function tmeBox(args: readonly string[], input = ''): Result {
+  const { status, stdout, stderr } = spawnSync(resolve('bin/tme-box'), [...args], {
+    cwd: folder,
+    input,
+    encoding: 'latin1',
+  });
+  return { status, stdout, stderr };
+}
+
+test('instrument takes a file or standard input and gives a file or standard output', () => {
+  const printed = tmeBox(['instrument', 'a.ll']);
+  expect(printed).toMatchObject({ status: 0, stderr: '' });
+  expect(printed.stdout).toContain('load i32, ptr addrspace(256)');
+  expect(tmeBox(['instrument', '-', '-o', '-'], MODULE).stdout).toBe(printed.stdout);
+  expect(tmeBox(['instrument', 'a.ll', '-o', 'new/b.ll']).status).toBe(0);
+  expect(readFileSync(join(folder, 'new/b.ll'), 'latin1')).toBe(printed.stdout);
+  expect(readdirSync(folder).sort()).toEqual(['a.ll', 'new']);
+});
+
+test('an error in the input is shown at its place, exit code 1, and the output stays as it was', () => {
+  writeFileSync(join(folder, 'b.ll'), 'old');
+  const bad = MODULE.replace('load i32', 'lod i32');
+  const { status, stdout, stderr } = tmeBox(['instrument', '-', '-o', 'b.ll'], bad);
+  expect(status).toBe(1);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(
+    /^<stdin>:5:8: error: unknown instruction .* \[TBX0104\]\n.*lod i32.*\n *\^~~/,
+  );
+  expect(readFileSync(join(folder, 'b.ll'), 'latin1')).toBe('old');
+});
+
+test('print shows a module as it came, or from the tree alone', () => {
+  expect(tmeBox(['print', 'a.ll'])).toEqual({ status: 0, stdout: MODULE, stderr: '' });
+  const canonical = tmeBox(['print', '--canonical', 'a.ll']);
+  expect(canonical).toMatchObject({ status: 0, stderr: '' });
+  expect(tmeBox(['print', '--canonical', '-'], canonical.stdout).stdout).toBe(canonical.stdout);
+});
+
+test('stats counts, as a table or as JSON', () => {
+  expect(tmeBox(['stats', 'a.ll']).stdout).toMatch(/^ {2}load +1 +1 +0$/m);
+  const statistics: unknown = JSON.parse(tmeBox(['stats', '--json', 'a.ll']).stdout);
+  expect(statistics).toMatchObject({ accesses: { load: { seen: 1, confined: 1, safe: 0 } } });
+});
+
+test('explain shows the page of a code, however it is written, and lists all', () => {
+  const page = tmeBox(['explain', 'TBX0301']).stdout;
+  expect(page).toMatch(/^# TBX0301: inline assembly\n/);
+  expect(tmeBox(['explain', 'tbx0301']).stdout).toBe(page);
+  expect(tmeBox(['explain', '301']).stdout).toBe(page);
+  expect(tmeBox(['explain']).stdout).toContain('TBX0301: inline assembly\n');
+  expect(tmeBox(['explain', 'TBX9999'])).toMatchObject({ status: 2, stdout: '' });
+});
+
+test('doctor says what is here', () => {
+  const { status, stdout } = tmeBox(['doctor']);
+  expect(stdout).toContain('ok       clang-22: ');
+  expect(stdout).toContain('FSGSBASE');
+  expect(stdout).not.toContain('MISSING');
+  expect(status).toBe(0);
+});
+
+test.each([
+  [[], 'A command is needed.'],
+  [['instrumnt', 'a.ll'], 'Did you mean instrument?'],
+  [['instrument'], 'Not enough non-option arguments'],
+  [['instrument', 'a.ll', '--isolate=all'], 'Choices: "data", "code+data"'],
+  [['instrument', 'a.ll', '--no-such-option'], 'Unknown argument'],
+])('wrong usage %j is exit code 2', (args, message) => {
+  const { status, stdout, stderr } = tmeBox(args);
+  expect(status).toBe(2);
+  expect(stdout).toBe('');
+  expect(stderr).toContain(message);
+  expect(stderr).toContain("'tme-box --help' says more");
+});
+
+test('a file that cannot be read is exit code 1', () => {
+  expect(tmeBox(['instrument', 'none.ll'])).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: "tme-box: error: ENOENT: no such file or directory, open 'none.ll' [TBX0806]\n",
+  });
+});
+
+test('run without a program is exit code 2; what the runner says is passed on', () => {
+  expect(tmeBox(['run'])).toMatchObject({ status: 2, stdout: '' });
+  expect(tmeBox(['run', '--help'])).toMatchObject({ status: 0, stderr: '' });
+  expect(tmeBox(['run', '--', 'none'])).toMatchObject({ status: 125 });
+});
+
+test('help and version go to standard output', () => {
+  const help = tmeBox(['--help']);
+  expect(help).toMatchObject({ status: 0, stderr: '' });
+  for (const command of [
+    'instrument',
+    'print',
+    'run',
+    'stats',
+    'doctor',
+    'explain',
+    'build-sysroot',
+  ]) {
+    expect(help.stdout).toContain(`tme-box ${command}`);
+  }
+  expect(tmeBox(['--version']).stdout).toMatch(
+    /^tme-box \d+\.\d+\.\d+ \(abi 1, passes [0-9a-f]{16}\)\n$/,
+  );
+});
