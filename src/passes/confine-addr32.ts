@@ -174,7 +174,7 @@ class WindowRewriter {
   #castName(names: Map<string, string>, pointer: string, direction: string): string {
     let name = names.get(pointer);
     if (name === undefined) {
-      const raw = pointer.slice(1);
+      const raw = pointer.replace(/^%(?:tbx\.)?/, '');
       const hint = /^[\w.$-]+$/.test(raw) ? `${direction}.${raw}` : direction;
       name = this.#context.freshName(hint);
       names.set(pointer, name);
