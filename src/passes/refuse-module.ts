@@ -22,7 +22,6 @@ import { refuseWideReturn } from './wide-returns.js';
 
 /** A {@link import('./pipeline.js').PrepareStep}. */
 export function refuseModule(context: ModuleContext): void {
-  refuseTarget(context);
   for (const entity of context.module.entities) refuseEntity(entity, context);
 }
 
@@ -55,17 +54,6 @@ function refuseEntity(entity: Entity, context: ModuleContext): void {
     case 'summary':
       return;
   }
-}
-
-/** Sizes, conventions and intrinsics are those of x86-64 Linux with 64-bit pointers. */
-function refuseTarget(context: ModuleContext): void {
-  const { entities, triple, dataLayout } = context.module;
-  const where = entities.find(({ kind }) => kind === 'triple' || kind === 'datalayout');
-  const isSupported =
-    (triple === undefined || /^x86_64-.*linux/.test(triple)) &&
-    !/(?:^|-)(?:E|p:32:)/.test(dataLayout ?? '');
-  if (isSupported || where === undefined) return;
-  context.error('TBX0324', where, `the target '${triple ?? dataLayout ?? ''}' is not x86-64 Linux`);
 }
 
 /** Blank lines and comments say nothing; everything else could define code or place data. */
