@@ -1,0 +1,72 @@
+/**
+ * The C tests of the host runtime, each a jest test of its own. They are built here by runtime/host/Makefile, plain
+ * and, where a compiler has them, with address and undefined-behaviour sanitizers.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const RUNTIME = join(process.cwd(), 'runtime', 'host');
+const BUILD = join(process.cwd(), 'build', 'host');
+const IMAGE = join(BUILD, 'test', 'machine.tbx');
+
+execFileSync('make', ['-s', '-C', RUNTIME, `BUILD=${BUILD}`, 'all', 'tests'], {
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
+
+/** What a test program said of one of its tests: `ok NAME` or `not ok NAME: why`. */
+interface Line {
+  readonly name: string;
+  readonly passed: boolean;
+  readonly text: string;
+}
+
+interface ProgramRun {
+  readonly lines: readonly Line[];
+  /** How the program ended; a failed test makes it 1, and a crash is a signal's name. */
+  readonly end: number | string;
+  readonly errors: string;
+}
+
+function runProgram(path: string): ProgramRun {
+  const { status, signal, stdout, stderr } = spawnSync(path, [], {
+    encoding: 'latin1',
+    env: { ...process.env, MACHINE_IMAGE: IMAGE },
+    timeout: 120_000,
+  });
+  const lines = stdout.split('\n').flatMap((text): Line[] => {
+    const match = /^(not )?ok (\w+)/.exec(text);
+    const name = match?.[2];
+    return name === undefined ? [] : [{ name, passed: match?.[1] === undefined, text }];
+  });
+  return { lines, end: status ?? signal ?? 'unknown', errors: stderr };
+}
+
+function programsIn(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).filter((file) => file.endsWith('_test'));
+}
+
+describe.each([
+  ['plain', join(BUILD, 'test')],
+  ['sanitized', join(BUILD, 'test', 'sanitized')],
+])('%s', (kind, folder) => {
+  const programs = programsIn(folder);
+  if (kind === 'plain') {
+    test('all test programs are there', () => {
+      expect(programs).toEqual(['call_test', 'elf_test', 'memory_test', 'run_test']);
+    });
+  }
+  for (const program of programs) {
+    describe(program, () => {
+      const run = runProgram(join(folder, program));
+      test.each(run.lines.map((line): [string, Line] => [line.name, line]))('%s', (_, line) => {
+        expect(line).toEqual({ ...line, passed: true });
+      });
+      test('ends well', () => {
+        expect({ end: run.end, errors: run.errors }).toEqual({ end: 0, errors: '' });
+        expect(run.lines.length).toBeGreaterThan(5);
+      });
+    });
+  }
+});
