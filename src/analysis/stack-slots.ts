@@ -10,7 +10,8 @@
  * - an `.inline` memory intrinsic of constant length, inside the alloca: it never becomes a call.
  *
  * Everything else lets the address out of sight: being stored, passed, compared, converted, or merged by a phi or a
- * select. Whatever is not listed is unsafe, so a new instruction is unsafe until somebody proves otherwise.
+ * select. Whatever is not listed is unsafe, so a new instruction is unsafe until somebody proves otherwise. In a function
+ * that calls `setjmp` nothing is safe.
  *
  * @see LLVM's SafeStack, whose roles are reversed here: what it leaves on the ordinary stack stays on ours
  */
@@ -20,6 +21,7 @@ import type {
   FunctionBody,
   GetElementPtr,
   Instruction,
+  Module,
   TypedValue,
   Value,
 } from '../ir/model/index.js';
@@ -27,6 +29,7 @@ import { operands } from '../ir/operands.js';
 import type { DataLayout, TypeLayout } from './layout.js';
 import { constantIndex, roundUp } from './layout.js';
 import { intrinsicName, lifetimePointer } from './intrinsic-name.js';
+import { callsReturnsTwice } from './returns-twice.js';
 
 /** Larger objects move even when they are safe, so that native frames stay far below the guard of the native stack. */
 export const MAXIMUM_NATIVE_SLOT = 4096;
@@ -55,11 +58,14 @@ export interface StackFacts {
   readonly addresses: ReadonlyMap<string, SlotAddress>;
 }
 
-export function analyzeStack(body: FunctionBody, layout: DataLayout): StackFacts {
+export function analyzeStack(body: FunctionBody, module: Module, layout: DataLayout): StackFacts {
   const slots = collectSlots(body, layout);
   if (slots.size === 0) return { slots, addresses: new Map() };
   const addresses = collectAddresses(body, slots, layout);
   const reasons = new Map<string, string>();
+  if (callsReturnsTwice(body, module)) {
+    for (const name of slots.keys()) reasons.set(name, 'its function calls one that returns twice');
+  }
   for (const block of body.blocks) {
     for (const instruction of block.instructions) {
       judgeUses(instruction, { slots, addresses, layout, reasons });

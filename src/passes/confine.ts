@@ -17,7 +17,7 @@ import { confineIr } from './confine-ir.js';
 import type { FunctionContext } from './context.js';
 
 export function confine(body: FunctionBody, context: FunctionContext): FunctionBody {
-  const stack = analyzeStack(body, context.module.layout);
+  const stack = analyzeStack(body, context.module.module, context.module.layout);
   for (const { unsafe, alloca } of stack.slots.values()) {
     if (unsafe === undefined) continue;
     throw new InternalError(`${alloca.result ?? 'an alloca'} was not moved: ${unsafe}`);

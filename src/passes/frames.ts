@@ -41,7 +41,7 @@ import { rewriteInstructions } from './rewrite.js';
 const MAXIMUM_FRAME = 2 ** 28;
 
 export function moveFrames(body: FunctionBody, context: FunctionContext): FunctionBody {
-  const stack = analyzeStack(body, context.module.layout);
+  const stack = analyzeStack(body, context.module.module, context.module.layout);
   const moved = [...stack.slots.values()].filter(({ unsafe }) => unsafe !== undefined);
   count(stack, moved, context);
   const frame = layOutFrame(moved);
