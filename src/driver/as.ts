@@ -6,8 +6,8 @@
 import { readFileSync } from 'node:fs';
 import { SourceText } from '../text/source.js';
 import { confineAssembly } from '../asm/addr32.js';
-import { type Exit, FAILURE, succeeded } from './process.js';
-import { problem, reportAll, type Reporter, step, writeText } from './session.js';
+import { catchSignals, type Exit, FAILURE, succeeded } from './process.js';
+import { problem, reportAll, type Reporter, type Session, step, writeText } from './session.js';
 import { installation } from './installation.js';
 import { DEFAULT_OPTIONS } from './options.js';
 import { toolchain } from './toolchain.js';
@@ -55,6 +55,22 @@ function parseLine(argv: readonly string[]): AssemblerLine | string {
   return inputs.length > 1 ? 'one input at a time' : { input, output, flags };
 }
 
+/** Confines the input and assembles it. */
+async function assembleLine(session: Session, line: AssemblerLine): Promise<Exit> {
+  const { tools, workspace, reporter } = session;
+  const path = line.input === '-' ? '/dev/stdin' : line.input;
+  const source = new SourceText(line.input, readFileSync(path, 'latin1'));
+  const { text, diagnostics } = confineAssembly(source);
+  if (reportAll(reporter, diagnostics) || text === undefined) return FAILURE;
+  const confined = workspace.file('.s');
+  writeText(confined, text);
+  const target = ['-c', '--target=x86_64-linux-gnu', '-x', 'assembler', confined];
+  const args = [...target, ...line.flags, '-o', workspace.stage(line.output)];
+  const exit = await step(session, { program: tools.clang, args });
+  if (succeeded(exit)) workspace.publish();
+  return exit;
+}
+
 /** Runs `tbx-as` for one command line. */
 export async function driveAssembler(invocation: AssemblerInvocation): Promise<Exit> {
   const { argv, reporter, env } = invocation;
@@ -76,17 +92,7 @@ export async function driveAssembler(invocation: AssemblerInvocation): Promise<E
     return FAILURE;
   }
   try {
-    const path = line.input === '-' ? '/dev/stdin' : line.input;
-    const source = new SourceText(line.input, readFileSync(path, 'latin1'));
-    const { text, diagnostics } = confineAssembly(source);
-    if (reportAll(reporter, diagnostics) || text === undefined) return FAILURE;
-    const confined = workspace.file('.s');
-    writeText(confined, text);
-    const target = ['-c', '--target=x86_64-linux-gnu', '-x', 'assembler', confined];
-    const args = [...target, ...line.flags, '-o', workspace.stage(line.output)];
-    const exit = await step(session, { program: tools.clang, args });
-    if (succeeded(exit)) workspace.publish();
-    return exit;
+    return await catchSignals(() => assembleLine(session, line));
   } finally {
     workspace.remove();
   }

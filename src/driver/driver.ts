@@ -12,7 +12,7 @@ import { type Installation, installation } from './installation.js';
 import { link } from './link.js';
 import { OPTION_NAMES, splitArguments, type TbxOptions } from './options.js';
 import { type Command, type Job, outputOf, parsePlan, type Plan } from './plan.js';
-import { capture, type Exit, FAILURE, SUCCESS, succeeded } from './process.js';
+import { capture, catchSignals, type Exit, FAILURE, SUCCESS, succeeded } from './process.js';
 import { expandResponseFiles } from './response_file.js';
 import { problem, reportAll, type Reporter, type Session, step } from './session.js';
 import { type Toolchain, toolchain } from './toolchain.js';
@@ -96,7 +96,7 @@ export async function driveCompiler(invocation: Invocation): Promise<Exit> {
       reporter.report(uninstrumented(options));
       return await passThrough(session, [...driverMode(mode), ...clang]);
     }
-    return await drive(session, mode, clang, invocation.color);
+    return await catchSignals(() => drive(session, mode, clang, invocation.color));
   } finally {
     workspace.remove();
   }

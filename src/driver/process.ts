@@ -1,6 +1,6 @@
 /** Child processes. One runs at a time: `make -j` is where parallelism belongs. */
 
-import { spawn, type StdioOptions } from 'node:child_process';
+import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
 import type { Command } from './plan.js';
 
 /** How a process ended. */
@@ -20,23 +20,46 @@ export function succeeded(exit: Exit): boolean {
 
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
 
+/** The signal that was caught by {@link catchSignals}, and the child that it is handed to. */
+const state: { caught: NodeJS.Signals | undefined; child: ChildProcess | undefined } = {
+  caught: undefined,
+  child: undefined,
+};
+
+function onSignal(signal: NodeJS.Signals): void {
+  state.caught = signal;
+  state.child?.kill(signal);
+}
+
 /**
- * Runs `command` and waits for it. Signals that would end this process are handed to the child instead, so that its
- * end is ours and temporary files are removed on the way out.
+ * While `action` runs, signals that would end this process end its child instead, and no other child is started: the
+ * action comes to its end, removes its temporary files, and reports the signal as its exit.
  */
+export async function catchSignals(action: () => Promise<Exit>): Promise<Exit> {
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  try {
+    const exit = await action();
+    // A signal that came while this process itself was at work is delivered when the event loop turns.
+    await new Promise(setImmediate);
+    return state.caught === undefined ? exit : { kind: 'signal', signal: state.caught };
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  }
+}
+
+/** Runs `command` and waits for it. */
 function start(
   command: Command,
   stdio: StdioOptions,
   onOutput: ((fd: 1 | 2, chunk: Buffer) => void) | undefined,
 ): Promise<Exit> {
+  const { caught } = state;
+  if (caught !== undefined) return Promise.resolve({ kind: 'signal', signal: caught });
   return new Promise((resolve) => {
     const child = spawn(command.program, [...command.args], { stdio });
-    const forward = (signal: NodeJS.Signals): void => {
-      child.kill(signal);
-    };
-    for (const signal of SIGNALS) process.on(signal, forward);
+    state.child = child;
     const finish = (exit: Exit): void => {
-      for (const signal of SIGNALS) process.off(signal, forward);
+      state.child = undefined;
       resolve(exit);
     };
     child.stdout?.on('data', (chunk: Buffer) => onOutput?.(1, chunk));

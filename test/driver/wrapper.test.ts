@@ -2,8 +2,17 @@
  * The wrapper as build systems call it: `bin/tbx-cc`, the bundle, the real clang, the real sysroot. `make` builds them.
  */
 
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readObjectNotes } from '../../src/driver/elf_notes.js';
@@ -220,6 +229,33 @@ describe('errors', () => {
     expect(status).toBe(1);
     expect(stderr).toMatch(/^error: cannot run 'clang-1': .*'tme-box doctor'.*\[TBX0804\]\n$/);
   });
+
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    '%s ends the compilation and leaves nothing',
+    async (signal) => {
+      // A clang that gives its plan and then does not end.
+      const clang =
+        '#!/bin/sh\ncase $1 in -###) clang-22 "$@" 2>&1 | sed "s,/[^ ]*/clang\\",$0\\"," >&2 ;; *) echo begun; exec sleep 60 ;; esac\n';
+      write('clang', clang);
+      chmodSync(join(folder, 'clang'), 0o755);
+      write('a.c', LOAD);
+      mkdirSync(join(folder, 'tmp'));
+      const child = spawn(resolve('bin/tbx-cc'), ['-c', 'a.c'], {
+        cwd: folder,
+        env: { ...process.env, TMPDIR: join(folder, 'tmp'), TBX_CLANG: join(folder, 'clang') },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      child.stdout.once('data', () => child.kill(signal));
+      const ended = await new Promise((done) =>
+        child.once('close', (_, by) => {
+          done(by);
+        }),
+      );
+      expect(ended).toBe(signal);
+      expect(readdirSync(join(folder, 'tmp'))).toEqual([]);
+      expect(files()).toEqual(['a.c', 'clang', 'tmp']);
+    },
+  );
 
   test('a variable named like an option is warned of', () => {
     write('a.c', LOAD);
