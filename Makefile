@@ -68,4 +68,4 @@ format: setup
 	node_modules/.bin/prettier --write .
 
 clean:
-	rm -rf dist coverage build/host build/sysroot build/cache build/programs build/bench build/scripts build/e2e
+	rm -rf dist coverage build/host build/sysroot build/cache build/programs build/bench build/random build/scripts build/e2e
