@@ -19,6 +19,7 @@ import type { ModuleContext } from './context.js';
 import { isLocal } from './function-attributes.js';
 import { addressOf } from './function-pointers.js';
 import { labelNumber } from './label-numbers.js';
+import { namesFunction } from './symbols.js';
 
 /** `!absolute_symbol` with the range of the addresses in an image. */
 export function imageAddress(context: ModuleContext): MetadataAttachment {
@@ -60,10 +61,16 @@ function rewriteVariable(variable: GlobalVariable, context: ModuleContext): Glob
 function offsets(initializer: Constant, context: ModuleContext): Constant {
   return mapConstantLeaves(initializer, (leaf) => {
     if (leaf.kind === 'blockaddress') return labelNumber(leaf, context);
-    // The address of an alias is right as it stands: a relocation, not an instruction, takes it.
-    const isAlias = leaf.kind === 'global' && context.module.aliases.has(leaf.name);
-    return isAlias && context.options.isolation === 'data' ? leaf : addressOf(leaf, context);
+    return leaf.kind === 'global' && keepsName(leaf.name, context)
+      ? leaf
+      : addressOf(leaf, context);
   });
+}
+
+/** The address of an alias is right as it stands where a relocation takes it, unless it is to be a table entry's. */
+function keepsName(name: string, { module, options }: ModuleContext): boolean {
+  if (!module.aliases.has(name)) return false;
+  return options.isolation === 'data' || !namesFunction(name, module);
 }
 
 /** Lists for the compiler and the linker, whose elements are symbols, not addresses. */

@@ -30,6 +30,7 @@ import { isolateFunctionPointers } from './function-pointers.js';
 import { rewriteGlobals } from './globals.js';
 import { emitCallTable } from './icall-table.js';
 import { rewriteIntrinsics } from './intrinsics.js';
+import { replaceKnownAssembly } from './known-assembly.js';
 import { numberLabels } from './label-numbers.js';
 import { emitLabelTables, expandLabelLookups } from './label-tables.js';
 import { callMathLibrary } from './libcalls.js';
@@ -68,6 +69,7 @@ const PREPARE_STEPS: readonly PrepareStep[] = [refuseModule, numberLabels];
  */
 const BODY_PASSES: readonly BodyPass[] = [
   refuseInstructions,
+  replaceKnownAssembly,
   avoidCodegenHazards,
   callMathLibrary,
   trapBeforeUnreachable,
@@ -155,7 +157,8 @@ function instrumentBody(
   const functionContext = new FunctionContext(context, original);
   // Once something is refused there will be no output, and passes rely on what was refused not being there.
   const rewritten = BODY_PASSES.reduce(
-    (body, pass) => (context.failed && pass !== refuseInstructions ? body : pass(body, functionContext)),
+    (body, pass) =>
+      context.failed && pass !== refuseInstructions ? body : pass(body, functionContext),
     original,
   );
   if (rewritten.blocks !== original.blocks) {
