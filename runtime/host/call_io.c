@@ -16,6 +16,17 @@ static size_t at_most(uint64_t length) {
     return (size_t)(length < MOST_BYTES ? length : MOST_BYTES);
 }
 
+/* The result of writing. As no signal reaches a sandbox, SIGPIPE ends the program here, unless it
+ * wants to know. */
+static long write_result(struct tbx_run *run, long result) {
+    enum { ENDED_BY_SIGNAL = 128 };
+    if (result < 0 && errno == EPIPE && !run->sandbox->survives_broken_pipe) {
+        run->outcome = (tbx_outcome){.kind = TBX_EXITED, .status = ENDED_BY_SIGNAL + SIGPIPE};
+        tbx_abandon();
+    }
+    return tbx_result(result);
+}
+
 long tbx_call_read(struct tbx_run *run, const uint64_t *arguments) {
     const struct tbx_file *file = file_of(run, arguments[0]);
     size_t length = at_most(arguments[2]);
@@ -31,7 +42,7 @@ long tbx_call_write(struct tbx_run *run, const uint64_t *arguments) {
     if (file == NULL)
         return -EBADF;
     const void *buffer = tbx_readable(&run->sandbox->memory, arguments[1], length);
-    return buffer == NULL ? -EFAULT : tbx_result(write(file->host, buffer, length));
+    return buffer == NULL ? -EFAULT : write_result(run, write(file->host, buffer, length));
 }
 
 long tbx_call_pread64(struct tbx_run *run, const uint64_t *arguments) {
@@ -98,8 +109,8 @@ static long transfer(struct tbx_run *run, const uint64_t *arguments, bool readin
     if (positioned)
         return tbx_result(reading ? preadv(file->host, parts, (int)count, position)
                                   : pwritev(file->host, parts, (int)count, position));
-    return tbx_result(reading ? readv(file->host, parts, (int)count)
-                              : writev(file->host, parts, (int)count));
+    return reading ? tbx_result(readv(file->host, parts, (int)count))
+                   : write_result(run, writev(file->host, parts, (int)count));
 }
 
 long tbx_call_readv(struct tbx_run *run, const uint64_t *arguments) {

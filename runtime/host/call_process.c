@@ -61,12 +61,19 @@ long tbx_call_tgkill(struct tbx_run *run, const uint64_t *arguments) {
 /* The kernel's form of struct sigaction: handler, flags, restorer, mask. */
 enum { SIGACTION_SIZE = 32, SIGNAL_SET_SIZE = 8 };
 
-/* No signal reaches a sandbox: handlers are accepted, and none was ever set before. */
+/* No signal reaches a sandbox: handlers are accepted, and none was ever set before. Only whether
+ * SIGPIPE is left to its default is remembered. */
 long tbx_call_rt_sigaction(struct tbx_run *run, const uint64_t *arguments) {
     const unsigned char none[SIGACTION_SIZE] = {0};
+    uint64_t handler;
     uint32_t signal = (uint32_t)arguments[0];
     if (signal == 0 || signal >= _NSIG || arguments[3] != SIGNAL_SET_SIZE)
         return -EINVAL;
+    if ((uint32_t)arguments[1] != 0 &&
+        tbx_copy_in(&run->sandbox->memory, &handler, arguments[1], sizeof handler) != 0)
+        return -EFAULT;
+    if ((uint32_t)arguments[1] != 0 && signal == SIGPIPE)
+        run->sandbox->survives_broken_pipe = handler != 0;
     if ((uint32_t)arguments[2] == 0)
         return 0;
     return tbx_copy_out(&run->sandbox->memory, arguments[2], none, sizeof none);

@@ -135,7 +135,9 @@ static bool run_program(struct tbx_run *run, int argc, const char *const *argv, 
         return false;
     sandbox->started = true;
     run->guest_rsp = tbx_native_stack_top(&sandbox->native_stack);
+    struct tbx_held_signals held = tbx_signals_hold();
     enter_program(run);
+    tbx_signals_restore(&held);
     if (sandbox->timeout != 0)
         tbx_timer_stop(timer);
     return true;

@@ -25,6 +25,8 @@ struct tbx_sandbox {
     char **environment; /* owned, environment_count strings */
     unsigned environment_count;
     bool started;
+    bool survives_broken_pipe; /* the program handles or ignores SIGPIPE: it gets EPIPE and goes on
+                                */
 };
 
 #endif

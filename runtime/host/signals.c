@@ -112,6 +112,35 @@ bool tbx_signals_install(tbx_error *error) {
     return installed || tbx_fail_errno(error, "cannot install signal handlers");
 }
 
+static sigset_t output_signals(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGPIPE);
+    sigaddset(&set, SIGXFSZ);
+    return set;
+}
+
+static bool output_signal_pending(void) {
+    sigset_t pending;
+    return sigpending(&pending) == 0 &&
+           (sigismember(&pending, SIGPIPE) == 1 || sigismember(&pending, SIGXFSZ) == 1);
+}
+
+struct tbx_held_signals tbx_signals_hold(void) {
+    struct tbx_held_signals held = {.was_pending = output_signal_pending()};
+    sigset_t set = output_signals();
+    pthread_sigmask(SIG_BLOCK, &set, &held.mask);
+    return held;
+}
+
+void tbx_signals_restore(const struct tbx_held_signals *held) {
+    sigset_t set = output_signals();
+    const struct timespec at_once = {0};
+    while (!held->was_pending && output_signal_pending() && sigtimedwait(&set, NULL, &at_once) > 0)
+        continue;
+    pthread_sigmask(SIG_SETMASK, &held->mask, NULL);
+}
+
 enum { ALTERNATE_STACK_SIZE = 64 << 10 };
 
 static pthread_key_t stack_key;

@@ -16,6 +16,17 @@ bool tbx_signals_install(tbx_error *error);
 /* Gives the calling thread an alternate stack if it has none; kept until the thread ends. */
 bool tbx_signals_prepare_thread(tbx_error *error);
 
+/*
+ * Keeps SIGPIPE and SIGXFSZ from the calling thread while a sandbox runs: what its output meets is
+ * its own affair and comes back as an error of the host call. `restore` wants what `hold` returned.
+ */
+struct tbx_held_signals {
+    sigset_t mask;    /* of the thread before */
+    bool was_pending; /* a SIGPIPE or SIGXFSZ of the host waited already */
+};
+struct tbx_held_signals tbx_signals_hold(void);
+void tbx_signals_restore(const struct tbx_held_signals *held);
+
 /* A timer that ends `run` on the calling thread after `nanoseconds` (not 0), in host calls that
  * block as well. */
 bool tbx_timer_start(timer_t *timer, struct tbx_run *run, uint64_t nanoseconds, tbx_error *error);

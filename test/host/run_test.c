@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #ifndef MACHINE_IMAGE
@@ -209,6 +210,49 @@ static void time_limits_end_blocking_calls(void) {
     CHECK_EQUAL(result.outcome.kind, TBX_TIMED_OUT);
 }
 
+static void write_to_a_broken_pipe(void) {
+    struct result result = run("P");
+    CHECK_EQUAL(result.outcome.kind, TBX_EXITED);
+    CHECK_EQUAL(result.outcome.status, 128 + SIGPIPE);
+}
+
+static void a_broken_pipe_ends_the_program_not_the_host(void) {
+    int ends[2], saved = dup(1);
+    sigset_t pending;
+    fflush(stdout);
+    CHECK(pipe(ends) == 0 && saved >= 0);
+    dup2(ends[1], 1);
+    close(ends[0]);
+    close(ends[1]);
+    write_to_a_broken_pipe();
+    dup2(saved, 1);
+    close(saved);
+    CHECK(sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE) == 0);
+}
+
+static volatile sig_atomic_t alarms;
+
+static void count_alarm(int signal) {
+    (void)signal;
+    alarms++;
+}
+
+/* Handlers of the host with SA_ONSTACK run in the midst of sandboxed code and leave it as it was.
+ */
+static void host_signals_arrive_during_a_run(void) {
+    struct sigaction action = {.sa_handler = count_alarm, .sa_flags = SA_ONSTACK};
+    const struct itimerval often = {.it_interval = {.tv_usec = 1000},
+                                    .it_value = {.tv_usec = 1000}},
+                           never = {0};
+    sigaction(SIGALRM, &action, NULL);
+    setitimer(ITIMER_REAL, &often, NULL);
+    time_limits_end_loops();
+    for (int i = 0; i < 200; i++)
+        check_passes("p");
+    setitimer(ITIMER_REAL, &never, NULL);
+    CHECK(alarms > 5);
+}
+
 static void a_start_that_returns_exits(void) {
     struct result result = run("R");
     CHECK_EQUAL(result.outcome.kind, TBX_EXITED);
@@ -312,6 +356,8 @@ int main(int argc, char **argv) {
         TEST(a_bad_stack_at_the_gate_is_the_sandboxs_fault),
         TEST(time_limits_end_loops),
         TEST(time_limits_end_blocking_calls),
+        TEST(a_broken_pipe_ends_the_program_not_the_host),
+        TEST(host_signals_arrive_during_a_run),
         TEST(a_start_that_returns_exits),
         TEST(arguments_and_environment_arrive),
         TEST(one_sandbox_runs_once),

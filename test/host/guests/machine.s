@@ -48,6 +48,7 @@ __tbx_start_c:
         CASE    'l', loop
         CASE    'b', block
         CASE    'B', bad_stack
+        CASE    'P', broken_pipe
         CASE    'h', host_memory
         CASE    'R', return
         jmp     fail
@@ -353,6 +354,14 @@ block:
         movl    $1, %ecx
         HOST_CALL 0
         jmp     fail
+
+# Writes for ever: to a pipe without reader, in the test.
+broken_pipe:
+        movl    $1, %esi
+        movl    $text, %edx
+        movl    $text_size, %ecx
+        HOST_CALL 1
+        jmp     broken_pipe
 
 # A host call whose return would read a bad stack.
 bad_stack:
