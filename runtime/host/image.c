@@ -96,8 +96,11 @@ static tbx_image *load_descriptor(int file, const char *path, tbx_error *error) 
         tbx_fail_errno(error, "%s", path);
         return NULL;
     }
-    tbx_image *image = load_file(bytes, size, error);
+    tbx_error why = {""};
+    tbx_image *image = load_file(bytes, size, &why);
     free(bytes);
+    if (image == NULL)
+        tbx_fail(error, "%s is no sandbox image: %s", path, why.message);
     return image;
 }
 

@@ -133,12 +133,29 @@ static bool room_behind(const struct tbx_memory *memory, uint64_t start, uint64_
                           true) == page_of(start + new_size);
 }
 
+/*
+ * Moves whole pages inside the window to open, fresh pages. Large mappings move by their page
+ * tables, which leaves empty pages behind and never a hole; a smaller one is not worth a kernel
+ * mapping of its own, which that costs.
+ */
+static void move_pages(const struct tbx_memory *memory, uint32_t to, uint32_t from, uint64_t size) {
+    enum { LARGE = 1 << 20, FLAGS = MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP };
+    unsigned char *source = memory->window.base + from, *target = memory->window.base + to;
+    if (size >= LARGE && mremap(source, size, size, FLAGS, target) == target)
+        return;
+    if (size >= LARGE) { /* the kernel may have unmapped the target before it gave up */
+        int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
+        mmap(target, size, PROT_READ | PROT_WRITE, flags, -1, 0);
+    }
+    memcpy(target, source, size);
+}
+
 static long move_mapping(struct tbx_memory *memory, uint32_t start, uint64_t old_size,
                          uint64_t new_size) {
     long moved = tbx_memory_map(memory, 0, new_size, false);
     if (moved < 0)
         return moved;
-    memcpy(memory->window.base + moved, memory->window.base + start, old_size);
+    move_pages(memory, (uint32_t)moved, start, old_size);
     tbx_memory_unmap(memory, start, old_size);
     return moved;
 }

@@ -149,6 +149,24 @@ static void mappings_grow_shrink_and_move(void) {
     sandbox_close();
 }
 
+/* Large ones move by page tables: contents, zeros behind them, and no access to the old place. */
+static void large_mappings_move_too(void) {
+    enum { MEGABYTE = 1 << 20 };
+    open_with_heap(1 << 30);
+    long first = map(0, 2 * MEGABYTE, PRIVATE);
+    memset(guest(U(first)), 0x22, 2 * MEGABYTE);
+    long barrier = map(0, PAGE, PRIVATE);
+    long moved = CALL(SYS_mremap, U(first), U(2 * MEGABYTE), U(3 * MEGABYTE), 1ull);
+    CHECK(moved > barrier);
+    CHECK_EQUAL(guest(U(moved))[0], 0x22);
+    CHECK_EQUAL(guest(U(moved))[2 * MEGABYTE - 1], 0x22);
+    CHECK(is_zero(moved + 2 * MEGABYTE, MEGABYTE));
+    CHECK_EQUAL(CALL(SYS_uname, U(first)), -EFAULT);
+    CHECK_EQUAL(map(0, 2 * MEGABYTE, PRIVATE), first);
+    CHECK(is_zero(first, 2 * MEGABYTE));
+    sandbox_close();
+}
+
 /* Unmapping every other page would cost a kernel mapping each. */
 static void fragments_do_not_use_up_kernel_mappings(void) {
     enum { PAGES = 20000 };
@@ -233,6 +251,7 @@ int main(int argc, char **argv) {
         TEST(the_break_moves_within_its_area),
         TEST(the_quota_counts_break_and_mappings),
         TEST(mappings_grow_shrink_and_move),
+        TEST(large_mappings_move_too),
         TEST(fragments_do_not_use_up_kernel_mappings),
         TEST(the_window_has_no_hole),
         TEST(page_sets_agree_with_a_simple_model),

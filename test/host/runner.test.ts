@@ -1,0 +1,173 @@
+/** tbx-run and linked programs from outside: options, exit codes, messages, the report. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const BUILD = join(process.cwd(), 'build', 'host');
+const IMAGE = join(BUILD, 'test', 'machine.tbx');
+const RUNNER = join(BUILD, 'tbx-run');
+
+execFileSync('make', ['-s', '-C', join('runtime', 'host'), `BUILD=${BUILD}`, 'all', IMAGE], {
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'tbx-runner-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+interface Ended {
+  readonly status: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+function start(
+  program: string,
+  words: readonly string[],
+  environment: Record<string, string> = {},
+): Ended {
+  const { status, stdout, stderr } = spawnSync(program, words, {
+    encoding: 'latin1',
+    env: { ...process.env, ...environment },
+    timeout: 20_000,
+  });
+  return { status, output: stdout, errors: stderr };
+}
+
+/** Links a program as tbx-cc does: the runner, the image, and its options. */
+function link(name: string, options: readonly string[]): string {
+  const source = join(folder, `${name}.s`);
+  const program = join(folder, name);
+  writeFileSync(
+    source,
+    `.section .tbx.image, "a", @progbits
+.globl tbx_image_start, tbx_image_end, tbx_options
+tbx_image_start: .incbin "${IMAGE}"
+tbx_image_end:
+.section .tbx.options, "a", @progbits
+tbx_options: ${options.map((option) => `.asciz "${option}"\n`).join('')} .byte 0
+.section .note.GNU-stack, "", @progbits
+`,
+  );
+  execFileSync('cc', ['-static', source, join(BUILD, 'libtbxrun.a'), '-o', program]);
+  return program;
+}
+
+describe('tbx-run', () => {
+  test('passes arguments on and the exit status back', () => {
+    const echo = start(RUNNER, [IMAGE, 'echo', '--timeout=x', '']);
+    expect(echo).toEqual({ status: 0, output: `${IMAGE}\necho\n--timeout=x\n\n`, errors: '' });
+    expect(start(RUNNER, [IMAGE, 'R']).status).toBe(5);
+    expect(start(RUNNER, ['--', IMAGE, 'R']).status).toBe(5);
+  });
+
+  test('gives the environment that was asked for and no more', () => {
+    const words = ['--env=A=1', '--env=FROM_HOST', '--env=NOT_THERE', IMAGE, 'echo'];
+    const { output } = start(RUNNER, words, { FROM_HOST: 'passed on', SECRET: 'kept' });
+    expect(output).toBe(`${IMAGE}\necho\nA=1\nFROM_HOST=passed on\n`);
+  });
+
+  test('ends with 124 after a time-out', () => {
+    const { status, errors } = start(RUNNER, ['--timeout=0.05', IMAGE, 'loop']);
+    expect(status).toBe(124);
+    expect(errors).toBe('tme-box: sandbox KeyID 1: time limit reached\n');
+  });
+
+  test('ends with 126 after a fault and says where', () => {
+    const { status, errors } = start(RUNNER, [IMAGE, 'null']);
+    expect(status).toBe(126);
+    expect(errors).toMatch(
+      /^tme-box: sandbox KeyID 1: write to unmapped offset 0x0 at offset 0x10000[0-9a-f]{3} \(__tbx_start_c\+0x[0-9a-f]+\)\n$/,
+    );
+  });
+
+  test('takes even the standard streams away', () => {
+    expect(start(RUNNER, ['--grant=none', IMAGE, 'echo'])).toEqual({
+      status: 0,
+      output: '',
+      errors: '',
+    });
+  });
+
+  test.each([
+    [['--no-such-option', IMAGE], 'unknown option'],
+    [['--timeout=soon', IMAGE], 'not a number of seconds'],
+    [['--timeout=-1', IMAGE], 'not a number of seconds'],
+    [['--timeout=nan', IMAGE], 'not a number of seconds'],
+    [['--heap=12Q', IMAGE], 'not a size'],
+    [['--heap=99999999999G', IMAGE], 'too large'],
+    [['--heap=-1', IMAGE], 'not a size'],
+    [['--stack=1', IMAGE], 'the stack has'],
+    [['--grant=everything', IMAGE], 'unknown grant'],
+    [['--env==x', IMAGE], 'not NAME=VALUE'],
+    [['--dir=/nowhere::/x', IMAGE], 'cannot grant the directory /nowhere'],
+    [['--dir=/::x', IMAGE], 'not an absolute path'],
+    [[], 'no image named'],
+    [['/nowhere'], 'No such file'],
+    [['/dev/null'], 'not a file with an image'],
+    [[RUNNER], 'tbx-run is no sandbox image: '],
+  ])('cannot start with %j', (words, message) => {
+    const { status, output, errors } = start(RUNNER, words);
+    expect(status).toBe(125);
+    expect(output).toBe('');
+    expect(errors).toContain(message);
+    expect(errors.startsWith('tme-box: ')).toBe(true);
+  });
+
+  test('reports an exit', () => {
+    const report = join(folder, 'exit.json');
+    start(RUNNER, [`--report=${report}`, IMAGE, 'R']);
+    expect(JSON.parse(readFileSync(report, 'utf8'))).toEqual({
+      keyid: 1,
+      window_base: '0x100000000',
+      code_window_base: '0x200000000',
+      isolation: 'code+data',
+      exit_status: 5,
+    });
+  });
+
+  test('reports a fault and a time-out', () => {
+    const report = join(folder, 'fault.json');
+    start(RUNNER, [`--report=${report}`, IMAGE, 'wild']);
+    expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({
+      keyid: 1,
+      fault: {
+        kind: 'unmapped',
+        access: 'read',
+        signal: 11,
+        offset: '0xdeadb000',
+        symbol: '__tbx_start_c',
+      },
+    });
+    start(RUNNER, [`--report=${report}`, '--timeout=0.05', IMAGE, 'loop']);
+    expect(JSON.parse(readFileSync(report, 'utf8'))).toMatchObject({ timeout: true });
+  });
+});
+
+describe('a linked program', () => {
+  test('runs by itself, all arguments its own', () => {
+    const program = link('plain', []);
+    expect(start(program, ['echo', '--grant=none'])).toEqual({
+      status: 0,
+      output: `${program}\necho\n--grant=none\n`,
+      errors: '',
+    });
+  });
+
+  test('has the options it was linked with, also under tbx-run, which adds its own', () => {
+    const program = link('limited', ['--timeout=0.05', '--env=LINKED=yes']);
+    expect(start(program, ['loop']).status).toBe(124);
+    expect(start(RUNNER, [program, 'loop']).status).toBe(124);
+    expect(start(RUNNER, ['--env=MORE=1', program, 'echo']).output).toBe(
+      `${program}\necho\nLINKED=yes\nMORE=1\n`,
+    );
+  });
+
+  test('linked without grants gets neither streams nor arguments', () => {
+    const program = link('bare', ['--grant=none', '--grant=stdio']);
+    expect(start(program, ['echo'])).toMatchObject({ status: 126 });
+    expect(start(RUNNER, ['--', program, 'echo']).output).toBe(`${program}\necho\n`);
+  });
+});
