@@ -1,0 +1,86 @@
+/** What scripts/fetch-source.sh refuses and finds done; nothing here reaches the network. */
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Ran, Scratch } from './scratch.js';
+
+const SCRIPT = resolve('scripts/fetch-source.sh');
+const scratch = new Scratch();
+afterAll(() => {
+  scratch.remove();
+});
+
+function fetch(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Ran {
+  const build = scratch.path('build');
+  return scratch.run(SCRIPT, words, { ...process.env, TBX_BUILD_DIR: build, ...environment });
+}
+
+/** A PATH with the tools that the script starts with, but for those that are missing. */
+function pathWithout(missing: readonly string[]): string {
+  const folder = scratch.path(`bin-without-${missing.join('-')}`);
+  mkdirSync(folder);
+  const tools = [
+    'dirname',
+    'cut',
+    'cat',
+    'mkdir',
+    'apt-get',
+    'dpkg-source',
+    'flock',
+    'patch',
+    'xz',
+  ];
+  for (const tool of tools.filter((name) => !missing.includes(name))) {
+    symlinkSync(join('/usr/bin', tool), join(folder, tool));
+  }
+  return folder;
+}
+
+test('without a name, or with too many words, it shows how to call it', () => {
+  for (const words of [[], ['a', 'b', 'c']]) {
+    const { status, stderr } = fetch(words);
+    expect(status).toBe(2);
+    expect(stderr).toContain('NAME [DEST]');
+  }
+});
+
+test.each(['../musl', 'Musl', '-x', '', 'a b', 'a;b'])('%j is no name of a package', (name) => {
+  const { status, stderr } = fetch([name]);
+  expect(status).toBe(1);
+  expect(stderr).toBe(`fetch-source: '${name}' is not the name of a Debian source package\n`);
+  expect(readdirSync(scratch.folder)).not.toContain('build');
+});
+
+test('what is missing is told by package', () => {
+  const PATH = pathWithout(['dpkg-source', 'xz']);
+  const { status, stderr } = fetch(['musl'], { PATH });
+  expect(status).toBe(1);
+  expect(stderr).toContain('missing Debian packages: dpkg-dev xz-utils');
+  expect(stderr).toContain('apt-get install dpkg-dev xz-utils');
+});
+
+test('a folder that it did not make is left alone', () => {
+  const destination = scratch.path('mine');
+  mkdirSync(destination);
+  writeFileSync(join(destination, 'work'), 'precious');
+  const { status, stderr } = fetch(['musl', destination]);
+  expect(status).toBe(1);
+  expect(stderr).toContain('was not made by this script');
+  expect(readdirSync(destination)).toEqual(['work']);
+});
+
+test('what is there is not fetched again', () => {
+  const destination = scratch.path('there');
+  mkdirSync(destination);
+  writeFileSync(join(destination, '.tbx-source'), 'musl 1.2.3-1\n');
+  const PATH = pathWithout(['apt-get']);
+  expect(fetch(['musl', destination], { PATH })).toEqual({ status: 0, stdout: '', stderr: '' });
+});
+
+test('another package in the same folder is refused', () => {
+  const destination = scratch.path('other');
+  mkdirSync(destination);
+  writeFileSync(join(destination, '.tbx-source'), 'zlib 1:1.2.13\n');
+  const { status, stderr } = fetch(['musl', destination]);
+  expect(status).toBe(1);
+  expect(stderr).toContain('holds another package: zlib 1:1.2.13');
+});
