@@ -10,12 +10,15 @@
 #   make clean        removes what was built; sources fetched from Debian stay
 
 SHELL = /bin/sh
-MAKEFLAGS += --no-builtin-rules --no-print-directory
+MAKEFLAGS += --no-print-directory
+.SUFFIXES:
 .DELETE_ON_ERROR:
 .PHONY: all setup setup-test setup-random tool host sysroot demo test programs bench test-random lint format clean
 
 SEED ?= 1
 N ?= 200
+# Programs are built by makes of their own, which must not see our flags.
+ALONE = MAKEFLAGS= MFLAGS= MAKELEVEL=
 JEST = NODE_OPTIONS=--experimental-vm-modules node_modules/.bin/jest
 
 SOURCES := $(shell find src -name '*.ts') package.json package-lock.json scripts/bundle.js
@@ -37,26 +40,26 @@ dist/tme-box.mjs: $(SOURCES) | setup
 	node scripts/bundle.js
 
 host: | setup
-	@$(MAKE) -C runtime/host
+	@$(MAKE) -s -C runtime/host
 
 sysroot: tool
 	@bin/tme-box build-sysroot
 
 demo: all
-	@programs/demo.sh
+	@$(ALONE) programs/demo.sh
 
 # Jest is called last and alone, so that its count is the last line.
 test: setup-test all
-	@$(JEST)
+	@$(ALONE) $(JEST)
 
 programs: setup-test all
-	@scripts/ts.sh programs/matrix.ts
+	@$(ALONE) scripts/ts.sh programs/matrix.ts
 
 bench: setup-test all
-	@scripts/ts.sh bench/bench.ts
+	@$(ALONE) scripts/ts.sh bench/bench.ts
 
 test-random: setup-random all
-	@scripts/ts.sh programs/random.ts --seed=$(SEED) --count=$(N)
+	@$(ALONE) scripts/ts.sh programs/random.ts --seed=$(SEED) --count=$(N)
 
 lint: setup
 	node_modules/.bin/tsc -p tsconfig.json
