@@ -4,7 +4,11 @@
 
 #include <sys/syscall.h>
 
-static tbx_host_call *const system_calls[] = {
+/* A power of two, so that a masked number is an index in it even where a CPU guesses past the
+ * check. */
+enum { SYSTEM_CALLS = 512, CALL_SETJMP = 0x10001, CALL_LONGJMP = 0x10002 };
+
+static tbx_host_call *const system_calls[SYSTEM_CALLS] = {
     [SYS_read] = tbx_call_read,
     [SYS_write] = tbx_call_write,
     [SYS_open] = tbx_call_open,
@@ -121,15 +125,9 @@ static tbx_host_call *const system_calls[] = {
     [SYS_setitimer] = tbx_call_refused,
 };
 
-enum {
-    SYSTEM_CALLS = sizeof system_calls / sizeof *system_calls,
-    CALL_SETJMP = 0x10001,
-    CALL_LONGJMP = 0x10002
-};
-
 static tbx_host_call *find_handler(uint64_t number) {
     if (number < SYSTEM_CALLS)
-        return system_calls[number];
+        return system_calls[number % SYSTEM_CALLS];
     if (number == CALL_SETJMP)
         return tbx_call_setjmp;
     return number == CALL_LONGJMP ? tbx_call_longjmp : NULL;

@@ -81,10 +81,11 @@ void tbx_files_free(struct tbx_files *files) {
     free(files);
 }
 
-/* A descriptor is an int: the upper half of the register is not looked at. */
+/* A descriptor is an int: the upper half of the register is not looked at. The index is masked as
+ * well as checked, for CPUs that guess past the check. */
 struct tbx_file *tbx_file_at(struct tbx_files *files, uint64_t descriptor) {
-    uint32_t index = (uint32_t)descriptor;
-    return index < TBX_MAX_FILES && files->table[index].host >= 0 ? &files->table[index] : NULL;
+    struct tbx_file *file = &files->table[descriptor % TBX_MAX_FILES];
+    return (uint32_t)descriptor < TBX_MAX_FILES && file->host >= 0 ? file : NULL;
 }
 
 long tbx_file_add(struct tbx_files *files, struct tbx_file file, uint64_t least) {

@@ -12,7 +12,7 @@
 
 #include <fcntl.h>
 
-enum { TBX_MAX_FILES = 256 };
+enum { TBX_MAX_FILES = 256 }; /* a power of two */
 
 struct tbx_file {
     int host;       /* -1: the entry is free */

@@ -128,8 +128,14 @@ static bool output_signal_pending(void) {
 
 struct tbx_held_signals tbx_signals_hold(void) {
     struct tbx_held_signals held = {.was_pending = output_signal_pending()};
-    sigset_t set = output_signals();
-    pthread_sigmask(SIG_BLOCK, &set, &held.mask);
+    pthread_sigmask(SIG_SETMASK, NULL, &held.mask);
+    sigset_t mask = held.mask;
+    sigaddset(&mask, SIGPIPE);
+    sigaddset(&mask, SIGXFSZ);
+    sigdelset(&mask, TIMER_SIGNAL);
+    for (int i = 0; i < FAULT_SIGNALS; i++)
+        sigdelset(&mask, fault_signals[i]);
+    pthread_sigmask(SIG_SETMASK, &mask, NULL);
     return held;
 }
 

@@ -17,8 +17,10 @@ bool tbx_signals_install(tbx_error *error);
 bool tbx_signals_prepare_thread(tbx_error *error);
 
 /*
- * Keeps SIGPIPE and SIGXFSZ from the calling thread while a sandbox runs: what its output meets is
- * its own affair and comes back as an error of the host call. `restore` wants what `hold` returned.
+ * The signal mask that a run needs. SIGPIPE and SIGXFSZ wait: what a sandbox's output meets is its
+ * own affair, and comes back as an error of the host call. The signals of faults and of the timer
+ * come through, whatever the thread blocks otherwise: a blocked fault would end the process.
+ * `restore` wants what `hold` returned.
  */
 struct tbx_held_signals {
     sigset_t mask;    /* of the thread before */

@@ -304,6 +304,24 @@ static void sandboxes_of_an_image_share_its_code(void) {
         tbx_sandbox_free(sandboxes[i]);
 }
 
+static void *fault_with_all_signals_blocked(void *argument) {
+    sigset_t all, after;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, NULL);
+    check_faults("n", TBX_FAULT_NULL, "write to unmapped offset 0x0");
+    time_limits_end_loops();
+    pthread_sigmask(SIG_SETMASK, NULL, &after);
+    CHECK_EQUAL(sigismember(&after, SIGSEGV), 1);
+    CHECK_EQUAL(sigismember(&after, SIGURG), 1);
+    return argument;
+}
+
+static void blocked_signals_do_not_matter(void) {
+    pthread_t thread;
+    CHECK(pthread_create(&thread, NULL, fault_with_all_signals_blocked, NULL) == 0);
+    pthread_join(thread, NULL);
+}
+
 static void *run_in_thread(void *argument) {
     for (int i = 0; i < 50; i++) {
         CHECK_EQUAL(run("j").outcome.kind, TBX_EXITED);
@@ -363,6 +381,7 @@ int main(int argc, char **argv) {
         TEST(one_sandbox_runs_once),
         TEST(sandboxes_of_an_image_share_its_code),
         TEST(threads_run_sandboxes_at_once),
+        TEST(blocked_signals_do_not_matter),
         TEST(faults_of_the_host_stay_the_hosts),
     };
     signal(SIGTRAP, count_host_fault);
