@@ -1,5 +1,5 @@
 /** The LLVM IR front end: parser, typed module and printer. Exported as `tme-box/llvm-ir-parser`. */
-export { SourceText, formatDiagnostic } from '../text/index.js';
+export { InternalError, SourceText, formatDiagnostic } from '../text/index.js';
 export type { Diagnostic, FormatOptions, Parsed, Position, Severity, Span } from '../text/index.js';
 export * from './model/index.js';
 export * from './names.js';
@@ -20,5 +20,5 @@ export {
 } from './operands.js';
 export type { OperandMap } from './operands.js';
 export { TypeTable } from './type-table.js';
-export { parseBody, parseModule } from './parser/index.js';
+export { parseBody, parseMetadataNode, parseModule } from './parser/index.js';
 export * from './printer/index.js';

@@ -7,7 +7,7 @@ import { parseAttributes } from './attributes.js';
 import { parseDeclaration, parseDefinition } from './functions.js';
 import { parseGlobal, parseOptional } from './globals.js';
 import { parseUseListIndices } from './instructions.js';
-import { COMDAT_SELECTIONS, K, LINKAGES } from './keywords.js';
+import { COMDAT_SELECTIONS, K } from './keywords.js';
 import { parseMetadata } from './metadata.js';
 import { LazyMetadata, ParsedModule } from './parsed-module.js';
 import { Parser } from './parser.js';
@@ -64,7 +64,7 @@ function parseWordEntity(p: Parser): ir.Entity {
     case K.uselistorder_bb:
       return parseUseListOrder(p);
     default:
-      return parseUnnamedGlobal(p);
+      return p.failHere('TBX0105', `expected a definition or a declaration, found ${p.found()}`);
   }
 }
 
@@ -81,14 +81,6 @@ function parseNamedGlobal(p: Parser): ir.Entity {
   checkGlobalNumber(p, name, start);
   p.expect(Token.equals);
   return parseGlobal(p, name, start);
-}
-
-/** A global without a name gets the next number. */
-function parseUnnamedGlobal(p: Parser): ir.Entity {
-  const starts = LINKAGES.get(p.atom) !== undefined || p.isWord(K.global) || p.isWord(K.constant);
-  if (!starts) p.failHere('TBX0105', `expected a definition or a declaration, found ${p.found()}`);
-  const { start } = p;
-  return parseGlobal(p, `@${p.nextGlobalNumber++}`, start);
 }
 
 function checkGlobalNumber(p: Parser, name: string, start: number): void {

@@ -81,13 +81,32 @@ export class Parser extends Lexer {
 
   /** Passes over an integer that is not negative and fits a double exactly. */
   expectNumber(): number {
-    if (this.kind !== Token.integer) this.expected('a number');
-    const number = Number(this.atom.text);
-    if (!Number.isSafeInteger(number) || number < 0) {
-      this.failHere('TBX0111', `the number ${this.tokenText()} is out of range`);
-    }
-    this.next();
+    const { start, pos } = this;
+    const isShort = this.kind === Token.integer && this.atom.text.length < MAXIMUM_SHORT;
+    let number = isShort ? Number(this.atom.text) : NaN;
+    if (number >= 0) this.next();
+    else number = Number(this.expectBigInt());
+    if (!Number.isSafeInteger(number)) this.failRange(start, pos);
     return number;
+  }
+
+  /** Passes over an integer that is not negative. */
+  expectBigInt(): bigint {
+    if (this.kind !== Token.integer) this.expected('a number');
+    const { start, pos } = this;
+    const value = integerValue(this.atom.text);
+    if (value < 0n) this.failRange(start, pos);
+    this.next();
+    return value;
+  }
+
+  failRange(start: number, end: number): never {
+    return this.fail(
+      'TBX0111',
+      `the number ${this.text.slice(start, end)} is out of range`,
+      start,
+      end,
+    );
   }
 
   /** Stops at the current token, which is not what had to come. */
@@ -116,4 +135,16 @@ export class Parser extends Lexer {
   leave(): void {
     this.#depth--;
   }
+}
+
+/** Integers of fewer characters are exact as doubles. */
+const MAXIMUM_SHORT = 15;
+
+/** Digits beyond which no number of LLVM's own makes sense, so that nothing grows with the square of the input. */
+const MAXIMUM_DIGITS = 40;
+
+/** `12`, `-1`, `u0xFF`; -1 for what is too long to be right. */
+function integerValue(text: string): bigint {
+  if (text.length > MAXIMUM_DIGITS) return -1n;
+  return BigInt(text.startsWith('u0x') || text.startsWith('s0x') ? text.slice(1) : text);
 }

@@ -113,7 +113,7 @@ function wordType(p: Parser): Type | undefined {
 function parseArrayType(p: Parser): Type {
   p.enter();
   p.next();
-  const length = BigInt(p.expectAtom(Token.integer).text);
+  const length = p.expectBigInt();
   p.expectWord(K.x);
   const element = parseType(p);
   p.expect(Token.rightBracket);

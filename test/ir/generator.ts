@@ -1,0 +1,106 @@
+/** Random modules: every line that can be made is legal syntax, whatever it means. */
+import fc from 'fast-check';
+import { globalName, localName } from '../../src/ir/index.js';
+
+const rawName = fc.oneof(
+  fc.constantFrom('x', 'ret', 'a b', '1', '.x', '"', '\\', '\xff'),
+  fc
+    .uint8Array({ minLength: 1, maxLength: 4 })
+    .map((bytes) => Buffer.from(bytes).toString('latin1')),
+);
+const local = rawName.map(localName);
+const global = rawName.map(globalName);
+const number = fc.nat(1000).map(String);
+const gap = fc.constantFrom(' ', '  ', '\t', ' ; comment "\n', '\n');
+
+const { type } = fc.letrec<{ type: string }>((tie) => ({
+  type: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    fc.constantFrom('i32', 'i1', 'double', 'ptr', 'x86_fp80', 'ptr addrspace(3)', '%"t y"', 'i8*'),
+    tie('type').map((element) => `[3 x ${element}]`),
+    tie('type').map((element) => `<vscale x 2 x ${element}>`),
+    fc.array(tie('type'), { maxLength: 3 }).map((fields) => `{${fields.join(',')}}`),
+    fc.array(tie('type'), { maxLength: 3 }).map((fields) => `<{ ${fields.join(', ')} }>`),
+  ),
+}));
+
+const { constant } = fc.letrec<{ constant: string; operand: string }>((tie) => ({
+  constant: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    fc.constantFrom(
+      '0',
+      '-7',
+      'true',
+      'null',
+      'undef',
+      'zeroinitializer',
+      '1.5e+3',
+      '0xK0',
+      'c"a\\00"',
+    ),
+    global,
+    fc.array(tie('operand'), { maxLength: 3 }).map((elements) => `[${elements.join(', ')}]`),
+    fc.array(tie('operand'), { maxLength: 3 }).map((elements) => `{ ${elements.join(' , ')} }`),
+    fc.tuple(tie('operand'), type).map(([value, target]) => `ptrtoint (${value} to ${target})`),
+    fc
+      .tuple(type, tie('operand'))
+      .map(([base, value]) => `getelementptr inbounds (${base}, ${value})`),
+  ),
+  operand: fc.tuple(type, tie('constant')).map(([of, value]) => `${of} ${value}`),
+}));
+
+const value = fc.oneof(local, constant);
+const operand = fc.tuple(type, value).map(([of, is]) => `${of} ${is}`);
+const attachments = fc
+  .array(
+    number.map((id) => `, !m !${id}`),
+    { maxLength: 2 },
+  )
+  .map((all) => all.join(''));
+
+const operation = fc.oneof(
+  fc.tuple(type, value, value).map(([of, a, b]) => `add nuw ${of} ${a},${b}`),
+  fc.tuple(type, operand, number).map(([of, from, to]) => `load ${of}, ${from}, align ${to}`),
+  fc
+    .tuple(type, operand, operand)
+    .map(([base, from, at]) => `getelementptr ${base}, ${from}, ${at}`),
+  fc.tuple(operand, type).map(([from, to]) => `bitcast ${from} to ${to}`),
+  fc.tuple(type, value, local).map(([of, from, block]) => `phi ${of} [ ${from}, ${block} ]`),
+  fc.tuple(global, operand).map(([callee, of]) => `call i32 ${callee}(${of}) #1 [ "b"(${of}) ]`),
+);
+const instruction = fc.oneof(
+  fc
+    .tuple(local, operation, attachments)
+    .map(([result, does, also]) => `${result} = ${does}${also}`),
+  fc
+    .tuple(operand, operand, attachments)
+    .map(([what, where, also]) => `store ${what}, ${where}${also}`),
+);
+const terminator = fc.oneof(
+  fc.constant('ret void'),
+  operand.map((of) => `ret ${of}`),
+  fc.tuple(operand, local, local).map(([of, a, b]) => `br ${of}, label ${a}, label ${b}`),
+  fc
+    .tuple(operand, local, operand)
+    .map(([of, to, at]) => `switch ${of}, label ${to} [${at}, label ${to}]`),
+);
+const block = fc
+  .tuple(local, fc.array(instruction, { maxLength: 4 }), terminator, gap)
+  .map(([label, body, end, space]) => `${label.slice(1)}:${space}${[...body, end].join(space)}\n`);
+
+const entity = fc.oneof(
+  fc.tuple(global, type, constant).map(([name, of, is]) => `${name} = global ${of} ${is}, align 4`),
+  fc.tuple(global, type).map(([name, of]) => `declare ${of} ${name}(${of} noundef, ...) nounwind`),
+  fc.tuple(local, type).map(([name, of]) => `${name} = type ${of}`),
+  fc
+    .tuple(global, type, local, fc.array(block, { minLength: 1, maxLength: 3 }))
+    .map(
+      ([name, of, argument, blocks]) =>
+        `define ${of} ${name}(${of} ${argument}) {\n${blocks.join('')}}`,
+    ),
+);
+
+/** A module of a few entities with comments and odd spacing between them. */
+export const moduleText = fc
+  .array(fc.tuple(entity, gap), { maxLength: 5 })
+  .map((entities) => entities.map(([text, space]) => `${text}${space}`).join('\n'));
