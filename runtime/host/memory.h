@@ -11,6 +11,9 @@
 
 #include <stddef.h>
 
+/* Sizes of free stretches are told apart by powers of two, up to a whole window. */
+enum { TBX_SIZE_CLASSES = 21 };
+
 struct tbx_memory {
     struct tbx_window window;
     struct tbx_page_set
@@ -23,6 +26,7 @@ struct tbx_memory {
     uint32_t mmap_start;             /* page-aligned; brk stays below */
     uint64_t heap_limit, heap_used;  /* bytes of brk and mmap together */
     uint32_t runs; /* stretches of opened pages in the mmap area: kernel mappings */
+    uint32_t search_from[TBX_SIZE_CLASSES]; /* no 1 << class free pages of the mmap area start below this page */
 };
 
 /* Reserves a window and gives it stack, start-up block and the image's segments. `stack_size` is in

@@ -38,6 +38,16 @@ static bool empty_pages(const struct tbx_memory *memory, uint32_t start, uint32_
     return madvise(memory->window.base + start, end - start, MADV_DONTNEED) == 0;
 }
 
+/* Pages from `first` on are free now. Together with free ones before them, too few for a class,
+ * they may serve it. */
+static void search_again(struct tbx_memory *memory, uint32_t first) {
+    for (unsigned class = 0; class < TBX_SIZE_CLASSES; class++) {
+        uint32_t least = first + 1 > 1u << class ? first + 1 - (1u << class) : 0;
+        if (memory->search_from[class] > least)
+            memory->search_from[class] = least;
+    }
+}
+
 /* Takes pages from the sandbox. False: the kernel refused, and the pages are still the sandbox's.
  */
 static bool close_pages(struct tbx_memory *memory, uint32_t start, uint32_t end) {
@@ -52,6 +62,7 @@ static bool close_pages(struct tbx_memory *memory, uint32_t start, uint32_t end)
         memory->runs += tbx_pages_runs(memory->opened, first, last + 1) - before;
     }
     tbx_pages_remove(memory->owned, first, last);
+    search_again(memory, first);
     return true;
 }
 
@@ -78,14 +89,28 @@ static bool in_mmap_area(const struct tbx_memory *memory, uint64_t start, uint64
            length <= TBX_MMAP_LIMIT - start;
 }
 
+/* The lowest `count` (not 0) free pages, from where earlier searches say that there may be some. */
+static uint32_t find_pages(struct tbx_memory *memory, uint32_t count) {
+    uint32_t first = page_of(memory->mmap_start);
+    unsigned class = 0;
+    for (; 1u << class <= count; class++)
+        if (memory->search_from[class] > first)
+            first = memory->search_from[class];
+    uint32_t found = tbx_pages_find_free(memory->owned, first, page_of(TBX_MMAP_LIMIT), count);
+    if (1u << (class - 1) == count)
+        class--;
+    if (found > memory->search_from[class])
+        memory->search_from[class] = found;
+    return found;
+}
+
 /* A place for `size` bytes; TBX_MMAP_LIMIT when there is none. */
-static uint32_t find_place(const struct tbx_memory *memory, uint64_t hint, uint64_t size) {
+static uint32_t find_place(struct tbx_memory *memory, uint64_t hint, uint64_t size) {
     if (in_mmap_area(memory, hint, size) &&
         tbx_pages_next(memory->owned, page_of(hint), page_of(hint + size), true) ==
             page_of(hint + size))
         return (uint32_t)hint;
-    return TBX_PAGE_SIZE * tbx_pages_find_free(memory->owned, page_of(memory->mmap_start),
-                                               page_of(TBX_MMAP_LIMIT), page_of(size));
+    return TBX_PAGE_SIZE * find_pages(memory, page_of(size));
 }
 
 /* 0 for a length that no mapping can have. */

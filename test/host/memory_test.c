@@ -210,6 +210,34 @@ static void the_window_has_no_hole(void) {
     sandbox_close();
 }
 
+/* The lowest place that fits, whatever was asked for and given back before. */
+static void places_are_found_as_by_a_plain_search(void) {
+    enum { AREA = 512, STEPS = 4000 };
+    static bool used[AREA + 64];
+    open_with_heap(1 << 30);
+    long start = map(0, PAGE, PRIVATE);
+    memset(used, 0, sizeof used);
+    used[0] = true;
+    unsigned seed = 99;
+    for (int step = 0; step < STEPS; step++) {
+        seed = seed * 1103515245 + 12345;
+        uint32_t first = (seed >> 16) % AREA, count = 1 + (seed >> 4) % 23;
+        if ((seed >> 12 & 1) != 0) {
+            CHECK_EQUAL(CALL(SYS_munmap, U(start + (long)first * PAGE), U(count * PAGE)), 0);
+            memset(used + first, false, count);
+            continue;
+        }
+        uint32_t place = 0, room = 0;
+        while (room < count && place < AREA + 32)
+            room = used[place + room] ? (place += room + 1, 0) : room + 1;
+        if (place + count > AREA)
+            continue;
+        CHECK_EQUAL(map(0, count * PAGE, PRIVATE), start + (long)place * PAGE);
+        memset(used + place, true, count);
+    }
+    sandbox_close();
+}
+
 static void page_sets_agree_with_a_simple_model(void) {
     enum { PAGES = 300, STEPS = 3000 };
     static struct tbx_page_set set;
@@ -254,6 +282,7 @@ int main(int argc, char **argv) {
         TEST(large_mappings_move_too),
         TEST(fragments_do_not_use_up_kernel_mappings),
         TEST(the_window_has_no_hole),
+        TEST(places_are_found_as_by_a_plain_search),
         TEST(page_sets_agree_with_a_simple_model),
     };
     return check_main(tests, sizeof tests / sizeof *tests, argc, argv);
