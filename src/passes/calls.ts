@@ -14,6 +14,7 @@ import type { FunctionContext } from './context.js';
 import { insertAtEntry } from './entry.js';
 import { expandsInline } from './library-functions.js';
 import { rewriteInstructions } from './rewrite.js';
+import { hasStackArguments } from './stack-arguments.js';
 import { layOutVariadic, nestArgument, storeVariadic, variadicCount } from './variadic-calls.js';
 
 /** A {@link import('./context.js').BodyPass}. */
@@ -35,7 +36,7 @@ function prepareCall(
   const prepared = needsMemory ? passThroughMemory(call, scratch, context) : [call];
   const last = prepared?.at(-1);
   if (prepared === undefined || last?.kind !== 'call') return undefined;
-  const kept = keepAsCall(last);
+  const kept = withoutStackTail(keepAsCall(last), context);
   return kept === call ? undefined : [...prepared.slice(0, -1), kept];
 }
 
@@ -119,6 +120,16 @@ export function isMemoryEffect(name: string): boolean {
     'inaccessiblememonly',
     'inaccessiblemem_or_argmemonly',
   ].includes(name);
+}
+
+/** @see stack-arguments.ts for why */
+function withoutStackTail(call: Call, context: FunctionContext): Call {
+  if ((call.tail !== 'tail' && call.tail !== 'musttail') || !hasStackArguments(call)) return call;
+  if (call.tail === 'musttail') {
+    context.error('TBX0311', call, "a 'musttail' call cannot pass arguments on the stack");
+  }
+  context.module.statistics.count('tailCallsDropped');
+  return { ...call, tail: undefined, verbatim: false };
 }
 
 /** `nobuiltin` at the call: the function attribute does not stop code generation. */

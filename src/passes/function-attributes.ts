@@ -18,11 +18,12 @@ const DROPPED: ReadonlySet<string> = new Set([
   'stack-protector-buffer-size',
   'probe-stack',
   'stack-probe-size',
-  'trap-func-name',
 ]);
 
 /** Attributes whose meaning needs code or accesses that confinement does not know. */
 const REFUSED: ReadonlyMap<string, string> = new Map([
+  ['trap-func-name', 'a trap would be a call, and could return'],
+  ['alignstack', 'the native stack cannot be realigned; align the variables'],
   ['naked', 'the body of a naked function is assembly'],
   ['shadowcallstack', 'the shadow stack lies outside of the window'],
   ['speculative_load_hardening', 'hardened code keeps state in the stack pointer'],
@@ -75,17 +76,25 @@ export function isLocal({ linkage }: { readonly linkage: string | undefined }): 
   return linkage === 'internal' || linkage === 'private';
 }
 
+/** Code generation touches each page of a large frame, so that no frame steps over the guard below the native stack. */
+const PROBED: Attribute = {
+  kind: 'string',
+  key: '"probe-stack"',
+  value: '"inline-asm"',
+};
+
 /**
  * A definition's `memory(…)` goes: the body works on the data stack now. (`builtin` and `nobuiltin` of a declaration
  * stay: they are about its name.)
  */
 function cleanAttributes(header: FunctionEntity, context: ModuleContext): readonly Attribute[] {
   const isDefinition = header.body !== undefined;
-  return withoutAttributes(
+  const kept = withoutAttributes(
     header.attributes,
     context.module,
     (name) => DROPPED.has(name) || (isDefinition && isMemoryEffect(name)),
   );
+  return isDefinition ? [...kept, PROBED] : kept;
 }
 
 /** With `data`, a function pointer is the function's own address: an immediate, as for variables. */

@@ -101,8 +101,16 @@ function quoted(
   context: ModuleContext,
 ): string {
   if (/^[A-Za-z_.$][A-Za-z0-9_.$]*$/.test(symbol)) return symbol;
-  if (/["\\\n\r]/.test(symbol)) {
+  if (/["\\]/.test(symbol) || hasControlCharacter(symbol)) {
     context.error('TBX0319', where, `the assembler cannot spell the name '${symbol}'`);
   }
   return `"${symbol}"`;
+}
+
+/** Such bytes could end the line, and what is behind them would be a directive of its own. */
+function hasControlCharacter(symbol: string): boolean {
+  for (let at = 0; at < symbol.length; at++) {
+    if (symbol.charCodeAt(at) < 0x20) return true;
+  }
+  return false;
 }

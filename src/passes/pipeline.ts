@@ -39,6 +39,7 @@ import type { InstrumentOptions } from './options.js';
 import { refuseInstructions } from './refuse.js';
 import { refuseModule } from './refuse-module.js';
 import type { Statistics } from './statistics.js';
+import { freezeSwitchOperands } from './switch-operands.js';
 import { takeVariadicArguments } from './variadic.js';
 import { StatisticsRecorder } from './statistics.js';
 
@@ -73,6 +74,7 @@ const BODY_PASSES: readonly BodyPass[] = [
   avoidCodegenHazards,
   callMathLibrary,
   trapBeforeUnreachable,
+  freezeSwitchOperands,
   rewriteIntrinsics,
   takeVariadicArguments,
   prepareCalls,

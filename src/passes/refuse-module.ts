@@ -41,7 +41,7 @@ function refuseEntity(entity: Entity, context: ModuleContext): void {
       refuseModuleAsm(entity, unquoteString(entity.text), context);
       return;
     case 'named-metadata':
-      if (entity.name === '!llvm.module.flags') refuseModuleFlags(entity, context);
+      refuseNamedMetadata(entity, context);
       return;
     case 'type':
     case 'attributes':
@@ -63,14 +63,29 @@ function refuseModuleAsm(where: Range, text: string, context: ModuleContext): vo
   context.error('TBX0302', where, `module-level assembly '${statement}' is not on the allow-list`);
 }
 
-/** Flags by which code generation guards branches or calls in ways that the sandbox's tables do not have. */
+/** Flags that change how code generation makes branches, calls and addresses, or lays out the stack. */
 const REFUSED_FLAGS: readonly string[] = [
   '!"cf-protection-branch"',
   '!"cf-protection-return"',
   '!"kcfi"',
   '!"ptrauth-elf-got"',
   '!"indirect_branch_cs_prefix"',
+  '!"Code Model"',
+  '!"override-stack-alignment"',
+  '!"RtLibUseGOT"',
 ];
+
+/** Lists that would make the linker take in what the driver has not seen. */
+const LINKER_LISTS: readonly string[] = ['!llvm.linker.options', '!llvm.dependent-libraries'];
+
+function refuseNamedMetadata(
+  list: Extract<Entity, { kind: 'named-metadata' }>,
+  context: ModuleContext,
+): void {
+  if (list.name === '!llvm.module.flags') refuseModuleFlags(list, context);
+  if (!LINKER_LISTS.includes(list.name)) return;
+  context.error('TBX0325', list, `'${list.name}' would add libraries to the link`);
+}
 
 function refuseModuleFlags(
   flags: Extract<Entity, { kind: 'named-metadata' }>,
@@ -89,7 +104,10 @@ function refuseModuleFlags(
 
 function refuseFunction(fn: FunctionEntity, context: ModuleContext): void {
   const where = { start: fn.nameStart, end: fn.nameStart + fn.name.length };
-  if (isIntrinsicName(fn.name)) return;
+  if (isIntrinsicName(fn.name)) {
+    if (fn.body !== undefined) context.error('TBX0306', where, `'${fn.name}' cannot be defined`);
+    return;
+  }
   refuseName(fn.name, fn.body !== undefined, where, context);
   refuseAttributes(fn.attributes, where, context);
   if (!isKnownConvention(fn.callingConvention)) {

@@ -17,6 +17,7 @@ import { rawName } from '../ir/names.js';
 import type { FunctionContext } from './context.js';
 import { refuseConstant } from './refuse-constants.js';
 import { refuseInlineAsm } from './refuse-assembly.js';
+import { refuseAttributes } from './function-attributes.js';
 import { findIntrinsic, isIntrinsicName } from './intrinsics-table.js';
 import { refuseWideInteger } from './refuse-wide.js';
 import { refuseWideReturn } from './wide-returns.js';
@@ -124,6 +125,7 @@ function refuseCall(call: Call, context: FunctionContext): void {
     return;
   }
   refuseBundles(call, context);
+  refuseAttributes(call.functionAttributes, call, context.module);
   if (call.callee.kind === 'global' && isIntrinsicName(call.callee.name)) {
     refuseIntrinsic(call, rawName(call.callee.name), context);
     return;
