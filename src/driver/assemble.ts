@@ -43,7 +43,7 @@ export async function assemble(
   const admitted = workspace.file('.s');
   const confined = workspace.file('.confined.s');
   const words = `(in process) confine ${input} -o ${confined}`;
-  const exit = ownStep(session, words, () => {
+  const exit = await ownStep(session, words, () => {
     const text = admit(session, readSource(input === '-' ? '/dev/stdin' : input, unit));
     if (text === undefined) return FAILURE;
     writeText(admitted, text);

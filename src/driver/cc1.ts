@@ -101,6 +101,18 @@ export function frontCommand(
   };
 }
 
+/** A front step that adds line numbers, for messages; its warnings were shown before. */
+export function withLineNumbers({ program, args }: Command): Command {
+  const quiet = args.toSpliced(1, 0, '-w', '-debug-info-kind=line-tables-only', '-dwarf-version=5');
+  return { program, args: without(quiet, dropDependencies) };
+}
+
+/** Dependencies were written with the first front step. */
+function dropDependencies(argument: string): 'keep' | 'word' | 'pair' {
+  if (argument === '-sys-header-deps' || argument === '-MP') return 'word';
+  return argument === '-dependency-file' || argument === '-MT' ? 'pair' : 'keep';
+}
+
 /** The back step: code generation alone, from the IR in `input` to `output`. */
 export function backCommand(
   command: Command,

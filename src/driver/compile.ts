@@ -1,32 +1,80 @@
 /** A compile job: source to IR by clang, instrumented here, IR to assembly by clang, confined here, assembled. */
 
 import { confineAssembly } from '../asm/addr32.js';
-import { instrument } from '../passes/pipeline.js';
-import { assembleCommand, backCommand, frontCommand, inputOf, valueOf } from './cc1.js';
+import { instrument, type InstrumentOptions } from '../passes/pipeline.js';
+import type { Diagnostic } from '../text/diagnostic.js';
+import type { SourceText } from '../text/source.js';
+import { blame } from './blame.js';
+import {
+  assembleCommand,
+  backCommand,
+  frontCommand,
+  inputOf,
+  valueOf,
+  withLineNumbers,
+} from './cc1.js';
 import { isInstrumentedIr } from './marks.js';
 import { DEFAULT_ISOLATION } from './options.js';
 import { type Command, type CompileOutput, outputOf } from './plan.js';
-import { type Exit, FAILURE, SUCCESS, succeeded } from './process.js';
+import { capture, type Exit, FAILURE, SUCCESS, succeeded } from './process.js';
 import { readSource, reportAll, type Session, step, writeText } from './session.js';
 import { appendStatistics } from './statistics_file.js';
 
-/** Instruments the module in `input` to `output`. `unit` is the name that the user knows it by. */
-function instrumentFile(session: Session, input: string, output: string, unit: string): Exit {
+/** The module in a file; `unit` is the name that the user knows it by. */
+function readModule(file: string, unit: string): SourceText {
+  return readSource(file, `${unit} (LLVM IR)`);
+}
+
+/** What the options say to the passes. */
+function passOptions({ options }: Session): InstrumentOptions {
+  const { isolation = DEFAULT_ISOLATION, lowering, keyBits } = options;
+  return { isolation, lowering, keyBits };
+}
+
+/** Instruments the module in `input` to `output`. */
+async function instrumentFile(
+  session: Session,
+  command: Command,
+  input: string,
+  output: string,
+  unit: string,
+): Promise<Exit> {
   const { options, reporter } = session;
-  const source = readSource(input, `${unit} (LLVM IR)`);
+  const source = readModule(input, unit);
   if (isInstrumentedIr(source.text)) {
     writeText(output, source.text);
     return SUCCESS;
   }
-  const { text, diagnostics, statistics } = instrument(source, {
-    isolation: options.isolation ?? DEFAULT_ISOLATION,
-    lowering: options.lowering,
-    keyBits: options.keyBits,
-  });
-  if (reportAll(reporter, diagnostics) || text === undefined) return FAILURE;
+  const { text, diagnostics, statistics } = instrument(source, passOptions(session));
+  if (text === undefined) {
+    reportAll(reporter, await blameSource(session, command, source, unit, diagnostics));
+    return FAILURE;
+  }
+  reportAll(reporter, diagnostics);
   writeText(output, text);
   if (options.statistics !== undefined) appendStatistics(options.statistics, unit, statistics);
   return SUCCESS;
+}
+
+/**
+ * The diagnostics at their places in the source. A module without debug information is made once more, with line
+ * numbers: this is only done on the way to a failure.
+ */
+async function blameSource(
+  session: Session,
+  command: Command,
+  source: SourceText,
+  unit: string,
+  diagnostics: readonly Diagnostic[],
+): Promise<readonly Diagnostic[]> {
+  if (source.text.includes('\n!llvm.dbg.cu') || inputOf(command) === '-') {
+    return diagnostics.map(blame);
+  }
+  const lines = session.workspace.file('.ll');
+  const { exit } = await capture(withLineNumbers(frontCommand(command, lines, undefined)));
+  if (!succeeded(exit)) return diagnostics;
+  const { diagnostics: placed } = instrument(readModule(lines, unit), passOptions(session));
+  return placed.map(blame);
 }
 
 /** Confines the assembler text in `input` to `output`. */
@@ -38,7 +86,11 @@ export function confineFile(session: Session, input: string, output: string, uni
 }
 
 /** A step that runs in this process: shown like a command, and left out when steps are only explained. */
-export function ownStep(session: Session, words: string, action: () => Exit): Exit {
+export async function ownStep(
+  session: Session,
+  words: string,
+  action: () => Exit | Promise<Exit>,
+): Promise<Exit> {
   const { options, verbose, reporter } = session;
   if (verbose || options.explain) reporter.say(` ${words}`);
   return options.explain ? SUCCESS : action();
@@ -57,7 +109,7 @@ async function generate(
   if (!succeeded(exit) || options.lowering === 'ir') return { exit, assembly: plain };
   const assembly = workspace.file('.confined.s');
   const words = `(in process) confine ${plain} -o ${assembly}`;
-  const confined = ownStep(session, words, () =>
+  const confined = await ownStep(session, words, () =>
     confineFile(session, plain, assembly, `${unit} (assembly)`),
   );
   return { exit: confined, assembly };
@@ -81,7 +133,7 @@ async function finish(
 }
 
 /** Moves an intermediate file, which is complete, to the name of the job's output. */
-function publishFile(session: Session, file: string, output: string): Exit {
+function publishFile(session: Session, file: string, output: string): Promise<Exit> {
   return ownStep(session, `mv ${file} ${output}`, () => {
     writeText(output, readSource(file, file).text);
     return SUCCESS;
@@ -107,7 +159,9 @@ export async function compile(
 
   const ir = workspace.file('.tbx.ll');
   const words = `(in process) instrument ${front} -o ${ir}`;
-  const instrumented = ownStep(session, words, () => instrumentFile(session, front, ir, unit));
+  const instrumented = await ownStep(session, words, () =>
+    instrumentFile(session, command, front, ir, unit),
+  );
   if (!succeeded(instrumented)) return instrumented;
   return finish(session, command, emit, ir, output, unit);
 }

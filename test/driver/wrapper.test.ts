@@ -191,10 +191,16 @@ describe('errors', () => {
   });
 
   test('what cannot be instrumented has a place and a code, and leaves nothing', () => {
-    write('a.c', 'void f(void) { __asm__ volatile("syscall"); }\n');
-    const { status, stderr } = cc(['-MD', '-c', 'a.c']);
-    expect(status).toBe(1);
-    expect(stderr).toMatch(/^a\.c \(LLVM IR\):\d+:\d+: error: inline assembly .* \[TBX0301\]\n/);
+    write('a.c', 'void f(void) {\n  __asm__ volatile("syscall");\n}\n');
+    for (const flags of [['-MD'], ['-g', '-O2'], ['-ftbx-isolate=data']]) {
+      const { status, stderr } = cc([...flags, '-c', 'a.c']);
+      expect(status).toBe(1);
+      const [error, line, carets, note] = stderr.split('\n');
+      expect(error).toMatch(/^a\.c:2:3: error: inline assembly .* \[TBX0301\]$/);
+      expect(line).toBe('      __asm__ volatile("syscall");');
+      expect(carets).toBe('      ^~~~~~~');
+      expect(note).toMatch(/^a\.c \(LLVM IR\):\d+:\d+: note: this is what clang made of it/);
+    }
     expect(files()).toEqual(['a.c']);
   });
 

@@ -1,0 +1,42 @@
+/**
+ * Errors of the passes, shown where the user can do something about them: at the line of the source, with the line of
+ * LLVM IR below it.
+ */
+
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Diagnostic } from '../text/diagnostic.js';
+import { SourceText } from '../text/source.js';
+import { type Origin, originOf } from './origin.js';
+
+/** The place in the source file, as a span of one word; undefined if the file cannot be read. */
+function placeOf(origin: Origin): Pick<Diagnostic, 'source' | 'span'> | undefined {
+  let text: string;
+  try {
+    text = readFileSync(resolve(origin.directory, origin.file), 'latin1');
+  } catch {
+    return undefined;
+  }
+  const lines = text.split('\n', origin.line);
+  if (origin.line === 0 || lines.length < origin.line) return undefined;
+  const before = lines.slice(0, -1).reduce((sum, line) => sum + line.length + 1, 0);
+  const start = before + Math.max(origin.column, 1) - 1;
+  const word = /^\w+/.exec(text.slice(start, start + 80))?.[0].length ?? 1;
+  return { source: new SourceText(origin.file, text), span: { start, end: start + word } };
+}
+
+/** The same diagnostic at its origin in the source, as far as that is known. */
+export function blame(diagnostic: Diagnostic): Diagnostic {
+  const { source, span, notes } = diagnostic;
+  if (source === undefined || span === undefined) return diagnostic;
+  const origin = originOf(source, span.start);
+  const place = origin === undefined ? undefined : placeOf(origin);
+  if (place === undefined) return diagnostic;
+  const ir: Diagnostic = {
+    ...diagnostic,
+    severity: 'note',
+    message: 'this is what clang made of it',
+    notes: [],
+  };
+  return { ...diagnostic, ...place, notes: [...notes, ir] };
+}
