@@ -11,8 +11,12 @@
 
 #include <stddef.h>
 
-/* Sizes of free stretches are told apart by powers of two, up to a whole window. */
-enum { TBX_SIZE_CLASSES = 21 };
+/* What a search found: no free stretch of `count` pages in the mmap area starts below the page
+ * `below`. One is kept for each power of two of the count, up to a whole window. */
+struct tbx_search {
+    uint32_t count, below;
+};
+enum { TBX_SEARCHES = 21 };
 
 struct tbx_memory {
     struct tbx_window window;
@@ -26,7 +30,7 @@ struct tbx_memory {
     uint32_t mmap_start;             /* page-aligned; brk stays below */
     uint64_t heap_limit, heap_used;  /* bytes of brk and mmap together */
     uint32_t runs; /* stretches of opened pages in the mmap area: kernel mappings */
-    uint32_t search_from[TBX_SIZE_CLASSES]; /* no 1 << class free pages of the mmap area start below this page */
+    struct tbx_search searches[TBX_SEARCHES];
 };
 
 /* Reserves a window and gives it stack, start-up block and the image's segments. `stack_size` is in

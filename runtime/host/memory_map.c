@@ -38,13 +38,14 @@ static bool empty_pages(const struct tbx_memory *memory, uint32_t start, uint32_
     return madvise(memory->window.base + start, end - start, MADV_DONTNEED) == 0;
 }
 
-/* Pages from `first` on are free now. Together with free ones before them, too few for a class,
- * they may serve it. */
+/* Pages from `first` on are free now, and maybe some before them, too few for what a search looked
+ * for. */
 static void search_again(struct tbx_memory *memory, uint32_t first) {
-    for (unsigned class = 0; class < TBX_SIZE_CLASSES; class++) {
-        uint32_t least = first + 1 > 1u << class ? first + 1 - (1u << class) : 0;
-        if (memory->search_from[class] > least)
-            memory->search_from[class] = least;
+    for (int i = 0; i < TBX_SEARCHES; i++) {
+        struct tbx_search *search = &memory->searches[i];
+        uint32_t lowest = first > search->count ? first - search->count : 0;
+        if (search->below > lowest)
+            search->below = lowest;
     }
 }
 
@@ -89,18 +90,16 @@ static bool in_mmap_area(const struct tbx_memory *memory, uint64_t start, uint64
            length <= TBX_MMAP_LIMIT - start;
 }
 
-/* The lowest `count` (not 0) free pages, from where earlier searches say that there may be some. */
+/* The lowest `count` (not 0) free pages, behind where earlier searches for no more have shown that
+ * there are none. */
 static uint32_t find_pages(struct tbx_memory *memory, uint32_t count) {
     uint32_t first = page_of(memory->mmap_start);
-    unsigned class = 0;
-    for (; 1u << class <= count; class++)
-        if (memory->search_from[class] > first)
-            first = memory->search_from[class];
+    int last = 31 - __builtin_clz(count);
+    for (int i = 0; i <= last; i++)
+        if (memory->searches[i].count <= count && memory->searches[i].below > first)
+            first = memory->searches[i].below;
     uint32_t found = tbx_pages_find_free(memory->owned, first, page_of(TBX_MMAP_LIMIT), count);
-    if (1u << (class - 1) == count)
-        class--;
-    if (found > memory->search_from[class])
-        memory->search_from[class] = found;
+    memory->searches[last] = (struct tbx_search){.count = count, .below = found};
     return found;
 }
 

@@ -59,12 +59,14 @@ uint32_t tbx_pages_next(const struct tbx_page_set *set, uint32_t first, uint32_t
 
 uint32_t tbx_pages_find_free(const struct tbx_page_set *set, uint32_t first, uint32_t end,
                              uint32_t count) {
-    for (uint32_t start = first; start < end;) {
+    for (uint32_t start = first; start < end && count <= end - start;) {
         start = tbx_pages_next(set, start, end, false);
-        uint32_t stop = tbx_pages_next(set, start, end, true);
-        if (stop - start >= count && start < end)
+        if (count > end - start)
+            break;
+        uint32_t taken = tbx_pages_next(set, start, start + count, true);
+        if (taken == start + count)
             return start;
-        start = stop;
+        start = taken;
     }
     return end;
 }
