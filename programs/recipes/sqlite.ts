@@ -20,7 +20,11 @@ export const sqlite: Recipe = {
         '--enable-rtree',
         `CC=${cc}`,
         `CFLAGS=${optimisation}`,
-        `config_BUILD_CC=${buildCc}`,
+        // Two different systems: configure then takes BUILD_CC for what runs while building.
+        '--build=x86_64-linux-gnu',
+        '--host=x86_64-linux-musl',
+        `BUILD_CC=${buildCc}`,
+        'BUILD_CFLAGS=-O1',
         'ac_cv_search_deflate=no',
         'ac_cv_header_zlib_h=no',
       ],
