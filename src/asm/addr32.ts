@@ -4,6 +4,8 @@
  *
  *     movl %gs:8(%rdi,%rcx,8), %eax   ->   movl %gs:8(%edi,%ecx,8), %eax
  *
+ * Addresses of data that are taken RIP-relative become immediates (image-address.ts).
+ *
  * One pass over the text finds the lines that could matter (they name a segment register, hold a quote or a refused
  * word); these are read in full, all others are copied as they are. A line that holds no quote and no comment sign
  * cannot hide what follows it, and one that holds some is read by `parseLine`, which refuses what would go on in the
@@ -14,6 +16,7 @@ import type { Diagnostic } from '../text/diagnostic.js';
 import type { SourceText } from '../text/source.js';
 import { parseLine, type Statement } from './assembly_line.js';
 import { confineGsOperand, type Edit } from './gs_operand.js';
+import { IMAGE_ADDRESS_PATTERN, immediateAddress } from './image-address.js';
 import { ADDR32_NOTE } from './note.js';
 import { REFUSED_PATTERN, refusal } from './refused.js';
 
@@ -28,7 +31,7 @@ export interface ConfinedAssembly {
  * it anywhere after a blank or separator.
  */
 const NOTEWORTHY = new RegExp(
-  `%\\s*[c-gs]s(?!\\w)|["']|/[*/]|#APP|\\0|\\r(?!\\n)|(?<=^|[\\s;:])(?:${REFUSED_PATTERN})(?![\\w.:])`,
+  `%\\s*[c-gs]s(?!\\w)|["']|/[*/]|#APP|\\0|\\r(?!\\n)|(?<=^|[\\s;:])(?:${REFUSED_PATTERN})(?![\\w.:])|${IMAGE_ADDRESS_PATTERN}`,
   'gim',
 );
 const SEGMENT = /%\s*([c-gs]s)(?!\w)(:?)/gi;
@@ -94,6 +97,8 @@ class Confinement {
       this.refuse('TBX0503', start, start + mnemonic.length, `'${mnemonic}' ${reason}`);
       return;
     }
+    const immediate = immediateAddress(statement, this.source.text);
+    if (immediate !== undefined) this.edits.push(immediate);
     let needsAddr32 = false;
     for (const segment of statement.code.matchAll(SEGMENT)) {
       needsAddr32 = this.segmentOperand(statement, segment) || needsAddr32;

@@ -7,7 +7,7 @@ const LEGACY = ['ax', 'bx', 'cx', 'dx', 'si', 'di', 'bp', 'sp', 'ip', 'iz'];
 const EXTENDED = Array.from({ length: 24 }, (_, index) => `r${index + 8}`);
 
 /** 64-bit address registers and those that hold their low halves. */
-const LOW_HALF: ReadonlyMap<string, string> = new Map([
+export const LOW_HALF: ReadonlyMap<string, string> = new Map([
   ...LEGACY.map((name) => [`r${name}`, `e${name}`] as const),
   ...EXTENDED.map((name) => [name, `${name}d`] as const),
 ]);

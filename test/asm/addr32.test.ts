@@ -43,6 +43,26 @@ describe('operands with general registers get their low halves', () => {
   });
 });
 
+describe('addresses of data are immediates, those beside the code stay relative to it', () => {
+  test.each([
+    ['\tleaq\tg+20(%rip), %rax', '\tmovl\t$g+20, %eax'],
+    ['\tleaq\t.L.str-16(%rip), %r8\t# -16', '\tmovl\t$.L.str-16, %r8d\t# -16'],
+    ['\tleaq\t"a b"+4(%rip), %rdi', '\tmovl\t$"a b"+4, %edi'],
+    ['1: leal\tg(%rip), %ecx; ret', '1: movl\t$g, %ecx; ret'],
+    ['\tleaq\t.LJTI0_0(%rip), %rcx', '\tleaq\t.LJTI0_0(%rip), %rcx'],
+    ['\tleaq\t.LCPI0_0(%rip), %rcx', '\tleaq\t.LCPI0_0(%rip), %rcx'],
+    ['\tleaq\t.L__tbx_labels.0(%rip), %rcx', '\tleaq\t.L__tbx_labels.0(%rip), %rcx'],
+    ['\tleaq\t__tbx_icall_table(%rip), %rcx', '\tleaq\t__tbx_icall_table(%rip), %rcx'],
+    ['\tleaq\t__tbx_code_base(%rip), %rcx', '\tleaq\t__tbx_code_base(%rip), %rcx'],
+    ['\tleaq\t__tbx_icall_tables(%rip), %rcx', '\tmovl\t$__tbx_icall_tables, %ecx'],
+    ['\tleaq\tg+20(%rdi), %rax', '\tleaq\tg+20(%rdi), %rax'],
+    ['\t.asciz\t"leaq g(%rip), %rax"', '\t.asciz\t"leaq g(%rip), %rax"'],
+  ])('%j', (input, expected) => {
+    expect(confine(input)).toBe(expected);
+    expect(confine(expected)).toBe(expected);
+  });
+});
+
 describe('vector indices and decorations stay', () => {
   test.each([
     [
