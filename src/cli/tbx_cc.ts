@@ -2,18 +2,23 @@
 
 import { driveCompiler } from '../driver/driver.js';
 import type { Mode } from '../driver/flags.js';
+import { VERSION_LINE } from './build_info.js';
 import { main, PACKAGE_ROOT, terminalReporter, useColor } from './terminal.js';
 
 /** Runs the wrapper for the command line of this process. */
 export async function tbxCc(mode: Mode): Promise<void> {
-  await main(() =>
-    driveCompiler({
+  const argv = process.argv.slice(2);
+  await main(async () => {
+    const exit = await driveCompiler({
       mode,
-      argv: process.argv.slice(2),
+      argv,
       root: PACKAGE_ROOT,
       env: process.env,
       reporter: terminalReporter(),
       color: useColor(),
-    }),
-  );
+    });
+    // Below clang's own lines, which build systems read; ccache hashes all of it (compiler_check).
+    if (argv.includes('--version')) process.stdout.write(`${VERSION_LINE}\n`);
+    return exit;
+  });
 }

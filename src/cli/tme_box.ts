@@ -2,7 +2,7 @@
 
 import yargs from 'yargs';
 import type { Exit } from '../driver/process.js';
-import { SOURCE_HASH, VERSION } from './build_info.js';
+import { VERSION_LINE } from './build_info.js';
 import { buildSysrootCommand } from './commands/build_sysroot.js';
 import { withFile, withOutput, withPassOptions } from './commands/common.js';
 import { doctorCommand } from './commands/doctor.js';
@@ -34,7 +34,7 @@ async function runYargs(argv: readonly string[]): Promise<Exit> {
     .scriptName('tme-box')
     .usage(USAGE)
     .epilogue(EPILOGUE)
-    .version(`tme-box ${VERSION} (abi 1, passes ${SOURCE_HASH})`)
+    .version(VERSION_LINE)
     .strict()
     .demandCommand(1, 'A command is needed.')
     .recommendCommands()

@@ -47,6 +47,7 @@ const REFUSED: readonly (readonly [RegExp, string])[] = [
   ],
   [/^-flto(?:=.*)?$/, 'link-time optimisation would generate code after the instrumentation'],
   [/^-fsanitize=.*$/, 'sanitizer runtimes do not run inside a sandbox'],
+  [/^-moutline$/, 'outlined code returns to addresses that it was not called from'],
   [/^-fsplit-stack$/, 'split stacks are not supported inside a sandbox'],
   [/^-mcmodel=(?:large|medium|kernel)$/, 'an image ends below 2 GiB: its code model is small'],
   [/^-masm=intel$/, 'the address step reads assembler text in AT&T syntax'],
