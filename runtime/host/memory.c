@@ -3,7 +3,6 @@
 #include "error.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -54,12 +53,21 @@ static void place_heap(struct tbx_memory *memory, const struct tbx_elf_image *im
     memory->mmap_start = end + BREAK_ROOM > MMAP_START ? (uint32_t)end + BREAK_ROOM : MMAP_START;
 }
 
+/* Mapped, not allocated: of the 256 KiB only the few pages that are used get memory. */
+static bool make_page_sets(struct tbx_memory *memory) {
+    size_t size = 2 * sizeof *memory->owned;
+    void *sets = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (sets == MAP_FAILED)
+        return false;
+    memory->owned = sets;
+    memory->opened = memory->owned + 1;
+    return true;
+}
+
 bool tbx_memory_init(struct tbx_memory *memory, const struct tbx_elf_image *image,
                      uint64_t stack_size, uint64_t heap_limit, tbx_error *error) {
     *memory = (struct tbx_memory){.heap_limit = heap_limit};
-    memory->owned = calloc(1, sizeof *memory->owned);
-    memory->opened = calloc(1, sizeof *memory->opened);
-    if (memory->owned == NULL || memory->opened == NULL)
+    if (!make_page_sets(memory))
         return tbx_fail(error, "out of memory");
     memory->stack_start = (uint32_t)(TBX_STARTUP_START - stack_size);
     place_heap(memory, image);
@@ -70,8 +78,8 @@ bool tbx_memory_init(struct tbx_memory *memory, const struct tbx_elf_image *imag
 
 void tbx_memory_free(struct tbx_memory *memory) {
     tbx_window_release(&memory->window);
-    free(memory->owned);
-    free(memory->opened);
+    if (memory->owned != NULL)
+        munmap(memory->owned, 2 * sizeof *memory->owned);
     *memory = (struct tbx_memory){0};
 }
 
