@@ -14,6 +14,7 @@ import { ModuleWriter, printBody, printFunctionHeader } from '../ir/printer/inde
 import { confine } from './confine.js';
 import { moveFrames } from './frames.js';
 import { lowerMasked } from './masked.js';
+import { computeGlobalOffsets } from './global-offsets.js';
 import { lowerLoadRelative } from './load-relative.js';
 import { lowerMemoryIntrinsics } from './memory-intrinsics.js';
 import { lowerVectorIndices } from './vector-index.js';
@@ -84,6 +85,7 @@ const BODY_PASSES: readonly BodyPass[] = [
   lowerLoadRelative,
   lowerMasked,
   lowerVectorIndices,
+  computeGlobalOffsets,
   moveFrames,
   confine,
   expandLabelLookups,
