@@ -180,3 +180,34 @@ long tbx_call_flock(struct tbx_run *run, const uint64_t *arguments) {
 long tbx_call_fadvise64(struct tbx_run *run, const uint64_t *arguments) {
     return file_of(run, arguments[0]) == NULL ? -EBADF : 0;
 }
+
+/* A pipe from the sandbox to itself. */
+static long make_pipe(struct tbx_run *run, uint64_t pointer, uint32_t flags) {
+    int ends[2];
+    if ((flags & ~(uint32_t)(O_CLOEXEC | O_NONBLOCK)) != 0)
+        return -EINVAL;
+    if (tbx_writable(&run->sandbox->memory, pointer, sizeof(int32_t[2])) == NULL)
+        return -EFAULT;
+    if (pipe2(ends, (int)(flags & O_NONBLOCK) | O_CLOEXEC) != 0)
+        return -errno;
+    bool close_on_exec = (flags & O_CLOEXEC) != 0;
+    struct tbx_file reader = {.host = ends[0], .close_on_exec = close_on_exec};
+    struct tbx_file writer = {.host = ends[1], .close_on_exec = close_on_exec};
+    long first = tbx_file_add(run->sandbox->files, reader, 0);
+    long second = tbx_file_add(run->sandbox->files, writer, 0);
+    if (first >= 0 && second >= 0) {
+        const int32_t descriptors[2] = {(int32_t)first, (int32_t)second};
+        return tbx_copy_out(&run->sandbox->memory, pointer, descriptors, sizeof descriptors);
+    }
+    if (first >= 0)
+        tbx_file_close(&run->sandbox->files->table[first]);
+    return -EMFILE;
+}
+
+long tbx_call_pipe(struct tbx_run *run, const uint64_t *arguments) {
+    return make_pipe(run, arguments[0], 0);
+}
+
+long tbx_call_pipe2(struct tbx_run *run, const uint64_t *arguments) {
+    return make_pipe(run, arguments[0], (uint32_t)arguments[1]);
+}

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/sysinfo.h>
 #include <sys/utsname.h>
 
 enum { GUEST_PROCESS = 2, GUEST_PARENT = 1 };
@@ -113,6 +114,16 @@ long tbx_call_uname(struct tbx_run *run, const uint64_t *arguments) {
                                  .version = "tme-box",
                                  .machine = "x86_64"};
     return tbx_copy_out(&run->sandbox->memory, arguments[0], &name, sizeof name);
+}
+
+/* The memory of the sandbox, as if it were the machine's. */
+long tbx_call_sysinfo(struct tbx_run *run, const uint64_t *arguments) {
+    const struct tbx_memory *memory = &run->sandbox->memory;
+    const struct sysinfo told = {.totalram = memory->heap_limit,
+                                 .freeram = memory->heap_limit - memory->heap_used,
+                                 .procs = 1,
+                                 .mem_unit = 1};
+    return tbx_copy_out(memory, arguments[0], &told, sizeof told);
 }
 
 static struct rlimit limit_of(const struct tbx_sandbox *sandbox, uint32_t resource) {

@@ -26,10 +26,13 @@ tbx_host_call tbx_call_read, tbx_call_write, tbx_call_pread64, tbx_call_pwrite64
 /* call_descriptor.c: descriptors themselves */
 tbx_host_call tbx_call_close, tbx_call_dup, tbx_call_dup2, tbx_call_dup3, tbx_call_fcntl,
     tbx_call_ioctl, tbx_call_fsync, tbx_call_fdatasync, tbx_call_ftruncate, tbx_call_fallocate,
-    tbx_call_flock, tbx_call_fadvise64;
+    tbx_call_flock, tbx_call_fadvise64, tbx_call_pipe, tbx_call_pipe2;
 
 /* call_poll.c */
 tbx_host_call tbx_call_poll, tbx_call_ppoll;
+
+/* call_select.c */
+tbx_host_call tbx_call_select, tbx_call_pselect6;
 
 /* call_open.c: files by name */
 tbx_host_call tbx_call_open, tbx_call_openat, tbx_call_creat, tbx_call_stat, tbx_call_lstat,
@@ -55,7 +58,8 @@ tbx_host_call tbx_call_clock_gettime, tbx_call_clock_getres, tbx_call_gettimeofd
 /* call_process.c: the end, identity, limits, signals */
 tbx_host_call tbx_call_exit, tbx_call_getpid, tbx_call_getppid, tbx_call_getuid,
     tbx_call_set_tid_address, tbx_call_tkill, tbx_call_tgkill, tbx_call_rt_sigaction,
-    tbx_call_rt_sigprocmask, tbx_call_futex, tbx_call_uname, tbx_call_getrlimit, tbx_call_prlimit64,
-    tbx_call_getrandom, tbx_call_sched_getaffinity, tbx_call_nothing, tbx_call_refused;
+    tbx_call_rt_sigprocmask, tbx_call_futex, tbx_call_uname, tbx_call_sysinfo, tbx_call_getrlimit,
+    tbx_call_prlimit64, tbx_call_getrandom, tbx_call_sched_getaffinity, tbx_call_nothing,
+    tbx_call_refused;
 
 #endif

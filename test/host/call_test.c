@@ -262,6 +262,30 @@ static void poll_lists_are_bounded(void) {
     sandbox_close();
 }
 
+static void select_sets_are_bounded(void) {
+    open_with_directories();
+    uint64_t *sets = (uint64_t *)guest(GUEST);
+    CHECK_EQUAL(CALL(SYS_pipe2, U(GUEST), U(O_CLOEXEC)), 0);
+    CHECK_EQUAL(*(int *)guest(GUEST), 3);
+    CHECK_EQUAL(*(int *)guest(GUEST + 4), 4);
+    memset(sets, 0, 512);
+    sets[0] = 1 << 3;
+    sets[16] = 1 << 4;
+    CHECK_EQUAL(CALL(SYS_select, 5ull, U(GUEST), U(GUEST + 128), 0ull, U(GUEST + 256)), 1);
+    CHECK_EQUAL(sets[0], 0);
+    CHECK_EQUAL(sets[16], 1 << 4);
+    CHECK_EQUAL(CALL(SYS_write, 4ull, U(GUEST), 1ull), 1);
+    sets[0] = 1 << 3;
+    CHECK_EQUAL(CALL(SYS_select, 1024ull, U(GUEST), U(GUEST + 128), 0ull, 0ull), 2);
+    sets[0] = 1 << 5;
+    CHECK_EQUAL(CALL(SYS_select, 64ull, U(GUEST), 0ull, 0ull, 0ull), -EBADF);
+    CHECK_EQUAL(CALL(SYS_select, 64ull, U(GUEST_END - 4), 0ull, 0ull, 0ull), -EFAULT);
+    CHECK_EQUAL(CALL(SYS_select, ~0ull, U(GUEST), 0ull, 0ull, 0ull), -EINVAL);
+    CHECK_EQUAL(CALL(SYS_pipe2, U(GUEST_END - 4), 0ull), -EFAULT);
+    CHECK_EQUAL(CALL(SYS_pipe2, U(GUEST), U(O_RDWR)), -EINVAL);
+    sandbox_close();
+}
+
 static void locks_are_copied_in_and_out(void) {
     open_with_directories();
     long file = open_path("new", O_RDWR | O_CREAT);
@@ -328,6 +352,7 @@ int main(int argc, char **argv) {
         TEST(the_clock_is_bounded),
         TEST(other_processes_are_out_of_reach),
         TEST(poll_lists_are_bounded),
+        TEST(select_sets_are_bounded),
         TEST(locks_are_copied_in_and_out),
         TEST(standard_streams_keep_their_flags),
     };

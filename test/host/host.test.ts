@@ -2,17 +2,12 @@
  * The C tests of the host runtime, each a jest test of its own. They are built here by runtime/host/Makefile, plain
  * and, where a compiler has them, with address and undefined-behaviour sanitizers.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { BUILD, build, MACHINE_IMAGE } from './build.js';
 
-const RUNTIME = join(process.cwd(), 'runtime', 'host');
-const BUILD = join(process.cwd(), 'build', 'host');
-const IMAGE = join(BUILD, 'test', 'machine.tbx');
-
-execFileSync('make', ['-s', '-C', RUNTIME, `BUILD=${BUILD}`, 'all', 'tests'], {
-  stdio: ['ignore', 'ignore', 'inherit'],
-});
+build('all', 'tests');
 
 /** What a test program said of one of its tests: `ok NAME` or `not ok NAME: why`. */
 interface Line {
@@ -31,7 +26,7 @@ interface ProgramRun {
 function runProgram(path: string): ProgramRun {
   const { status, signal, stdout, stderr } = spawnSync(path, [], {
     encoding: 'latin1',
-    env: { ...process.env, MACHINE_IMAGE: IMAGE },
+    env: { ...process.env, MACHINE_IMAGE },
     timeout: 120_000,
   });
   const lines = stdout.split('\n').flatMap((text): Line[] => {
@@ -49,7 +44,7 @@ function programsIn(folder: string): readonly string[] {
 
 describe.each([
   ['plain', join(BUILD, 'test')],
-  ['sanitized', join(BUILD, 'test', 'sanitized')],
+  ['sanitized', join(BUILD, 'sanitized')],
 ])('%s', (kind, folder) => {
   const programs = programsIn(folder);
   if (kind === 'plain') {

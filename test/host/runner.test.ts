@@ -3,14 +3,11 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BUILD, build, MACHINE_IMAGE as IMAGE } from './build.js';
 
-const BUILD = join(process.cwd(), 'build', 'host');
-const IMAGE = join(BUILD, 'test', 'machine.tbx');
 const RUNNER = join(BUILD, 'tbx-run');
 
-execFileSync('make', ['-s', '-C', join('runtime', 'host'), `BUILD=${BUILD}`, 'all', IMAGE], {
-  stdio: ['ignore', 'ignore', 'inherit'],
-});
+build('all', IMAGE);
 
 const folder = mkdtempSync(join(tmpdir(), 'tbx-runner-'));
 afterAll(() => {

@@ -1,0 +1,19 @@
+/** Builds parts of the host runtime for tests, one after the other: test files run at the same time. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const RUNTIME = join(process.cwd(), 'runtime', 'host');
+
+/** Where the runtime and its tests are built. */
+export const BUILD = join(process.cwd(), 'build', 'host');
+
+/** The image of hand-written sandboxed code that the tests run. */
+export const MACHINE_IMAGE = join(BUILD, 'test', 'machine.tbx');
+
+/** @throws when a target of runtime/host/Makefile cannot be built; the compiler's messages are on standard error. */
+export function build(...targets: readonly string[]): void {
+  mkdirSync(BUILD, { recursive: true });
+  const words = [join(BUILD, '.lock'), 'make', '-s', '-C', RUNTIME, `BUILD=${BUILD}`, ...targets];
+  execFileSync('flock', words, { stdio: ['ignore', 'ignore', 'inherit'] });
+}
