@@ -1,6 +1,7 @@
-# The only hand-written code of an image: its entry, the way out through the gate, and the functions whose machine
-# state the host keeps. docs/abi.md is the contract. It assembles to one object that serves both isolation levels:
-# every function has its table entry, and an image that needs none drops them.
+# The only hand-written code of an image: its entry, the way out through the gate, the functions whose machine state
+# the host keeps, and the floating-point environment, which no C can name. docs/abi.md is the contract. It assembles to
+# one object that serves both isolation levels: every function has its table entry, and an image that needs none drops
+# them.
 #
 # All of it runs in the sandbox and is as hostile as the rest: the host trusts no register that arrives here.
 
@@ -91,6 +92,122 @@ FUNCTION longjmp
         jmp     *__tbx_gate(%rip)
 END longjmp
 ALIAS _longjmp, longjmp
+
+# The floating-point environment is MXCSR and that of the x87. Flags are raised in MXCSR alone, and a flag is up when it
+# is in either. The red zone below rsp is the memory that these instructions need. Nothing of it concerns the host: the
+# gate takes its own environment, and an exception that is unmasked here is a fault of the sandbox.
+
+        .set    ALL_FLAGS, 0x3f
+        .set    ALL_ROUNDINGS, 0x0c00           # as in the x87 control word; three bits further up in MXCSR
+        .set    MXCSR, -8
+
+# int feclearexcept(int flags)
+FUNCTION feclearexcept
+        andl    $ALL_FLAGS, %edi
+        fnstsw  %ax
+        movl    %edi, %ecx
+        notl    %ecx
+        andl    %eax, %ecx
+        andl    $ALL_FLAGS, %ecx                # x87 flags that stay
+        testl   %edi, %eax
+        jz      1f
+        fnclex                                  # clears all of them
+        jmp     2f
+1:      xorl    %ecx, %ecx
+2:      stmxcsr MXCSR(%rsp)
+        notl    %edi
+        andl    %edi, MXCSR(%rsp)
+        orl     %ecx, MXCSR(%rsp)
+        ldmxcsr MXCSR(%rsp)
+        xorl    %eax, %eax
+        ret
+END feclearexcept
+
+# int feraiseexcept(int flags)
+FUNCTION feraiseexcept
+        andl    $ALL_FLAGS, %edi
+        stmxcsr MXCSR(%rsp)
+        orl     %edi, MXCSR(%rsp)
+        ldmxcsr MXCSR(%rsp)
+        xorl    %eax, %eax
+        ret
+END feraiseexcept
+
+# int fetestexcept(int flags)
+FUNCTION fetestexcept
+        andl    $ALL_FLAGS, %edi
+        stmxcsr MXCSR(%rsp)
+        fnstsw  %ax
+        orl     MXCSR(%rsp), %eax
+        andl    %edi, %eax
+        ret
+END fetestexcept
+
+# int fegetround(void)
+FUNCTION fegetround
+        stmxcsr MXCSR(%rsp)
+        movl    MXCSR(%rsp), %eax
+        shrl    $3, %eax
+        andl    $ALL_ROUNDINGS, %eax
+        ret
+END fegetround
+
+# int __fesetround(int rounding): musl checked it
+FUNCTION __fesetround
+        andl    $ALL_ROUNDINGS, %edi
+        fnstcw  MXCSR(%rsp)
+        movl    MXCSR(%rsp), %eax
+        andl    $~ALL_ROUNDINGS & 0xffff, %eax
+        orl     %edi, %eax
+        movl    %eax, MXCSR(%rsp)
+        fldcw   MXCSR(%rsp)
+        stmxcsr MXCSR(%rsp)
+        shll    $3, %edi
+        andl    $~(ALL_ROUNDINGS << 3), MXCSR(%rsp)
+        orl     %edi, MXCSR(%rsp)
+        ldmxcsr MXCSR(%rsp)
+        xorl    %eax, %eax
+        ret
+END __fesetround
+
+# A fenv_t is what fnstenv stores, 28 bytes, and MXCSR.
+        .set    ENVIRONMENT, -40
+
+# int fegetenv(fenv_t *)
+FUNCTION fegetenv
+        fnstenv ENVIRONMENT(%rsp)               # masks all x87 exceptions
+        fldenv  ENVIRONMENT(%rsp)
+        stmxcsr ENVIRONMENT + 28(%rsp)
+        .irp    n, 0, 8, 16, 24
+        movq    ENVIRONMENT + \n(%rsp), %rax
+        movq    %rax, %gs:\n(%edi)
+        .endr
+        xorl    %eax, %eax
+        ret
+END fegetenv
+
+# int fesetenv(const fenv_t *), where -1 is FE_DFL_ENV
+FUNCTION fesetenv
+        cmpq    $-1, %rdi
+        je      1f
+        .irp    n, 0, 8, 16, 24
+        movq    %gs:\n(%edi), %rax
+        movq    %rax, ENVIRONMENT + \n(%rsp)
+        .endr
+        jmp     2f
+1:      xorl    %eax, %eax
+        .irp    n, 0, 8, 16, 24
+        movq    %rax, ENVIRONMENT + \n(%rsp)
+        .endr
+        movl    $0x37f, ENVIRONMENT(%rsp)
+        movl    $0xffff, ENVIRONMENT + 8(%rsp)  # all registers empty
+        movl    $0x1f80, ENVIRONMENT + 28(%rsp)
+2:      fldenv  ENVIRONMENT(%rsp)
+        andl    $0xffff, ENVIRONMENT + 28(%rsp)
+        ldmxcsr ENVIRONMENT + 28(%rsp)
+        xorl    %eax, %eax
+        ret
+END fesetenv
 
         .section .note.tmebox, "a", @note
         .p2align 2

@@ -9,7 +9,7 @@ afterAll(() => {
 });
 
 const NATIVE = new Map<string, Ran>();
-const FLAGS = ['-w', '-fno-exceptions'];
+const FLAGS = ['-w', '-fno-exceptions', '-frounding-math'];
 
 function build(compiler: string, source: string, output: string, flags: readonly string[]): string {
   const path = scratch.path(output);
@@ -43,6 +43,7 @@ function parameters(source: string): readonly string[] {
 const SOURCES = [
   'formats.c',
   'numbers.c',
+  'rounding.c',
   'jumps.c',
   'variadic.c',
   'heap.c',
