@@ -2,6 +2,7 @@
 
 import { driveCompiler } from '../driver/driver.js';
 import type { Mode } from '../driver/flags.js';
+import { optionsHelp } from '../driver/option_table.js';
 import { VERSION_LINE } from './build_info.js';
 import { main, PACKAGE_ROOT, terminalReporter, useColor } from './terminal.js';
 
@@ -17,6 +18,7 @@ export async function tbxCc(mode: Mode): Promise<void> {
       reporter: terminalReporter(),
       color: useColor(),
     });
+    if (argv.includes('--help')) process.stdout.write(`\n${optionsHelp()}`);
     // Below clang's own lines, which build systems read; ccache hashes all of it (compiler_check).
     if (argv.includes('--version')) process.stdout.write(`${VERSION_LINE}\n`);
     return exit;

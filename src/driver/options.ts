@@ -4,6 +4,7 @@
  */
 
 import type { Diagnostic } from '../text/diagnostic.js';
+import { OPTION_NAMES, OPTIONS, spelling } from './option_table.js';
 
 export type Isolation = 'data' | 'code+data';
 export type Lowering = 'ir' | 'addr32';
@@ -47,86 +48,6 @@ export const DEFAULT_OPTIONS: TbxOptions = {
   statistics: undefined,
 };
 
-/** One own option: what to change, or what would have been right. */
-interface OptionSpec {
-  readonly name: string;
-  /** Shown when the value is wrong. */
-  readonly expects: string;
-  /** The options with `value` taken in, or undefined if it is not one that the option takes. */
-  readonly take: (options: TbxOptions, value: string) => TbxOptions | undefined;
-}
-
-function choice<T extends string>(
-  name: string,
-  values: readonly T[],
-  set: (options: TbxOptions, value: T) => TbxOptions,
-): OptionSpec {
-  return {
-    name,
-    expects: values.join(' or '),
-    take: (options, text) => {
-      const value = values.find((candidate) => candidate === text);
-      return value === undefined ? undefined : set(options, value);
-    },
-  };
-}
-
-function toggle(name: string, set: (options: TbxOptions) => TbxOptions): OptionSpec {
-  return {
-    name,
-    expects: 'no value',
-    take: (options, text) => (text === '' ? set(options) : undefined),
-  };
-}
-
-function word(
-  name: string,
-  expects: string,
-  pattern: RegExp,
-  set: (options: TbxOptions, value: string) => TbxOptions,
-): OptionSpec {
-  return {
-    name,
-    expects,
-    take: (options, text) => (pattern.test(text) ? set(options, text) : undefined),
-  };
-}
-
-/** An option that the linked program hands to its runner as `--NAME=VALUE`. */
-function runner(name: string, expects: string, pattern: RegExp): OptionSpec {
-  return word(name, expects, pattern, (options, value) => ({
-    ...options,
-    runnerOptions: [...options.runnerOptions, `--${name}=${value}`],
-  }));
-}
-
-const GRANTS = ['none', 'default', 'stdio', 'clock', 'cwd', 'args'] as const;
-
-const OPTIONS: readonly OptionSpec[] = [
-  choice('isolate', ['data', 'code+data'], (o, isolation) => ({ ...o, isolation })),
-  choice('lowering', ['ir', 'addr32'], (o, lowering) => ({ ...o, lowering })),
-  choice('asm', ['error', 'warn', 'allow'], (o, assembly) => ({ ...o, assembly })),
-  word('keybits', 'a number from 1 to 15', /^(?:[1-9]|1[0-5])$/, (o, bits) => ({
-    ...o,
-    keyBits: Number(bits),
-  })),
-  word('clang', 'a version, a name or a path', /./, (o, clang) => ({ ...o, clang })),
-  word('stats', 'a file name', /./, (o, statistics) => ({ ...o, statistics })),
-  toggle('off', (o) => ({ ...o, off: true })),
-  toggle('explain', (o) => ({ ...o, explain: true })),
-  toggle('image', (o) => ({ ...o, image: true })),
-  runner('dir', 'HOST::GUEST, or a folder that keeps its name', /./),
-  runner('dir-rw', 'HOST::GUEST, or a folder that keeps its name', /./),
-  runner('env', 'NAME=VALUE or NAME', /^[^=]/),
-  runner('grant', GRANTS.join(', '), new RegExp(`^(?:${GRANTS.join('|')})$`)),
-  runner('timeout', 'seconds', /^\d+(?:\.\d+)?$/),
-  runner('heap', 'a number of bytes, with K, M or G', /^\d+[KMG]?$/),
-  runner('stack', 'a number of bytes, with K, M or G', /^\d+[KMG]?$/),
-];
-
-/** The names of all own options, without `-ftbx-`. */
-export const OPTION_NAMES: readonly string[] = OPTIONS.map(({ name }) => name);
-
 export interface SplitArguments {
   readonly options: TbxOptions;
   /** The words that are clang's. */
@@ -159,7 +80,7 @@ export function splitArguments(argv: readonly string[]): SplitArguments {
     }
     const next = spec.take(options, own[2] ?? '');
     if (next === undefined) {
-      diagnostics.push(error(`'${argument}': -ftbx-${spec.name} takes ${spec.expects}`));
+      diagnostics.push(error(`'${argument}' should be ${spelling(spec)}`));
     } else {
       options = next;
     }

@@ -1,3 +1,4 @@
+import { OPTION_NAMES, optionsHelp } from '../../src/driver/option_table.js';
 import { DEFAULT_OPTIONS, splitArguments } from '../../src/driver/options.js';
 
 test("own options are taken out, in their order, and clang's stay", () => {
@@ -28,16 +29,29 @@ test("own options are taken out, in their order, and clang's stay", () => {
 test.each([
   ['-ftbx-isolat=data', /^unknown option '-ftbx-isolat=data'; there are .*-ftbx-isolate/],
   ['-ftbx-', /^unknown option/],
-  ['-ftbx-isolate=code', "'-ftbx-isolate=code': -ftbx-isolate takes data or code+data"],
-  ['-ftbx-isolate', /takes data or code\+data$/],
-  ['-ftbx-keybits=0', /takes a number from 1 to 15$/],
-  ['-ftbx-keybits=16', /takes a number from 1 to 15$/],
-  ['-ftbx-off=1', /takes no value$/],
-  ['-ftbx-dir=', /takes HOST::GUEST, or a folder that keeps its name$/],
-  ['-ftbx-grant=all', /takes none, default, stdio, clock, cwd, args$/],
+  ['-ftbx-isolate=code', "'-ftbx-isolate=code' should be -ftbx-isolate=data|code+data"],
+  ['-ftbx-isolate', "'-ftbx-isolate' should be -ftbx-isolate=data|code+data"],
+  ['-ftbx-keybits=0', "'-ftbx-keybits=0' should be -ftbx-keybits=N"],
+  ['-ftbx-keybits=16', "'-ftbx-keybits=16' should be -ftbx-keybits=N"],
+  ['-ftbx-off=1', "'-ftbx-off=1' should be -ftbx-off"],
+  ['-ftbx-dir=', "'-ftbx-dir=' should be -ftbx-dir=HOST::GUEST"],
+  ['-ftbx-grant=all', /should be -ftbx-grant=none\|default\|stdio\|clock\|cwd\|args$/],
 ])('%s is an error', (argument, message) => {
   const { diagnostics } = splitArguments([argument]);
   expect(diagnostics).toHaveLength(1);
   expect(diagnostics[0]?.code).toBe('TBX0801');
-  expect(diagnostics[0]?.message).toMatch(message);
+  if (typeof message === 'string') expect(diagnostics[0]?.message).toBe(message);
+  else expect(diagnostics[0]?.message).toMatch(message);
+});
+
+test('the help has a line for each option', () => {
+  for (const name of OPTION_NAMES)
+    expect(optionsHelp()).toMatch(new RegExp(`^ {2}-ftbx-${name}\\b.*`, 'm'));
+  expect(
+    Math.max(
+      ...optionsHelp()
+        .split('\n')
+        .map(({ length }) => length),
+    ),
+  ).toBeLessThanOrEqual(100);
 });
