@@ -1,6 +1,7 @@
 #include "jump_table.h"
 
 #include "fault.h"
+#include "native_stack.h"
 #include "sandbox.h"
 
 #include <errno.h>
@@ -9,22 +10,20 @@
 
 /* More nested setjmps, or more stack under them, than a program needs: a sandbox cannot make the
  * host keep more. */
-enum { MAX_ENTRIES = 1 << 16, MAX_STACK_BYTES = 64 << 20 };
+enum { MAX_ENTRIES = 1 << 16, MAX_COPIES = 64 << 20 };
 
 /* An id is the index of its entry and a serial number, so that a stale one does not match. */
 enum { INDEX_BITS = 16 };
 
-static void drop_last(struct tbx_jump_table *table) {
-    struct tbx_jump_entry *entry = &table->entries[--table->entry_count];
-    table->stack_bytes -= entry->stack_size;
-    free(entry->stack);
+void tbx_jump_table_free(struct tbx_jump_table *table) {
+    free(table->entries);
+    free(table->copies);
+    *table = (struct tbx_jump_table){0};
 }
 
-void tbx_jump_table_free(struct tbx_jump_table *table) {
-    while (table->entry_count > 0)
-        drop_last(table);
-    free(table->entries);
-    *table = (struct tbx_jump_table){0};
+/* The copies keep their place for the next ones. */
+static void drop_last(struct tbx_jump_table *table) {
+    table->copies_used = table->entries[--table->entry_count].copy_at;
 }
 
 static void drop_dead(struct tbx_jump_table *table, uint64_t rsp) {
@@ -32,8 +31,7 @@ static void drop_dead(struct tbx_jump_table *table, uint64_t rsp) {
         drop_last(table);
 }
 
-/* The entry of an earlier setjmp with the same buffer from the same frame; null when there is none.
- */
+/* The entry of an earlier setjmp with the same buffer from the same frame, or null. */
 static struct tbx_jump_entry *find_same(const struct tbx_jump_table *table, uint64_t rsp,
                                         uint32_t buffer) {
     for (size_t i = table->entry_count; i > 0 && table->entries[i - 1].rsp == rsp; i--)
@@ -42,38 +40,39 @@ static struct tbx_jump_entry *find_same(const struct tbx_jump_table *table, uint
     return NULL;
 }
 
-/* A new last entry without id and stack; null when the table is full. */
-static struct tbx_jump_entry *append(struct tbx_jump_table *table) {
-    if (table->entry_count == table->entry_capacity) {
-        size_t capacity = table->entry_capacity == 0 ? 16 : table->entry_capacity * 2;
-        struct tbx_jump_entry *grown =
-            capacity <= MAX_ENTRIES ? realloc(table->entries, capacity * sizeof *grown) : NULL;
-        if (grown == NULL)
-            return NULL;
-        table->entries = grown;
-        table->entry_capacity = capacity;
-    }
-    struct tbx_jump_entry *entry = &table->entries[table->entry_count++];
-    *entry = (struct tbx_jump_entry){0};
-    return entry;
+static bool reserve_entry(struct tbx_jump_table *table) {
+    if (table->entry_count < table->entry_capacity)
+        return true;
+    size_t capacity = table->entry_capacity == 0 ? 16 : table->entry_capacity * 2;
+    struct tbx_jump_entry *grown =
+        capacity <= MAX_ENTRIES ? realloc(table->entries, capacity * sizeof *grown) : NULL;
+    if (grown == NULL)
+        return false;
+    table->entries = grown;
+    table->entry_capacity = capacity;
+    return true;
 }
 
-/* Keeps a copy of the native stack from `rsp`, which lies in it, up to its top. */
-static bool keep_stack(struct tbx_jump_table *table, struct tbx_jump_entry *entry,
-                       const struct tbx_native_stack *stack, uint64_t rsp) {
-    size_t size = stack->end - rsp;
-    if (size > MAX_STACK_BYTES - (table->stack_bytes - entry->stack_size))
+static bool reserve_copy(struct tbx_jump_table *table, size_t size) {
+    if (size <= table->copies_capacity - table->copies_used)
+        return true;
+    size_t capacity = 2 * (table->copies_used + size);
+    unsigned char *grown = capacity <= MAX_COPIES ? realloc(table->copies, capacity) : NULL;
+    if (grown == NULL)
         return false;
-    if (size != entry->stack_size) {
-        unsigned char *copy = realloc(entry->stack, size);
-        if (copy == NULL)
-            return false;
-        table->stack_bytes += size - entry->stack_size;
-        entry->stack = copy;
-        entry->stack_size = size;
-    }
-    memcpy(entry->stack, (const void *)rsp, size);
+    table->copies = grown;
+    table->copies_capacity = capacity;
     return true;
+}
+
+/* A new last entry with room for a copy of `copy_size` bytes; null when the table is full. */
+static struct tbx_jump_entry *append(struct tbx_jump_table *table, size_t copy_size) {
+    if (!reserve_entry(table) || !reserve_copy(table, copy_size))
+        return NULL;
+    struct tbx_jump_entry *entry = &table->entries[table->entry_count++];
+    *entry = (struct tbx_jump_entry){.copy_at = table->copies_used, .copy_size = copy_size};
+    table->copies_used += copy_size;
+    return entry;
 }
 
 static void keep_registers(struct tbx_jump_entry *entry, const struct tbx_run *run) {
@@ -99,7 +98,7 @@ static void restore_registers(struct tbx_run *run, const struct tbx_jump_entry *
 /* Whether the return address of the host call is on the native stack, where verified code has it.
  */
 static bool on_native_stack(const struct tbx_native_stack *stack, uint64_t rsp) {
-    return rsp % 8 == 0 && rsp >= stack->start && rsp <= stack->end - 8;
+    return rsp % 8 == 0 && rsp >= stack->start && rsp <= tbx_native_stack_top(stack) - 8;
 }
 
 long tbx_call_setjmp(struct tbx_run *run, const uint64_t *arguments) {
@@ -112,9 +111,10 @@ long tbx_call_setjmp(struct tbx_run *run, const uint64_t *arguments) {
     drop_dead(table, rsp);
     struct tbx_jump_entry *entry = find_same(table, rsp, buffer);
     if (entry == NULL)
-        entry = append(table);
-    if (entry == NULL || !keep_stack(table, entry, &sandbox->native_stack, rsp))
+        entry = append(table, tbx_native_stack_top(&sandbox->native_stack) - rsp);
+    if (entry == NULL)
         tbx_fault_jump_buffer(run, buffer);
+    memcpy(table->copies + entry->copy_at, (const void *)rsp, entry->copy_size);
     keep_registers(entry, run);
     entry->buffer = buffer;
     entry->data_sp = arguments[1];
@@ -137,7 +137,7 @@ long tbx_call_longjmp(struct tbx_run *run, const uint64_t *arguments) {
         tbx_fault_jump_buffer(run, (uint32_t)arguments[0]);
     const struct tbx_jump_entry *entry = &table->entries[index];
     restore_registers(run, entry);
-    memcpy((void *)entry->rsp, entry->stack, entry->stack_size);
+    memcpy((void *)entry->rsp, table->copies + entry->copy_at, entry->copy_size);
     if (tbx_copy_out(&sandbox->memory, entry->data_sp_at, &entry->data_sp, sizeof entry->data_sp) !=
         0)
         tbx_fault_jump_buffer(run, (uint32_t)arguments[0]);

@@ -21,15 +21,16 @@ struct tbx_jump_entry {
     uint32_t buffer; /* the offset of the jmp_buf */
     uint64_t rsp, rbx, rbp, r12, r13, r14, r15;
     uint64_t data_sp;
-    uint32_t data_sp_at;  /* the offset of __tbx_data_sp */
-    unsigned char *stack; /* owned: the native stack from rsp up */
-    size_t stack_size;
+    uint32_t data_sp_at;       /* the offset of __tbx_data_sp */
+    size_t copy_at, copy_size; /* in the table's copies: the native stack from rsp up */
 };
 
 struct tbx_jump_table {
     struct tbx_jump_entry *entries; /* owned, entry_count used of entry_capacity */
     size_t entry_count, entry_capacity;
-    size_t stack_bytes; /* in all entries together */
+    unsigned char
+        *copies; /* owned, copies_used of copies_capacity bytes; those of the entries in order */
+    size_t copies_used, copies_capacity;
     uint64_t serial;
 };
 
