@@ -1,0 +1,82 @@
+/** R5: the forms of memory operands. */
+import { READ, WRITE } from './allow-list.js';
+import type { Segment } from './elf.js';
+import { KINDS } from './kinds.js';
+
+/**
+ * - `window`: `%gs:` with an address of 32 bits; always in the window.
+ * - `readOnly`: RIP-relative into the read-only segment, which stands beside the code.
+ * - `gate`: the gate slot.
+ * - `address`: computed only (`lea`).
+ * - `unproven`: through a register; the data flow has to prove it a stack slot or a jump table.
+ */
+export const OPERAND = {
+  none: 0,
+  window: 1,
+  readOnly: 2,
+  gate: 3,
+  address: 4,
+  unproven: 5,
+} as const;
+
+export type OperandForm = (typeof OPERAND)[keyof typeof OPERAND];
+
+/** A memory operand as it is encoded. */
+export interface EncodedOperand {
+  readonly kind: number;
+  readonly hasGs: boolean;
+  readonly has67: boolean;
+  readonly base: 'none' | 'rip' | 'eip' | '32' | '64';
+  readonly index: 'none' | '32' | '64' | 'vector';
+  /** For a RIP-relative operand the address. */
+  readonly displacement: number;
+  readonly size: number;
+  readonly access: number;
+  /** The instruction adds a bit offset from a register to the address (`bt %rax, m`). */
+  readonly hasBitOffset: boolean;
+  readonly readOnly: Segment;
+}
+
+/** The largest operand of an allowed instruction; the last page of a window, which faults, is larger. */
+export const MAX_OPERAND = 64;
+
+/** The form, or what is wrong. */
+export function classifyOperand(operand: EncodedOperand): OperandForm | string {
+  const { hasGs, has67, base, size } = operand;
+  if (operand.kind === KINDS.loadAddress) {
+    return hasGs || has67 ? 'lea with a prefix' : OPERAND.address;
+  }
+  if (size > MAX_OPERAND) return 'an operand of unknown size, or of more than 64 bytes';
+  if (hasGs) return classifyWindow(operand);
+  if (has67) return 'a 32-bit address without gs';
+  if (base === 'rip') return classifyReadOnly(operand);
+  if (operand.hasBitOffset) return 'a bit offset in a register reaches beyond the operand';
+  if (base === '64' && operand.index !== 'vector') return OPERAND.unproven;
+  return 'an address that is neither in the window nor on the stack';
+}
+
+/**
+ * The processor cuts the effective address to 32 bits before it adds the base of GS, if the 67 prefix is there. Without
+ * it only a displacement will do, which must then not be negative: it is sign-extended.
+ */
+function classifyWindow(operand: EncodedOperand): OperandForm | string {
+  const { has67, base, index, displacement, hasBitOffset } = operand;
+  if (has67) return OPERAND.window;
+  const isPlain = base === 'none' && index === 'none' && displacement >= 0 && !hasBitOffset;
+  return isPlain ? OPERAND.window : 'a gs operand with a 64-bit address';
+}
+
+const GATE_PAGE = 0x1000;
+
+function classifyReadOnly(operand: EncodedOperand): OperandForm | string {
+  const { displacement, size, access, readOnly, kind } = operand;
+  if (kind === KINDS.jumpIndirect && displacement === readOnly.start) return OPERAND.gate;
+  if ((access & WRITE) !== 0) return 'a write beside the code';
+  if (operand.hasBitOffset) return 'a bit offset in a register reaches beyond the operand';
+  const isInside =
+    displacement >= readOnly.start + GATE_PAGE && displacement + size <= readOnly.end;
+  if (!isInside) return 'a RIP-relative operand outside the read-only segment';
+  return (access & READ) !== 0 || kind === KINDS.other
+    ? OPERAND.readOnly
+    : 'an operand of unknown use';
+}

@@ -1,0 +1,42 @@
+/** Where the analysis starts: the image's entry, and in images of level `data` all that may be a function pointer. */
+import type { Code } from './decode.js';
+import type { ImageFile, Segment } from './elf.js';
+import { KINDS } from './kinds.js';
+import type { Refuse } from './rules.js';
+import { instructionAt } from './tables.js';
+
+/** Instruction numbers of functions that no direct call leads to; direct calls and the call table add theirs. */
+export function entriesOf(image: ImageFile, code: Code, refuse: Refuse): readonly number[] {
+  const entry = instructionAt(code, image.entry);
+  if (entry < 0) {
+    refuse('TBV0002', image.entry, 'no instruction starts at the entry of the image');
+    return [];
+  }
+  return image.isolation === 'code+data' ? [entry] : [...new Set([entry, ...pointed(image, code)])];
+}
+
+/**
+ * Instructions whose address stands in the data of an image or in an immediate operand. Too many do no harm: what is
+ * no function will not meet the contract of one, and the image is refused.
+ */
+function pointed(image: ImageFile, code: Code): readonly number[] {
+  const found = [...pointersIn(image.readOnly, code), ...pointersIn(image.data, code)];
+  for (let at = 0; at < code.count; at++) {
+    if (code.kind[at] !== KINDS.moveImmediate) continue;
+    const target = instructionAt(code, code.immediate[at] ?? 0);
+    if (target >= 0) found.push(target);
+  }
+  return found;
+}
+
+/** Pointers are aligned, and have an upper half of zero. */
+function pointersIn({ bytes }: Segment, code: Code): readonly number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const found: number[] = [];
+  for (let at = 0; at + 8 <= bytes.length; at += 8) {
+    if (view.getUint32(at + 4, true) !== 0) continue;
+    const target = instructionAt(code, view.getUint32(at, true));
+    if (target >= 0) found.push(target);
+  }
+  return found;
+}

@@ -1,0 +1,435 @@
+/** What instructions do to the state: data only; control.ts follows the branches. */
+import { type AllowList, WRITE } from './allow-list.js';
+import type { Code } from './decode.js';
+import { GPR, NO_GPR } from './iced.js';
+import { KINDS } from './kinds.js';
+import { OPERAND } from './operands.js';
+import type { Rule } from './rules.js';
+import { checkStackAccess, FRAME_LIMIT } from './stack-access.js';
+import type { State } from './state.js';
+import type { Tables } from './tables.js';
+import { type AlignedFrames, isNumber, isStackAddress, NO_BOUND, VALUE } from './values.js';
+
+/** What the transfer tells the analysis. */
+export interface TransferEvents {
+  refuse(at: number, rule: Rule, message: string): void;
+  /** The function uses its stack arguments up to `end` bytes. */
+  useArguments(end: number, isWrite: boolean): void;
+}
+
+const WORD = 8;
+
+/** Applies instructions to one state. */
+export class Transfer {
+  readonly #code: Code;
+  readonly #list: AllowList;
+  readonly #state: State;
+  readonly #frames: AlignedFrames;
+  readonly #tables: Tables;
+  readonly #events: TransferEvents;
+
+  constructor(
+    code: Code,
+    list: AllowList,
+    state: State,
+    frames: AlignedFrames,
+    tables: Tables,
+    events: TransferEvents,
+  ) {
+    this.#code = code;
+    this.#list = list;
+    this.#state = state;
+    this.#frames = frames;
+    this.#tables = tables;
+    this.#events = events;
+  }
+
+  /** Executes instruction `at`, which is no branch; false when nothing is known of the stack behind it. */
+  run(at: number): boolean {
+    const code = this.#code;
+    const state = this.#state;
+    const operand = code.operand[at] ?? OPERAND.none;
+    if (operand === OPERAND.unproven && !this.#checkOperand(at)) return false;
+    const kind = code.kind[at] ?? KINDS.refused;
+    if (kind === KINDS.nop) return true;
+    const mayChangeFlags = this.#list.flags[code.code[at] ?? 0] !== 0;
+    const isComparison = kind === KINDS.compareImmediate || kind === KINDS.subtractImmediate;
+    if (mayChangeFlags && !isComparison) state.forgetFlags();
+    const isRegister = code.register0[at] !== NO_GPR && operand === OPERAND.none;
+    const loads = operand !== OPERAND.none && code.register0[at] !== NO_GPR;
+    this.#effect(at, kind, isRegister, loads);
+    return this.#checkStackPointer(at);
+  }
+
+  #effect(at: number, kind: number, isRegister: boolean, loads: boolean): void {
+    const code = this.#code;
+    const destination = code.register0[at] ?? NO_GPR;
+    switch (kind) {
+      case KINDS.push:
+        this.#push(at);
+        return;
+      case KINDS.pop:
+        this.pop(destination);
+        return;
+      case KINDS.leave:
+        this.#copy(GPR.rbp, GPR.rsp);
+        this.pop(GPR.rbp);
+        return;
+      case KINDS.move:
+        if (isRegister) this.#moveRegister(at, destination);
+        else if (loads) this.#load(at, destination);
+        else this.#store(at, code.register1[at] ?? NO_GPR);
+        return;
+      case KINDS.loadAddress:
+        this.#loadAddress(at, destination);
+        return;
+      case KINDS.signExtend32:
+        if (code.operand[at] === OPERAND.unproven && code.index[at] !== NO_GPR) {
+          this.#loadTableEntry(at, destination);
+        } else this.#state.set(destination, VALUE.unknown, 0);
+        return;
+      default:
+        if (isRegister && this.#registerEffect(at, kind, destination)) return;
+        this.#otherEffect(at, kind);
+    }
+  }
+
+  /** Arithmetic on registers of which something stays known. */
+  #registerEffect(at: number, kind: number, destination: number): boolean {
+    const code = this.#code;
+    const state = this.#state;
+    const bits = code.bits0[at] ?? 0;
+    const immediate = code.immediate[at] ?? 0;
+    const isExact = code.wide[at] === 0;
+    switch (kind) {
+      case KINDS.moveImmediate:
+        // `mov $imm32, %r32` clears the upper half, which only a payload without sign says.
+        if (isExact && (bits === 64 || immediate >= 0)) {
+          state.set(destination, VALUE.constant, immediate);
+        } else state.set(destination, VALUE.unknown, 0);
+        return true;
+      case KINDS.zeroExtend8:
+      case KINDS.zeroExtend16:
+        this.#zeroExtend(at, destination, kind === KINDS.zeroExtend8 ? 8 : 16);
+        return true;
+      case KINDS.add:
+        if (code.register1[at] === NO_GPR) return false;
+        this.#sum(destination, destination, code.register1[at] ?? NO_GPR, at);
+        return true;
+      case KINDS.addImmediate:
+        this.#addConstant(destination, destination, isExact ? immediate : undefined);
+        return true;
+      case KINDS.subtractImmediate:
+        this.#compare(at, destination, bits, immediate, isExact);
+        if (bits === 64) {
+          this.#addConstant(destination, destination, isExact ? -immediate : undefined);
+        } else this.#setUnknown(destination, bits);
+        return true;
+      case KINDS.compareImmediate:
+        this.#compare(at, destination, bits, immediate, isExact);
+        return true;
+      case KINDS.andImmediate:
+        this.#and(destination, bits, immediate, isExact);
+        return true;
+      case KINDS.shiftRightImmediate:
+        state.set(destination, VALUE.range, shifted(bits, immediate));
+        if (shifted(bits, immediate) > NO_BOUND) state.set(destination, VALUE.unknown, 0);
+        return true;
+      case KINDS.xor:
+        if (code.register1[at] !== destination) return false;
+        state.set(destination, VALUE.constant, 0);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** Makes unknown all that the allow-list says is written. */
+  #otherEffect(at: number, kind: number): void {
+    const code = this.#code;
+    const number = code.code[at] ?? 0;
+    const list = this.#list;
+    if (kind === KINDS.compareImmediate || kind === KINDS.subtractImmediate) {
+      this.#state.forgetFlags();
+    }
+    for (const [operand, register, bits] of [
+      [0, code.register0[at] ?? NO_GPR, code.bits0[at] ?? 0],
+      [1, code.register1[at] ?? NO_GPR, code.bits1[at] ?? 0],
+    ] as const) {
+      const isWritten = ((list.access[number * 5 + operand] ?? 0) & WRITE) !== 0;
+      if (register === NO_GPR || !isWritten) continue;
+      if (kind === KINDS.bitScan) this.#state.set(register, VALUE.unknown, 0);
+      else this.#setUnknown(register, bits);
+    }
+    const implicit = list.implicit[number] ?? 0;
+    for (let register = 0; implicit >>> register !== 0; register++) {
+      if ((implicit & (1 << register)) !== 0) this.#state.set(register, VALUE.unknown, 0);
+    }
+  }
+
+  /** Writes of 32 bits clear the upper half; smaller ones keep what they do not write. */
+  #setUnknown(register: number, bits: number): void {
+    if (bits === 32) this.#state.set(register, VALUE.range, NO_BOUND);
+    else this.#state.set(register, VALUE.unknown, 0);
+  }
+
+  // Memory operands through registers
+
+  #checkOperand(at: number): boolean {
+    const code = this.#code;
+    const state = this.#state;
+    const base = code.base[at] ?? NO_GPR;
+    const kind = code.kind[at] ?? KINDS.refused;
+    if (base !== NO_GPR && isStackAddress(state.kind(base)) && code.index[at] === NO_GPR) {
+      return this.#checkStackOperand(at, base);
+    }
+    const isTableRead = kind === KINDS.signExtend32 && code.index[at] !== NO_GPR;
+    if (isTableRead && state.kind(base) === VALUE.code) return true;
+    this.#refuse(
+      at,
+      'TBV0005',
+      code.index[at] === NO_GPR
+        ? 'the base register is not known to be a stack address'
+        : 'an indexed operand outside the window',
+    );
+    return true;
+  }
+
+  #checkStackOperand(at: number, base: number): boolean {
+    const code = this.#code;
+    const state = this.#state;
+    const frame = state.kind(base);
+    const offset = state.payload(base) + (code.displacement[at] ?? 0);
+    const size = code.size[at] ?? 255;
+    const isWrite = ((code.access[at] ?? 0) & WRITE) !== 0;
+    // The fence that LLVM makes for seq_cst: it writes what is there.
+    const changesNothing = code.kind[at] === KINDS.orImmediate && code.immediate[at] === 0;
+    if (changesNothing && frame === VALUE.stack && offset === 0 && size <= WORD) return true;
+    const access = checkStackAccess(state, this.#frames, frame, offset, size);
+    if (access.kind === 'problem') {
+      this.#refuse(at, access.rule, access.message);
+      return true;
+    }
+    if (access.kind === 'arguments') this.#events.useArguments(access.argumentsEnd, isWrite);
+    if (isWrite && !changesNothing) state.forgetSlots(frame, offset, size);
+    return true;
+  }
+
+  #load(at: number, destination: number): void {
+    const code = this.#code;
+    const state = this.#state;
+    const bits = code.bits0[at] ?? 0;
+    const base = code.base[at] ?? NO_GPR;
+    const isStack = code.operand[at] === OPERAND.unproven && isStackAddress(state.kind(base));
+    if (!isStack || code.index[at] !== NO_GPR) {
+      this.#setUnknown(destination, bits);
+      return;
+    }
+    const offset = state.payload(base) + (code.displacement[at] ?? 0);
+    state.loadSlot(destination, state.kind(base), offset);
+    if (bits === 32) this.#zeroExtendRegister(destination, destination, 32);
+  }
+
+  #store(at: number, source: number): void {
+    const code = this.#code;
+    const state = this.#state;
+    const base = code.base[at] ?? NO_GPR;
+    if (code.operand[at] !== OPERAND.unproven || code.bits1[at] !== 64) return;
+    if (!isStackAddress(state.kind(base)) || code.index[at] !== NO_GPR) return;
+    const offset = state.payload(base) + (code.displacement[at] ?? 0);
+    state.storeSlot(state.kind(base), offset, state.kind(source), state.payload(source));
+  }
+
+  /** `movslq (table, index, 4)`: an entry of a jump table, when the index is bounded. */
+  #loadTableEntry(at: number, destination: number): void {
+    const code = this.#code;
+    const state = this.#state;
+    const base = code.base[at] ?? NO_GPR;
+    const index = code.index[at] ?? NO_GPR;
+    const table = state.payload(base) + (code.displacement[at] ?? 0);
+    const last = state.bound(state.kind(index), state.payload(index));
+    const isForm = state.kind(base) === VALUE.code && code.scale[at] === 4;
+    state.set(destination, VALUE.unknown, 0);
+    if (!isForm) {
+      this.#refuse(at, 'TBV0005', 'an indexed operand outside the window');
+      return;
+    }
+    if (last > NO_BOUND) {
+      this.#refuse(at, 'TBV0010', 'the index of this jump table has no proven bound');
+      return;
+    }
+    const found = this.#tables.findJumpTable(table, last);
+    if (typeof found === 'string') this.#refuse(at, 'TBV0010', found);
+    else state.set(destination, VALUE.tableEntry, found);
+  }
+
+  // Registers
+
+  #copy(from: number, to: number): void {
+    this.#state.set(to, this.#state.kind(from), this.#state.payload(from));
+  }
+
+  #moveRegister(at: number, destination: number): void {
+    const code = this.#code;
+    const source = code.register1[at] ?? NO_GPR;
+    this.#state.name(source, at);
+    if (code.bits0[at] === 64) this.#copy(source, destination);
+    else this.#zeroExtendRegister(source, destination, 32);
+  }
+
+  #zeroExtend(at: number, destination: number, bits: number): void {
+    const source = this.#code.register1[at] ?? NO_GPR;
+    if (source === NO_GPR || this.#code.bits1[at] !== bits) {
+      this.#state.set(destination, VALUE.range, 2 ** bits - 1);
+      return;
+    }
+    this.#state.name(source, at);
+    this.#zeroExtendRegister(source, destination, bits);
+  }
+
+  /** `destination` becomes the low `bits` of `source`. */
+  #zeroExtendRegister(source: number, destination: number, bits: number): void {
+    const state = this.#state;
+    const [kind, payload] = [state.kind(source), state.payload(source)];
+    const largest = 2 ** bits - 1;
+    if (state.bound(kind, payload) <= largest) this.#copy(source, destination);
+    else if (kind === VALUE.number) {
+      const width = bits === 32 ? VALUE.number32 : bits === 16 ? VALUE.number16 : VALUE.number8;
+      state.set(destination, width, payload);
+    } else state.set(destination, VALUE.range, largest);
+  }
+
+  #addConstant(source: number, destination: number, constant: number | undefined): void {
+    const state = this.#state;
+    const kind = state.kind(source);
+    const sum = state.payload(source) + (constant ?? 0);
+    const isAddress = isStackAddress(kind) || kind === VALUE.code || kind === VALUE.constant;
+    if (constant === undefined || !isAddress || sum !== (sum | 0)) {
+      state.set(destination, VALUE.unknown, 0);
+    } else state.set(destination, kind, sum);
+  }
+
+  /** 64-bit sums that make code addresses: of a jump table and its entry, of the call table and a masked pointer. */
+  #sum(destination: number, first: number, second: number, at: number): void {
+    const state = this.#state;
+    const [base, other] = state.kind(first) === VALUE.code ? [first, second] : [second, first];
+    const address = state.payload(base);
+    const [kind, payload] = [state.kind(other), state.payload(other)];
+    const isCode = state.kind(base) === VALUE.code;
+    state.set(destination, VALUE.unknown, 0);
+    if (!isCode) return;
+    if (kind === VALUE.tableEntry && this.#tables.jumpTable(payload)?.start === address) {
+      state.set(destination, VALUE.tableTarget, payload);
+    } else if (kind === VALUE.masked && payload > 0 && payload % WORD === 0) {
+      const found = this.#tables.findCallTable(address, payload);
+      if (typeof found === 'string') this.#refuse(at, 'TBV0010', found);
+      else state.set(destination, VALUE.callee, found);
+    }
+  }
+
+  #loadAddress(at: number, destination: number): void {
+    const code = this.#code;
+    const state = this.#state;
+    const [base, index] = [code.base[at] ?? NO_GPR, code.index[at] ?? NO_GPR];
+    const displacement = code.displacement[at] ?? 0;
+    if (code.bits0[at] !== 64) {
+      this.#setUnknown(destination, code.bits0[at] ?? 0);
+    } else if (base === NO_GPR && index === NO_GPR) {
+      // RIP-relative, or an absolute address, which is no code address where the code runs.
+      const isRelative = code.isRipRelative[at] === 1;
+      state.set(destination, isRelative ? VALUE.code : VALUE.constant, displacement);
+    } else if (base !== NO_GPR && index === NO_GPR) {
+      this.#addConstant(base, destination, displacement);
+    } else if (base !== NO_GPR && code.scale[at] === 1 && displacement === 0) {
+      this.#sum(destination, base, index, at);
+    } else state.set(destination, VALUE.unknown, 0);
+  }
+
+  #and(destination: number, bits: number, immediate: number, isExact: boolean): void {
+    const state = this.#state;
+    const [kind, payload] = [state.kind(destination), state.payload(destination)];
+    if (destination === GPR.rsp) {
+      const size = -immediate;
+      const isPower = isExact && size > 0 && (size & (size - 1)) === 0 && size <= FRAME_LIMIT;
+      const isFirst = kind === VALUE.stack && bits === 64 && isPower;
+      if (isFirst) state.set(destination, this.#frames.kindOf(payload, size), 0);
+      else state.set(destination, VALUE.unknown, 0);
+      return;
+    }
+    if (bits === 32) state.set(destination, VALUE.masked, immediate);
+    else if (isExact && immediate >= 0) state.set(destination, VALUE.masked, immediate);
+    else state.set(destination, VALUE.unknown, 0);
+  }
+
+  /** Remembers what the flags say: `register` against a constant, both cut to `bits`. */
+  #compare(at: number, register: number, bits: number, immediate: number, isExact: boolean): void {
+    const state = this.#state;
+    state.forgetFlags();
+    const cannotCompare = bits === 0 || !isExact || (bits === 64 && immediate < 0);
+    if (cannotCompare) return;
+    state.nameCompared(register, at);
+    const [kind, payload] = [state.kind(register), state.payload(register)];
+    if (!isNumber(kind)) return;
+    const largest = bits === 64 ? Infinity : 2 ** bits - 1;
+    const isWhole = state.bound(kind, payload) <= largest || bits === 64;
+    if (!isWhole && kind !== VALUE.number) return;
+    state.comparedKind = isWhole ? kind : narrowed(bits);
+    state.comparedPayload = payload;
+    state.comparedWith = bits === 64 ? immediate : (immediate >>> 0) % 2 ** bits;
+  }
+
+  // The stack pointer
+
+  #push(at: number): void {
+    const code = this.#code;
+    const state = this.#state;
+    const source = code.register0[at] ?? NO_GPR;
+    const [kind, payload] =
+      source === NO_GPR ? [VALUE.unknown, 0] : [state.kind(source), state.payload(source)];
+    this.#addConstant(GPR.rsp, GPR.rsp, -WORD);
+    const [base, offset] = [state.kind(GPR.rsp), state.payload(GPR.rsp)];
+    if (!isStackAddress(base)) return;
+    state.forgetSlots(base, offset, WORD);
+    if (code.bits0[at] === 64) state.storeSlot(base, offset, kind, payload);
+  }
+
+  /** Takes the word at the stack pointer; the contract and the return address are the caller's matter. */
+  pop(destination: number): void {
+    const state = this.#state;
+    const [base, offset] = [state.kind(GPR.rsp), state.payload(GPR.rsp)];
+    if (!isStackAddress(base)) return;
+    this.#addConstant(GPR.rsp, GPR.rsp, WORD);
+    state.loadSlot(destination, base, offset);
+  }
+
+  #checkStackPointer(at: number): boolean {
+    const pointer = this.#state.stackPointer();
+    if (pointer === undefined) {
+      this.#refuse(at, 'TBV0006', 'the stack pointer is no known address behind this');
+      return false;
+    }
+    if (pointer.highest > 0) {
+      this.#refuse(at, 'TBV0006', 'the stack pointer is above where the function was entered');
+      return false;
+    }
+    if (pointer.lowest < -FRAME_LIMIT) {
+      this.#refuse(at, 'TBV0006', `a frame of more than ${FRAME_LIMIT} bytes`);
+      return false;
+    }
+    return true;
+  }
+
+  #refuse(at: number, rule: Rule, message: string): void {
+    this.#events.refuse(at, rule, message);
+  }
+}
+
+function shifted(bits: number, count: number): number {
+  // The processor counts modulo the width of the operand; what is shifted out is gone.
+  return Math.floor((2 ** bits - 1) / 2 ** (count & (bits === 64 ? 63 : 31)));
+}
+
+function narrowed(bits: number): number {
+  if (bits === 32) return VALUE.number32;
+  return bits === 16 ? VALUE.number16 : VALUE.number8;
+}

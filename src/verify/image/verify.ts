@@ -1,0 +1,118 @@
+/** Verifies a sandbox image from its bytes alone: neither the compiler nor the passes are trusted, nor symbols used. */
+import { analyse, type Findings } from './analysis.js';
+import { buildAllowList } from './allow-list.js';
+import { type Code, decodeImage } from './decode.js';
+import { type ImageFile, readImage } from './elf.js';
+import { loadIced, type Iced, registerFacts } from './iced.js';
+import { KINDS } from './kinds.js';
+import { entriesOf } from './roots.js';
+import type { Refusal, Refuse, Rule } from './rules.js';
+
+/** What was proven. */
+export interface Verdict {
+  /** In the order of addresses; an image is accepted when there are none. */
+  readonly refusals: readonly Refusal[];
+  /**
+   * `code+data`: accesses and control flow were proven. `data`: accesses and the stack were, on the assumption that
+   * indirect calls and jumps go to functions. Undefined for an image that is refused.
+   */
+  readonly level: 'data' | 'code+data' | undefined;
+  readonly statistics: VerifyStatistics;
+}
+
+export interface VerifyStatistics {
+  readonly codeBytes: number;
+  readonly instructions: number;
+  readonly reached: number;
+  readonly entries: number;
+  readonly jumpTables: number;
+  readonly callTables: number;
+  readonly assumedCalls: number;
+}
+
+/** Verifies the bytes of an image. */
+export async function verifyImage(file: Uint8Array): Promise<Verdict> {
+  const iced = await loadIced();
+  const found = new RefusalList();
+  const image = readImage(file, found.refuse);
+  if (image === undefined) return found.verdict(iced, undefined, undefined, undefined);
+  const list = buildAllowList(iced);
+  const code = decodeImage(iced, image, list, registerFacts(iced), found.refuse);
+  const entries = entriesOf(image, code, found.refuse);
+  const findings = analyse(image, code, list, entries, found.refuse);
+  if (image.isolation === 'data') refuseUnreached(code, findings, found.refuse);
+  return found.verdict(iced, image, code, findings);
+}
+
+/**
+ * With assumed control flow, code that no path reaches may still run: a function that only a pointer leads to, which
+ * was not recognised as one. With proven control flow it cannot.
+ */
+function refuseUnreached(code: Code, findings: Findings, refuse: Refuse): void {
+  for (let at = 0; at < code.count; at++) {
+    const kind = code.kind[at];
+    if (findings.reached[at] === 1 || kind === KINDS.trap || kind === KINDS.nop) continue;
+    if (kind === KINDS.refused) continue;
+    refuse('TBV0012', code.address[at], 'no known function reaches this code');
+    // One refusal for each stretch of such code.
+    while (at + 1 < code.count && findings.reached[at + 1] !== 1) at++;
+  }
+}
+
+/** Collects refusals, each once. */
+class RefusalList {
+  readonly #byKey = new Map<string, { rule: Rule; address: number | undefined; message: string }>();
+
+  readonly refuse: Refuse = (rule, address, message) => {
+    const key = `${rule} ${address ?? ''}`;
+    if (!this.#byKey.has(key)) this.#byKey.set(key, { rule, address, message });
+  };
+
+  verdict(
+    iced: Iced,
+    image: ImageFile | undefined,
+    code: Code | undefined,
+    findings: Findings | undefined,
+  ): Verdict {
+    const refusals = [...this.#byKey.values()]
+      .sort((a, b) => (a.address ?? 0) - (b.address ?? 0) || a.rule.localeCompare(b.rule))
+      .map((refusal) => ({ ...refusal, instruction: textAt(iced, image, refusal.address) }));
+    const isProven = (findings?.assumedCalls ?? 0) === 0 && image?.isolation === 'code+data';
+    const level = isProven ? 'code+data' : 'data';
+    return {
+      refusals,
+      level: refusals.length > 0 || image === undefined ? undefined : level,
+      statistics: {
+        codeBytes: image?.code.bytes.length ?? 0,
+        instructions: code?.count ?? 0,
+        reached: findings?.reached.reduce((sum, reached) => sum + reached, 0) ?? 0,
+        entries: findings?.entries ?? 0,
+        jumpTables: findings?.jumpTables ?? 0,
+        callTables: findings?.callTables.length ?? 0,
+        assumedCalls: findings?.assumedCalls ?? 0,
+      },
+    };
+  }
+}
+
+/** The instruction at an address, in the assembler's syntax. */
+function textAt(
+  iced: Iced,
+  image: ImageFile | undefined,
+  address: number | undefined,
+): string | undefined {
+  if (image === undefined || address === undefined) return undefined;
+  const offset = address - image.code.start;
+  if (offset < 0 || offset >= image.code.bytes.length) return undefined;
+  const decoder = new iced.Decoder(64, image.code.bytes.subarray(offset, offset + 15), 0);
+  const formatter = new iced.Formatter(iced.FormatterSyntax.Gas);
+  decoder.ip = BigInt(address);
+  const instruction = decoder.decode();
+  try {
+    return formatter.format(instruction);
+  } finally {
+    instruction.free();
+    formatter.free();
+    decoder.free();
+  }
+}

@@ -1,0 +1,70 @@
+# R4: bytes that processors or decoders may read in different ways.
+CASE two_segments                       # TBV0004
+        .byte   0x65, 0x3e, 0x67, 0x8b, 0x07
+        ret
+CASE two_segments_other_order           # TBV0004
+        .byte   0x64, 0x65, 0x67, 0x8b, 0x07
+        ret
+CASE segment_twice                      # TBV0004
+        .byte   0x65, 0x65, 0x67, 0x8b, 0x07
+        ret
+CASE address_size_twice                 # TBV0004
+        .byte   0x65, 0x67, 0x67, 0x8b, 0x07
+        ret
+CASE operand_size_twice                 # TBV0004
+        .byte   0x66, 0x66, 0x90
+        ret
+CASE operand_size_without_meaning       # TBV0004
+        .byte   0x66, 0x48, 0x01, 0xc8
+        ret
+CASE dead_rex                           # TBV0004
+        .byte   0x48, 0x66, 0x90
+        ret
+CASE dead_rex_before_gs                 # TBV0004
+        .byte   0x48, 0x65, 0x67, 0x8b, 0x07
+        ret
+CASE two_rex                            # TBV0004
+        .byte   0x48, 0x40, 0x89, 0xc8
+        ret
+CASE repeat_without_meaning             # TBV0004
+        .byte   0xf3, 0x48, 0x89, 0xc8
+        ret
+CASE repeat_return                      # TBV0004
+        .byte   0xf3, 0xc3
+CASE bounds_return                      # TBV0004
+        .byte   0xf2, 0xc3
+CASE rex_return                         # TBV0004
+        .byte   0x48, 0xc3
+CASE bounds_jump                        # TBV0004
+        .byte   0xf2, 0xe9, 0, 0, 0, 0
+        ret
+CASE rex_call                           # TBV0004
+        .byte   0x48
+        call    callee
+        ret
+CASE jump_hint                          # TBV0004
+        .byte   0x3e, 0x74, 0x00
+        ret
+CASE notrack_jump                       # TBV0004
+        .byte   0x3e, 0xff, 0xe0
+CASE gs_on_registers                    # TBV0004
+        .byte   0x65, 0x89, 0xc8
+        ret
+CASE address_size_on_registers          # TBV0004
+        .byte   0x67, 0x89, 0xc8
+        ret
+CASE address_size_on_call               # TBV0004
+        .byte   0x67
+        call    callee
+        ret
+CASE gs_on_jump                         # TBV0004
+        .byte   0x65, 0xeb, 0x00
+        ret
+CASE nop_with_gs                        # TBV0004
+        .byte   0x65, 0x0f, 0x1f, 0x00
+        ret
+CASE elision_hint                       # TBV0004
+        .byte   0xf2, 0xf0, 0x65, 0x67, 0x01, 0x07
+        ret
+CASE return_16                          # TBV0004
+        .byte   0x66, 0xc3

@@ -1,0 +1,66 @@
+# R5: operands that stay where they may.
+CASE gs_32
+        movl    %gs:(%edi), %eax
+        movl    %eax, %gs:8(%edi,%ecx,8)
+        movq    %gs:variable(,%ecx,4), %rax
+        movl    %gs:variable, %eax
+        addr32 movl %gs:-16, %eax
+        movl    %gs:variable(%eip), %eax
+        movl    %gs:(%esp), %eax
+        lock xaddl %eax, %gs:(%edi)
+        lock cmpxchg16b %gs:(%edi)
+        ret
+CASE gs_32_vector
+        movups  %gs:(%edi), %xmm0
+        vmovups %ymm0, %gs:32(%edi)
+        vmovups %gs:(%edi), %zmm0
+        vpgatherdd %ymm0, %gs:(%edi,%ymm1,4), %ymm2
+        vpscatterdd %zmm0, %gs:(%edi,%zmm1,4) {%k1}
+        vpaddd  %gs:(%edi){1to16}, %zmm0, %zmm1
+        vzeroupper
+        ret
+CASE gs_32_various
+        btsq    %rcx, %gs:(%edi)
+        fldt    %gs:(%edi)
+        fstpt   %gs:16(%edi)
+        prefetcht0 %gs:64(%edi)
+        movntil %eax, %gs:(%edi)
+        pushq   %gs:(%edi)
+        popq    %rax
+        ret
+CASE constants_read
+        movl    constants(%rip), %eax
+        addps   constants + 48(%rip), %xmm0
+        vbroadcastss constants(%rip), %zmm0
+        vaddps  constants(%rip){1to16}, %zmm0, %zmm1
+        ret
+CASE addresses
+        leaq    (%rdi,%rsi,8), %rax
+        leal    -5(%rdi), %eax
+        leaq    variable(%rip), %rax
+        leaq    0x1234(,%rdi,2), %rcx
+        ret
+CASE red_zone
+        movq    %rdi, -128(%rsp)
+        movq    -128(%rsp), %rax
+        fildll  -8(%rsp)
+        fstp    %st(0)
+        ret
+CASE frame
+        subq    $72, %rsp
+        movups  %xmm0, 16(%rsp)
+        movb    %al, 71(%rsp)
+        leaq    16(%rsp), %rcx
+        movups  (%rcx), %xmm1
+        addl    %eax, 4(%rcx)
+        btl     $3, 8(%rsp)
+        addq    $72, %rsp
+        ret
+CASE control_word
+        fnstcw  -2(%rsp)
+        movzwl  -2(%rsp), %eax
+        orl     $0xc00, %eax
+        movw    %ax, -4(%rsp)
+        fldcw   -4(%rsp)
+        fldcw   -2(%rsp)
+        ret
