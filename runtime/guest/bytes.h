@@ -8,7 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef uint16_t tbx_u16 __attribute__((aligned(1), may_alias));
 typedef uint32_t tbx_u32 __attribute__((aligned(1), may_alias));
 typedef uint64_t tbx_u64 __attribute__((aligned(1), may_alias));
 typedef char tbx_v16 __attribute__((vector_size(16), aligned(1), may_alias));
@@ -28,10 +27,6 @@ TBX_INLINE uint32_t tbx_load_u32(const void *p) {
     return *(const tbx_u32 *)p;
 }
 
-TBX_INLINE uint16_t tbx_load_u16(const void *p) {
-    return *(const tbx_u16 *)p;
-}
-
 TBX_INLINE tbx_v16 tbx_load_v16(const void *p) {
     return *(const tbx_v16 *)p;
 }
@@ -48,10 +43,6 @@ TBX_INLINE void tbx_store_u64(void *p, uint64_t value) {
 
 TBX_INLINE void tbx_store_u32(void *p, uint32_t value) {
     *(tbx_u32 *)p = value;
-}
-
-TBX_INLINE void tbx_store_u16(void *p, uint16_t value) {
-    *(tbx_u16 *)p = value;
 }
 
 TBX_INLINE void tbx_store_v16(void *p, tbx_v16 value) {

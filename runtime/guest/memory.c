@@ -25,13 +25,14 @@ TBX_INLINE void copy_at_most_16(char *d, const char *s, size_t size) {
         uint32_t tail = tbx_load_u32(s + size - 4);
         tbx_store_u32(d, head);
         tbx_store_u32(d + size - 4, tail);
-    } else if (size >= 2) {
-        uint16_t head = tbx_load_u16(s);
-        uint16_t tail = tbx_load_u16(s + size - 2);
-        tbx_store_u16(d, head);
-        tbx_store_u16(d + size - 2, tail);
     } else if (size) {
-        *d = *s;
+        /* Three bytes at most, some of them twice: fewer branches than a case for each size. */
+        char head = s[0];
+        char middle = s[size >> 1];
+        char tail = s[size - 1];
+        d[0] = head;
+        d[size >> 1] = middle;
+        d[size - 1] = tail;
     }
 }
 
@@ -184,11 +185,10 @@ TBX_INLINE void set_at_most_16(char *d, uint64_t word, size_t size) {
     } else if (size >= 4) {
         tbx_store_u32(d, (uint32_t)word);
         tbx_store_u32(d + size - 4, (uint32_t)word);
-    } else if (size >= 2) {
-        tbx_store_u16(d, (uint16_t)word);
-        tbx_store_u16(d + size - 2, (uint16_t)word);
     } else if (size) {
-        *d = (char)word;
+        d[0] = (char)word;
+        d[size >> 1] = (char)word;
+        d[size - 1] = (char)word;
     }
 }
 
@@ -223,13 +223,14 @@ void *memset(void *destination, int byte, size_t size) {
         set_many(d, fill, size);
         return destination;
     }
+    /* Below 32, the inner blocks are the outer ones again: cheaper than a branch that is not
+     * foreseen. */
+    size_t inner = size < 64 ? (size >> 1) & 16 : 16;
     tbx_store_v16(d, fill);
+    tbx_store_v16(d + inner, fill);
+    tbx_store_v16(d + size - 16 - inner, fill);
     tbx_store_v16(d + size - 16, fill);
-    if (size > 32) {
-        tbx_store_v16(d + 16, fill);
-        tbx_store_v16(d + size - 32, fill);
-    }
-    if (size > 64) {
+    if (size >= 64) {
         tbx_store_v16(d + 32, fill);
         tbx_store_v16(d + 48, fill);
         tbx_store_v16(d + size - 64, fill);
