@@ -35,7 +35,7 @@ const MAX_COMMAND_LENGTH = 100_000;
 
 /** Questions that clang answers without a plan; asked often by build systems, so they cost one process only. */
 const QUESTION =
-  /^(?:--version|-v|-###|--help|-help|-dumpversion|-dumpmachine|--print-.*|-print-.*|--autocomplete=.*)$/;
+  /^(?:--version|-v|--help|-help|-dumpversion|-dumpmachine|--print-.*|-print-.*|--autocomplete=.*)$/;
 
 function readText(path: string): string | undefined {
   try {
@@ -119,9 +119,8 @@ async function drive(
   const { flags, diagnostics } = checkFlags(argv);
   if (reportAll(reporter, diagnostics)) return FAILURE;
   const args = clangArguments(mode, flags, where, color);
-  if (argv.length > 0 && argv.every((argument) => QUESTION.test(argument))) {
-    return passThrough(session, args);
-  }
+  const onlyAsks = argv.length > 0 && argv.every((argument) => QUESTION.test(argument));
+  if (onlyAsks || argv.includes('-###')) return passThrough(session, args);
   const missing = missingParts(where);
   if (missing !== undefined) {
     reporter.report(missing);

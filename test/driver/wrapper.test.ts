@@ -286,6 +286,14 @@ describe('questions of build systems', () => {
     expect(stdout).toMatch(answer);
   });
 
+  test('-### shows clang’s plan and runs nothing', () => {
+    write('a.c', LOAD);
+    const { status, stderr } = cc(['-###', '-c', 'a.c']);
+    expect(status).toBe(0);
+    expect(stderr).toContain('"-cc1"');
+    expect(files()).toEqual(['a.c']);
+  });
+
   test('-v tells the version on standard error', () => {
     const { status, stderr } = cc(['-v']);
     expect(status).toBe(0);
