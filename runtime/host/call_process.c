@@ -119,10 +119,13 @@ long tbx_call_uname(struct tbx_run *run, const uint64_t *arguments) {
 /* The memory of the sandbox, as if it were the machine's. */
 long tbx_call_sysinfo(struct tbx_run *run, const uint64_t *arguments) {
     const struct tbx_memory *memory = &run->sandbox->memory;
-    const struct sysinfo told = {.totalram = memory->heap_limit,
-                                 .freeram = memory->heap_limit - memory->heap_used,
-                                 .procs = 1,
-                                 .mem_unit = 1};
+    struct sysinfo told;
+    memset(&told, 0,
+           sizeof told); /* it has padding, and none of the host's stack may go out in it */
+    told.totalram = memory->heap_limit;
+    told.freeram = memory->heap_limit - memory->heap_used;
+    told.procs = 1;
+    told.mem_unit = 1;
     return tbx_copy_out(memory, arguments[0], &told, sizeof told);
 }
 

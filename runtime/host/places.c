@@ -2,8 +2,10 @@
 #include "files.h"
 
 #include <errno.h>
+#include <linux/magic.h>
 #include <linux/openat2.h>
 #include <string.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -49,6 +51,16 @@ long tbx_locate(struct tbx_files *files, const struct tbx_memory *memory, uint64
     return place->mount != NULL || place->above ? 0 : -EACCES;
 }
 
+/* The files of /proc reach into this process: its memory and descriptors. They are never a
+ * sandbox's, whatever directory was granted. Closes a descriptor that is refused. */
+static long refuse_proc(long host) {
+    struct statfs status;
+    if (fstatfs((int)host, &status) == 0 && status.f_type != PROC_SUPER_MAGIC)
+        return host;
+    close((int)host);
+    return -EACCES;
+}
+
 long tbx_open_place(const struct tbx_place *place, uint64_t flags, uint64_t mode) {
     enum { TRIES = 8 }; /* EAGAIN: something was renamed while the kernel walked the path */
     struct open_how how = {
@@ -62,7 +74,7 @@ long tbx_open_place(const struct tbx_place *place, uint64_t flags, uint64_t mode
     for (int i = 0; i < TRIES; i++) {
         long result = syscall(SYS_openat2, place->mount->host, below, &how, sizeof how);
         if (result >= 0)
-            return result;
+            return refuse_proc(result);
         if (errno != EAGAIN || (flags & O_NONBLOCK) != 0)
             break;
     }

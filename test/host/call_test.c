@@ -180,6 +180,23 @@ static void writable_directories_can_be_changed(void) {
     sandbox_close();
 }
 
+/* Even a sandbox that sees the whole file system does not get at this process or at hardware. */
+static void processes_and_devices_are_not_files(void) {
+    tbx_config *config = tbx_config_new();
+    tbx_error error;
+    CHECK(tbx_config_add_directory(config, "/", "/all", true, &error));
+    CHECK(tbx_config_add_directory(config, "/proc/self", "/process", true, &error));
+    sandbox_open(config);
+    CHECK_EQUAL(open_path("/all/proc/self/mem", O_RDWR), -EACCES);
+    CHECK_EQUAL(open_path("/all/proc/self/maps", O_RDONLY), -EACCES);
+    CHECK_EQUAL(open_path("/process/mem", O_RDWR), -EACCES);
+    CHECK_EQUAL(open_path("/all/proc/self/fd/0", O_RDONLY), -ELOOP);
+    CHECK(open_path("/all/dev/tty", O_RDWR) < 0);
+    CHECK(open_path("/all/dev/ptmx", O_RDWR) < 0);
+    CHECK_EQUAL(open_path("/all/dev/full", O_RDWR), 3);
+    sandbox_close();
+}
+
 static void working_directory_is_the_sandboxs_own(void) {
     char before[4096], after[4096];
     CHECK(getcwd(before, sizeof before) != NULL);
@@ -346,6 +363,7 @@ int main(int argc, char **argv) {
         TEST(path_strings_are_checked),
         TEST(read_only_directories_stay_as_they_are),
         TEST(writable_directories_can_be_changed),
+        TEST(processes_and_devices_are_not_files),
         TEST(working_directory_is_the_sandboxs_own),
         TEST(directories_are_listed_into_checked_memory),
         TEST(nothing_is_granted_by_default),
