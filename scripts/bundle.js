@@ -59,4 +59,6 @@ await build({
   entryPoints: ['src/cli/tme_box.ts'],
   outfile: 'dist/tme-box.mjs',
   banner: { js: REQUIRE },
+  // The decoder reads its WebAssembly from its own folder, and only `verify` loads it.
+  external: ['iced-x86'],
 });
