@@ -6,7 +6,7 @@
  * So a keyword is compared with `===` and looked up never.
  */
 import type { AttributeSyntax } from './attribute-table.js';
-import type { Instruction, Constant, Type, Value } from '../model/index.js';
+import type { Constant, Instruction, Metadata, Type, Value } from '../model/index.js';
 import type { Parser } from './parser.js';
 
 /** Reads an instruction, standing behind its opcode. */
@@ -28,9 +28,9 @@ export class Atom {
   block: Atom | undefined = undefined;
   instruction: InstructionParser | undefined = undefined;
   constant: ConstantParser | undefined = undefined;
+  /** Whether the instruction ends a block. */
+  terminator = false;
   attribute: AttributeSyntax | undefined = undefined;
-  /** Bits of {@link Role}: the lists of keywords that the word is in. */
-  roles = 0;
 
   constructor(text: string, hash: number) {
     this.text = text;
@@ -40,6 +40,12 @@ export class Atom {
 }
 
 const INITIAL_SLOTS = 4096;
+
+/** How many bytes of a word its hash holds exactly. */
+export const PACKED = 4;
+
+/** Numbers below this have their atoms in arrays. */
+export const NUMBERED = 65_536;
 
 const keywords = new Map<string, Atom>();
 
@@ -53,10 +59,16 @@ export function keyword(text: string): Atom {
   return atom;
 }
 
-/** Continues a hash by one character code; the lexer writes it out where it scans. */
+/**
+ * The hash of a word. The first four bytes are packed, so that no two words of up to four bytes have the same hash and
+ * the most common words need no comparison; the bytes behind them are mixed in. The lexer hashes while it scans.
+ */
 export function hashText(text: string): number {
   let hash = 0;
-  for (let at = 0; at < text.length; at++) hash = (Math.imul(hash, 31) + text.charCodeAt(at)) | 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    hash = at < PACKED ? (hash << 8) | code : (Math.imul(hash, 31) + code) | 0;
+  }
   return hash;
 }
 
@@ -64,6 +76,10 @@ export class AtomTable {
   #slots: (Atom | undefined)[] = new Array<Atom | undefined>(INITIAL_SLOTS).fill(undefined);
   #mask = INITIAL_SLOTS - 1;
   #count = 0;
+  /** The atoms of numbers below {@link NUMBERED}, which need neither hash nor comparison. */
+  readonly #locals: (Atom | undefined)[] = [];
+  readonly #integers: (Atom | undefined)[] = [];
+  readonly #references: (Metadata | undefined)[] = [];
 
   constructor() {
     for (const atom of keywords.values()) this.#insert(atom);
@@ -79,6 +95,21 @@ export class AtomTable {
       if (atom.hash === hash && matches(atom.text, text, start, end)) return atom;
       slot = (slot + 1) & this.#mask;
     }
+  }
+
+  /** The atom of `%12`. */
+  local(number: number): Atom {
+    return (this.#locals[number] ??= this.intern(`%${number}`));
+  }
+
+  /** The atom of `12`. */
+  integer(number: number): Atom {
+    return (this.#integers[number] ??= this.intern(String(number)));
+  }
+
+  /** `!12` */
+  reference(number: number): Metadata {
+    return (this.#references[number] ??= { kind: 'reference', id: `!${number}` });
   }
 
   intern(text: string): Atom {
@@ -111,12 +142,15 @@ export class AtomTable {
 
 /** Spreads a hash to its low bits, which choose the slot. */
 function mix(hash: number): number {
-  return hash ^ (hash >>> 15);
+  const product = Math.imul(hash, 0x9e3779b1);
+  return product ^ (product >>> 16);
 }
 
+/** Whether a name whose hash is equal is this stretch of text. */
 function matches(name: string, text: string, start: number, end: number): boolean {
   const length = end - start;
   if (name.length !== length) return false;
+  if (length <= PACKED) return true;
   for (let at = 0; at < length; at++) {
     if (name.charCodeAt(at) !== text.charCodeAt(start + at)) return false;
   }

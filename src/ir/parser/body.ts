@@ -1,6 +1,5 @@
 /** Function bodies, one at a time. */
 import type { Block, FunctionBody, FunctionEntity, Instruction } from '../model/index.js';
-import { isTerminator } from '../instruction-table.js';
 import { isNumbered } from '../names.js';
 import type { Atom } from './atoms.js';
 import { parseInstruction } from './instructions.js';
@@ -18,7 +17,17 @@ export function parseBlocks(tables: ModuleTables, fn: FunctionEntity, start: num
   const blocks: Block[] = [];
   do blocks.push(parseBlock(p));
   while (p.kind !== Token.rightBrace);
+  checkEnd(p, fn);
   return { function: fn, blocks };
+}
+
+/** The module's parser must have found the same end, or what stands behind it was read wrongly. */
+function checkEnd(p: Parser, fn: FunctionEntity): void {
+  if (p.pos === fn.body?.end) return;
+  p.failHere(
+    'TBX0112',
+    "this '}' ends the body, but another one inside a string was taken for its end",
+  );
 }
 
 /** The number behind those of the arguments. */
@@ -40,11 +49,8 @@ function parseBlock(p: Parser): Block {
     label = parseBlockLabel(p);
   } else label = `%${p.nextNumber++}`;
   const instructions: Instruction[] = [];
-  for (;;) {
-    const instruction = parseInstruction(p);
-    instructions.push(instruction);
-    if (isTerminator(instruction)) break;
-  }
+  do instructions.push(parseInstruction(p));
+  while (!p.ended);
   // Use-list orders stand behind the last block.
   while (p.isWord(K.uselistorder)) instructions.push(parseInstruction(p));
   return { label, labelStart, labelEnd, instructions };

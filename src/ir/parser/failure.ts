@@ -1,7 +1,7 @@
 import type { Diagnostic } from '../../text/diagnostic.js';
 
 /**
- * How a parser bails out of any depth with its one diagnostic. Thrown by {@link Lexer.fail} only and caught at the
+ * How a parser bails out of any depth with its one diagnostic. Thrown by {@link Scanner.fail} only and caught at the
  * front end's entry points only.
  */
 export class ParseFailure extends Error {

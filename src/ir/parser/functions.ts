@@ -28,7 +28,7 @@ export function parseDefinition(p: Parser): ir.FunctionEntity {
   const head = parseHead(p, true);
   const attachments = parseFunctionAttachments(p);
   if (p.kind !== Token.leftBrace) p.expected("'{'");
-  const body = { start: p.start, end: p.skipBrackets(p.start, 0x7b, 0x7d) };
+  const body = { start: p.start, end: p.skipBody(p.start) };
   p.jump(body.end);
   return { ...head, attachments, body, start, end: body.end };
 }

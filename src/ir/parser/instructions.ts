@@ -1,5 +1,6 @@
 /** The table of opcodes, and what stands around an instruction. */
 import type * as ir from '../model/index.js';
+import { INSTRUCTION_FACTS } from '../instruction-table.js';
 import type { InstructionParser } from './atoms.js';
 import { keyword } from './atoms.js';
 import { parseCall, parseCallBr, parseInvoke, parseTailCall } from './calls.js';
@@ -54,6 +55,9 @@ const OPCODES: { readonly [opcode: string]: InstructionParser } = {
   uselistorder: parseUseListOrder,
 };
 for (const [opcode, parse] of Object.entries(OPCODES)) keyword(opcode).instruction = parse;
+for (const [kind, { terminator }] of Object.entries(INSTRUCTION_FACTS)) {
+  keyword(kind).terminator = terminator;
+}
 
 const BINARY_OPCODES: readonly ir.BinaryOpcode[] = [
   ...([
@@ -95,6 +99,7 @@ for (const opcode of CAST_OPCODES) keyword(opcode).instruction = operations.pars
 export function parseInstruction(p: Parser): ir.Instruction {
   p.instructionStart = p.start;
   p.result = undefined;
+  p.ended = false;
   if (p.kind === Token.local) {
     p.result = p.atom;
     p.next();
@@ -103,6 +108,7 @@ export function parseInstruction(p: Parser): ir.Instruction {
   if (p.kind !== Token.word) p.expected('an instruction');
   const parse = p.atom.instruction;
   if (parse === undefined) p.failHere('TBX0104', `unknown instruction ${p.found()}`);
+  p.ended = p.atom.terminator;
   p.next();
   return parse(p);
 }

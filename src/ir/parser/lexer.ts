@@ -6,9 +6,9 @@
 import type { SourceText } from '../../text/source.js';
 import { canonicalName } from '../names.js';
 import type { AtomTable } from './atoms.js';
-import { Atom } from './atoms.js';
+import { Atom, NUMBERED, PACKED } from './atoms.js';
 import { CLASSES, DIGIT, KEYWORD, NAME } from './characters.js';
-import { ParseFailure } from './failure.js';
+import { Scanner } from './scanner.js';
 import { Token } from './token.js';
 
 const NO_ATOM = new Atom('', 0);
@@ -33,9 +33,7 @@ for (const [character, kind] of [
   PUNCTUATION[character.charCodeAt(0)] = kind;
 }
 
-export class Lexer {
-  readonly source: SourceText;
-  readonly text: string;
+export class Lexer extends Scanner {
   readonly atoms: AtomTable;
   /** The current token. */
   kind: number = Token.end;
@@ -44,12 +42,13 @@ export class Lexer {
   pos: number;
   /** The atom of a word, a name, a label (without its colon) or an integer. */
   atom: Atom = NO_ATOM;
+  /** The number of a metadata or group number, if it is small; else -1. */
+  number = -1;
   /** Just behind the token before the current one. */
   previousEnd: number;
 
   constructor(source: SourceText, atoms: AtomTable, start: number) {
-    this.source = source;
-    this.text = source.text;
+    super(source);
     this.atoms = atoms;
     this.pos = start;
     this.previousEnd = start;
@@ -59,7 +58,11 @@ export class Lexer {
   next(): void {
     this.previousEnd = this.pos;
     const text = this.text;
-    const at = this.skipSpace(this.pos);
+    let at = this.pos;
+    // Most tokens have one blank in front of them, and one byte more says that nothing else is there.
+    if (text.charCodeAt(at) === 0x20) at++;
+    if (!(text.charCodeAt(at) > 0x20) || isCommentStart(text.charCodeAt(at)))
+      at = this.skipSpace(at);
     this.start = at;
     if (at >= text.length) {
       this.pos = at;
@@ -75,7 +78,7 @@ export class Lexer {
     }
     switch (code) {
       case 0x25:
-        this.#sigilName(Token.local, code);
+        if (!this.#numberedLocal()) this.#sigilName(Token.local, code);
         return;
       case 0x40:
         this.#sigilName(Token.global, code);
@@ -108,57 +111,6 @@ export class Lexer {
     return this.text.slice(this.start, this.pos);
   }
 
-  /** Stops parsing with an error. */
-  fail(code: `TBX${string}`, message: string, start: number, end: number): never {
-    const span = { start, end: Math.max(end, start) };
-    throw new ParseFailure({
-      code,
-      severity: 'error',
-      message,
-      source: this.source,
-      span,
-      notes: [],
-    });
-  }
-
-  /** Behind blanks, line ends and comments; NUL counts as blank, as it does for LLVM. */
-  skipSpace(from: number): number {
-    const text = this.text;
-    const length = text.length;
-    let at = from;
-    while (at < length) {
-      const code = text.charCodeAt(at);
-      if (code === 0x20 || code === 0x0a || code === 0x09 || code === 0x0d || code === 0) at++;
-      else if (code === 0x3b) at = this.#lineEnd(at);
-      else if (code === 0x2f && text.charCodeAt(at + 1) === 0x2a) at = this.#commentEnd(at);
-      else return at;
-    }
-    return length;
-  }
-
-  /**
-   * Behind the bracket that closes the one at `open`, counting only brackets of these two codes; strings and comments
-   * are passed over.
-   */
-  skipBrackets(open: number, left: number, right: number): number {
-    const text = this.text;
-    const length = text.length;
-    let depth = 0;
-    let at = open;
-    while (at < length) {
-      const code = text.charCodeAt(at);
-      if (code === left) depth++;
-      else if (code === right) {
-        if (--depth === 0) return at + 1;
-      } else if (code === 0x22) at = this.#stringEnd(at) - 1;
-      else if (code === 0x3b) at = this.#lineEnd(at);
-      else if (code === 0x2f && text.charCodeAt(at + 1) === 0x2a) at = this.#commentEnd(at) - 1;
-      at++;
-    }
-    const bracket = String.fromCharCode(left);
-    return this.fail('TBX0102', `this '${bracket}' is never closed`, open, open + 1);
-  }
-
   /** Continues behind a stretch that was skipped over. */
   jump(to: number): void {
     this.pos = to;
@@ -166,22 +118,23 @@ export class Lexer {
     this.previousEnd = to;
   }
 
-  #lineEnd(at: number): number {
-    const end = this.text.indexOf('\n', at);
-    return end < 0 ? this.text.length : end;
-  }
-
-  #commentEnd(at: number): number {
-    const end = this.text.indexOf('*/', at + 2);
-    if (end < 0) this.fail('TBX0102', 'this comment is never closed', at, at + 2);
-    return end + 2;
-  }
-
-  /** Behind the quote that closes the one at `at`. Strings have no escape for quotes (`\22` is used). */
-  #stringEnd(at: number): number {
-    const end = this.text.indexOf('"', at + 1);
-    if (end < 0) this.fail('TBX0102', 'this string is never closed', at, at + 1);
-    return end + 1;
+  // '%' digits
+  /** Reads the most common kind of name; false where it is another, or a large number. */
+  #numberedLocal(): boolean {
+    const text = this.text;
+    let at = this.start + 1;
+    let number = 0;
+    for (;;) {
+      const digit = text.charCodeAt(at) - 0x30;
+      if (!(digit >= 0 && digit <= 9) || number >= NUMBERED) break;
+      number = number * 10 + digit;
+      at++;
+    }
+    if (at === this.start + 1 || number >= NUMBERED) return false;
+    this.pos = at;
+    this.atom = this.atoms.local(number);
+    this.kind = Token.local;
+    return true;
   }
 
   // '%' name | '%' digits | '%' string
@@ -190,7 +143,7 @@ export class Lexer {
     let at = this.start + 1;
     const first = text.charCodeAt(at) | 0;
     if (first === 0x22) {
-      this.pos = this.#stringEnd(at);
+      this.pos = this.stringEnd(at);
       this.atom = this.atoms.intern(canonicalName(this.tokenText()));
       this.kind = kind;
       return;
@@ -201,7 +154,7 @@ export class Lexer {
     for (;;) {
       const code = text.charCodeAt(at) | 0;
       if (((CLASSES[code] ?? 0) & wanted) === 0) break;
-      hash = (Math.imul(hash, 31) + code) | 0;
+      hash = at - this.start < PACKED ? (hash << 8) | code : (Math.imul(hash, 31) + code) | 0;
       at++;
     }
     if (at === this.start + 1) this.#unexpected('a name must follow this sign');
@@ -224,7 +177,7 @@ export class Lexer {
       const code = text.charCodeAt(at) | 0;
       // A backslash starts an escaped byte of a metadata name.
       if (((CLASSES[code] ?? 0) & NAME) === 0 && code !== 0x5c) break;
-      hash = (Math.imul(hash, 31) + code) | 0;
+      hash = at - this.start < PACKED ? (hash << 8) | code : (Math.imul(hash, 31) + code) | 0;
       at++;
     }
     this.pos = at;
@@ -264,7 +217,7 @@ export class Lexer {
 
   // string | string ':'
   #string(): void {
-    const end = this.#stringEnd(this.start);
+    const end = this.stringEnd(this.start);
     if (this.text.charCodeAt(end) === 0x3a) {
       this.atom = this.atoms.intern(canonicalName(`%${this.text.slice(this.start, end)}`).slice(1));
       this.pos = end + 1;
@@ -282,8 +235,20 @@ export class Lexer {
   }
 
   #digits(kind: number): void {
+    const text = this.text;
     let at = this.start + 1;
-    while (((CLASSES[this.text.charCodeAt(at) | 0] ?? 0) & DIGIT) !== 0) at++;
+    let number = 0;
+    for (;;) {
+      const digit = text.charCodeAt(at) - 0x30;
+      if (!(digit >= 0 && digit <= 9)) break;
+      number = number * 10 + digit;
+      at++;
+    }
+    // Leading zeros would be lost: such a number keeps its text.
+    const plain =
+      number < NUMBERED &&
+      (number === 0 ? at === this.start + 2 : text.charCodeAt(this.start + 1) !== 0x30);
+    this.number = plain ? number : -1;
     if (at === this.start + 1) this.#unexpected('a number must follow it');
     this.pos = at;
     this.kind = kind;
@@ -293,20 +258,22 @@ export class Lexer {
   #word(code: number): void {
     const text = this.text;
     if (((CLASSES[code] ?? 0) & NAME) === 0) this.#unexpected('no token starts with it');
+    if (code >= 0x30 && code <= 0x39 && this.#smallInteger()) return;
     if (code === 0x63 && text.charCodeAt(this.start + 1) === 0x22) {
-      this.pos = this.#stringEnd(this.start + 1);
+      this.pos = this.stringEnd(this.start + 1);
       this.kind = Token.byteString;
       return;
     }
+    const start = this.start;
     let hash = 0;
     let all = NAME | KEYWORD;
-    let at = this.start;
+    let at = start;
     for (;;) {
       const next = text.charCodeAt(at) | 0;
       const classes = CLASSES[next] ?? 0;
       if ((classes & NAME) === 0) break;
       all &= classes;
-      hash = (Math.imul(hash, 31) + next) | 0;
+      hash = at - start < PACKED ? (hash << 8) | next : (Math.imul(hash, 31) + next) | 0;
       at++;
     }
     if (text.charCodeAt(at) === 0x3a) {
@@ -317,6 +284,27 @@ export class Lexer {
     else if (code === 0x2e) this.#ellipsis();
     else if ((all & KEYWORD) !== 0) this.#finishWord(at, hash);
     else this.#cutWord();
+  }
+
+  // digits
+  /** Reads a short decimal number; false where it is something else, as the label `12:` is. */
+  #smallInteger(): boolean {
+    const text = this.text;
+    let at = this.start;
+    let number = 0;
+    for (;;) {
+      const digit = text.charCodeAt(at) - 0x30;
+      if (!(digit >= 0 && digit <= 9) || number >= NUMBERED) break;
+      number = number * 10 + digit;
+      at++;
+    }
+    const next = text.charCodeAt(at) | 0;
+    if (number >= NUMBERED || next === 0x3a || ((CLASSES[next] ?? 0) & NAME) !== 0) return false;
+    if (text.charCodeAt(this.start) === 0x30 && at > this.start + 1) return false;
+    this.pos = at;
+    this.atom = this.atoms.integer(number);
+    this.kind = Token.integer;
+    return true;
   }
 
   #finishWord(end: number, hash: number): void {
@@ -399,6 +387,10 @@ export class Lexer {
       this.start + 1,
     );
   }
+}
+
+function isCommentStart(code: number): boolean {
+  return code === 0x3b || code === 0x2f;
 }
 
 function isHexInteger(word: string): boolean {

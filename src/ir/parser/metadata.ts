@@ -21,11 +21,8 @@ const NULL: Metadata = { kind: 'null' };
 // '!' n | '!' string | '!' '{' … '}' | '!' name '(' … ')' | 'distinct' … | 'null' | type value
 export function parseMetadata(p: Parser): Metadata {
   switch (p.kind) {
-    case Token.metadataId: {
-      const id = p.tokenText();
-      p.next();
-      return { kind: 'reference', id };
-    }
+    case Token.metadataId:
+      return parseReference(p);
     case Token.metadataName:
       return parseNode(p, false);
     case Token.exclamation:
@@ -42,6 +39,14 @@ export function parseMetadata(p: Parser): Metadata {
   }
   if (!startsType(p)) p.expected('metadata');
   return { kind: 'value', value: parseTypedValue(p) };
+}
+
+// '!' n
+function parseReference(p: Parser): Metadata {
+  const { number } = p;
+  const id = number < 0 ? p.tokenText() : '';
+  p.next();
+  return number < 0 ? { kind: 'reference', id } : p.atoms.reference(number);
 }
 
 // { ',' name node }
