@@ -10,10 +10,14 @@ import { type Exit, FAILURE, succeeded } from './process.js';
 import { programAssembly } from './program.js';
 import { problem, reportAll, type Session, step, writeText } from './session.js';
 
-/** Flags that the link script counts on; it asserts what follows from them. */
+/**
+ * Flags that the link script counts on; it asserts what follows from them. What is reached by `__start_SECTION` alone
+ * stays: the program did not ask for its sections to be collected.
+ */
 const IMAGE_FLAGS = [
   ...['-static', '--gc-sections', '--build-id=none', '--no-dynamic-linker'],
   ...['-z', 'norelro', '-z', 'max-page-size=4096', '-z', 'noexecstack'],
+  ...['-z', 'nostart-stop-gc'],
 ];
 
 function imageCommand(

@@ -49,6 +49,7 @@ const SOURCES = [
   'heap.c',
   'files.c',
   'library.c',
+  'sections.c',
   'objects.cpp',
 ];
 
