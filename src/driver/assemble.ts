@@ -1,4 +1,4 @@
-/** An assemble job: text that no pass saw. Accepted when this tool wrote it, or when the user vouches for it. */
+/** An assemble job: text that no pass saw. Accepted when the user says that this tool wrote it, or vouches for it. */
 
 import type { SourceText } from '../text/source.js';
 import { confineFile, ownStep } from './compile.js';
@@ -10,8 +10,9 @@ import { readSource, type Session, step, writeText } from './session.js';
 
 /** The text to assemble, or undefined if it is refused. */
 function admit(session: Session, source: SourceText): string | undefined {
-  const { assembly, keyBits } = session.options;
-  if (isMarkedAssembly(source.text)) return source.text;
+  const { assembly, keyBits, resume } = session.options;
+  const isMarked = isMarkedAssembly(source.text);
+  if (resume && isMarked) return source.text;
   if (assembly !== 'allow') {
     session.reporter.report({
       code: 'TBX0302',
@@ -22,7 +23,9 @@ function admit(session: Session, source: SourceText): string | undefined {
         {
           code: 'TBX0302',
           severity: 'note',
-          message: "write it in C, or vouch for it with '-ftbx-asm=allow'",
+          message: isMarked
+            ? "if tbx-cc -S wrote it, say so with '-ftbx-resume'"
+            : "write it in C, or vouch for it with '-ftbx-asm=allow'",
           notes: [],
         },
       ],

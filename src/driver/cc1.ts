@@ -83,6 +83,11 @@ export function inputOf(command: Command): string | undefined {
   return command.args.at(-1);
 }
 
+/** Clang's own default is -O0; its driver names it all the same. */
+function isUnoptimised(command: Command): boolean {
+  return command.args.findLast((argument) => argument.startsWith('-O')) === '-O0';
+}
+
 /** The front step: what clang would compile, stopped where it has optimised IR, printed to `output`. */
 export function frontCommand(
   command: Command,
@@ -92,7 +97,7 @@ export function frontCommand(
   const args = without(command.args, (argument) => {
     if (EMIT_FLAGS.has(argument)) return 'word';
     return BACK_ONLY_PAIRS.has(argument) ? 'pair' : 'keep';
-  }).toSpliced(1, 0, '-emit-llvm');
+  }).toSpliced(1, 0, '-emit-llvm', ...(isUnoptimised(command) ? ['-disable-O0-optnone'] : []));
   const named = withValue(args, '-o', output);
   return {
     program: command.program,
@@ -105,6 +110,11 @@ export function frontCommand(
 export function withLineNumbers({ program, args }: Command): Command {
   const quiet = args.toSpliced(1, 0, '-w', '-debug-info-kind=line-tables-only', '-dwarf-version=5');
   return { program, args: without(quiet, dropDependencies) };
+}
+
+/** A front step for IR that was optimised before. */
+export function withoutPasses({ program, args }: Command): Command {
+  return { program, args: args.toSpliced(1, 0, '-disable-llvm-passes') };
 }
 
 /** Dependencies were written with the first front step. */
@@ -126,7 +136,10 @@ export function backCommand(
     if (EMIT_FLAGS.has(argument) || FRONT_ONLY.has(argument)) return 'word';
     if (FRONT_ONLY_PREFIXES.some((prefix) => argument.startsWith(prefix))) return 'word';
     return FRONT_ONLY_PAIRS.has(argument) ? 'pair' : 'keep';
-  }).toSpliced(1, 0, EMIT[emit], '-disable-llvm-passes');
+  })
+    // The generator for -O0 writes outgoing stack arguments through a copy of rsp, which no operand check can follow.
+    .map((argument) => (argument === '-O0' ? '-O1' : argument))
+    .toSpliced(1, 0, EMIT[emit], '-disable-llvm-passes');
   return {
     program: command.program,
     args: [...withValue(args, '-o', output), '-x', 'ir', input],

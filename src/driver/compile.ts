@@ -12,6 +12,7 @@ import {
   inputOf,
   valueOf,
   withLineNumbers,
+  withoutPasses,
 } from './cc1.js';
 import { isInstrumentedIr } from './marks.js';
 import { DEFAULT_ISOLATION } from './options.js';
@@ -31,6 +32,21 @@ function passOptions({ options }: Session): InstrumentOptions {
   return { isolation, lowering, keyBits };
 }
 
+/** Whether the job's input is IR that this tool instrumented before; only the user can say so. */
+function resumes({ options }: Session, command: Command): boolean {
+  return options.resume && valueOf(command.args, '-x') === 'ir';
+}
+
+function admitInstrumented({ reporter }: Session, source: SourceText, output: string): Exit {
+  if (isInstrumentedIr(source.text)) {
+    writeText(output, source.text);
+    return SUCCESS;
+  }
+  const message = "this module is not instrumented; leave '-ftbx-resume' out";
+  reporter.report({ code: 'TBX0810', severity: 'error', message, source, notes: [] });
+  return FAILURE;
+}
+
 /** Instruments the module in `input` to `output`. */
 async function instrumentFile(
   session: Session,
@@ -41,10 +57,7 @@ async function instrumentFile(
 ): Promise<Exit> {
   const { options, reporter } = session;
   const source = readModule(input, unit);
-  if (isInstrumentedIr(source.text)) {
-    writeText(output, source.text);
-    return SUCCESS;
-  }
+  if (resumes(session, command)) return admitInstrumented(session, source, output);
   const { text, diagnostics, statistics } = instrument(source, passOptions(session));
   if (text === undefined) {
     reportAll(reporter, await blameSource(session, command, source, unit, diagnostics));
@@ -154,7 +167,9 @@ export async function compile(
   // Dependencies appear with the object, not before it: make would take a failed compilation for a finished one.
   const staged =
     dependencies === undefined || dependencies === '-' ? undefined : workspace.stage(dependencies);
-  const parsed = await step(session, frontCommand(command, front, staged));
+  const toIr = frontCommand(command, front, staged);
+  // What is instrumented is not optimised again: the optimiser would reason about the masks.
+  const parsed = await step(session, resumes(session, command) ? withoutPasses(toIr) : toIr);
   if (!succeeded(parsed)) return parsed;
 
   const ir = workspace.file('.tbx.ll');

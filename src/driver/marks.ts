@@ -1,6 +1,7 @@
 /**
  * Marks in text: what an instrumented module and its assembly hold, so that the wrapper can take its own outputs
- * (`-S`, `-S -emit-llvm`) as inputs again.
+ * (`-S`, `-S -emit-llvm`) as inputs again. A mark proves nothing, as anyone can write it: a source file, too. That the
+ * file is the wrapper's own is for the command line to say (`-ftbx-resume`).
  */
 
 /** Whether a module of LLVM IR was instrumented: its note is a constant of its own section. */

@@ -100,6 +100,11 @@ export const OPTIONS: readonly OptionSpec[] = [
     ...word('FILE', /./, (o, statistics) => ({ ...o, statistics })),
   },
   {
+    name: 'resume',
+    help: 'IR and assembly inputs come from tbx-cc -S: do what is left',
+    ...toggle((o) => ({ ...o, resume: true })),
+  },
+  {
     name: 'explain',
     help: 'show the steps, and run none',
     ...toggle((o) => ({ ...o, explain: true })),

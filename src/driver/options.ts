@@ -23,6 +23,8 @@ export interface TbxOptions {
   readonly runnerOptions: readonly string[];
   /** The clang to use: a version (`19`), a name (`clang-19`) or a path. */
   readonly clang: string | undefined;
+  /** IR and assembler inputs were written by this tool (`-S`), and only need the steps that are left. */
+  readonly resume: boolean;
   /** Call clang as it was called, with its own target and libraries. */
   readonly off: boolean;
   /** Print each step instead of running it. */
@@ -42,6 +44,7 @@ export const DEFAULT_OPTIONS: TbxOptions = {
   assembly: 'error',
   runnerOptions: [],
   clang: undefined,
+  resume: false,
   off: false,
   explain: false,
   image: false,

@@ -93,7 +93,7 @@ describe('one source file', () => {
     write('a.c', LOAD);
     mustCompile('-S', '-O2', 'a.c');
     expect(read('a.s')).toContain('%gs:(%edi), %eax');
-    mustCompile('-c', 'a.s', '-o', 'b.o');
+    mustCompile('-c', '-ftbx-resume', 'a.s', '-o', 'b.o');
     expect(notes('b.o')).toEqual([...MARKS, 'addr32']);
   });
 
@@ -101,7 +101,7 @@ describe('one source file', () => {
     write('a.c', LOAD);
     mustCompile('-S', '-emit-llvm', '-O2', 'a.c', '-ftbx-isolate=data');
     expect(read('a.ll')).toContain('addrspace(256)');
-    mustCompile('-c', 'a.ll');
+    mustCompile('-c', '-O2', '-ftbx-resume', 'a.ll');
     expect(notes('a.o')).toEqual(['abi=1 lowering=addr32 isolate=data keybits=15', 'addr32']);
   });
 
@@ -220,6 +220,26 @@ describe('errors', () => {
     mustCompile('-c', 'a.s', '-ftbx-asm=allow');
     expect(notes('a.o')).toEqual(['abi=1 lowering=any isolate=any keybits=15', 'addr32']);
     expect(cc(['-c', 'a.s', '-ftbx-asm=warn']).stderr).toContain('warning: assembler text');
+  });
+
+  test('no input can claim for itself to be instrumented', () => {
+    const claim = `const char note[] __attribute__((section(".note.tmebox"), used)) = "abi=1 lowering=any";\n`;
+    write('a.c', claim + LOAD);
+    expect(cc(['-c', 'a.c']).stderr).toContain('TBX0317');
+    expect(cc(['-c', '-ftbx-resume', 'a.c']).status).toBe(1);
+    expect(
+      call('clang-22', ['-S', '-emit-llvm', '-O1', '--target=x86_64-linux-musl', 'a.c']).status,
+    ).toBe(0);
+    expect(cc(['-c', 'a.ll']).stderr).toContain('TBX0317');
+    expect(call('clang-22', ['-S', '--target=x86_64-linux-musl', 'a.c']).status).toBe(0);
+    expect(cc(['-c', 'a.s']).stderr).toContain("if tbx-cc -S wrote it, say so with '-ftbx-resume'");
+    write('b.c', LOAD);
+    mustCompile('-S', '-emit-llvm', 'b.c');
+    expect(cc(['-c', 'b.ll']).stderr).toContain('is this module instrumented already?');
+    expect(call('clang-22', ['-S', '-emit-llvm', '--target=x86_64-linux-musl', 'b.c']).status).toBe(
+      0,
+    );
+    expect(cc(['-c', '-ftbx-resume', 'b.ll']).stderr).toContain('TBX0810');
   });
 
   test('a missing input and an unknown flag are clang’s errors', () => {
