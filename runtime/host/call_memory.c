@@ -37,6 +37,14 @@ static long map_file(struct tbx_run *run, const uint64_t *arguments, bool fixed)
     return result;
 }
 
+/* A guard that the program lays over memory it has, as musl's allocator does at the end of its
+ * heap: accepted, as mprotect accepts it. */
+static bool is_guard(const struct tbx_memory *memory, const uint64_t *arguments, bool fixed) {
+    return fixed && (uint32_t)arguments[2] == PROT_NONE && arguments[0] % TBX_PAGE_SIZE == 0 &&
+           arguments[1] != 0 && arguments[0] >= memory->break_start &&
+           arguments[0] < memory->mmap_start && tbx_memory_owns(memory, arguments[0], arguments[1]);
+}
+
 /* Shared anonymous memory has no one to share it with. Shared file mappings would have to follow
  * the file. */
 long tbx_call_mmap(struct tbx_run *run, const uint64_t *arguments) {
@@ -48,6 +56,8 @@ long tbx_call_mmap(struct tbx_run *run, const uint64_t *arguments) {
         return -ENODEV;
     if ((flags & MAP_FIXED_NOREPLACE) != 0)
         return -EOPNOTSUPP;
+    if (anonymous && is_guard(&run->sandbox->memory, arguments, fixed))
+        return (long)arguments[0];
     return anonymous ? tbx_memory_map(&run->sandbox->memory, arguments[0], arguments[1], fixed)
                      : map_file(run, arguments, fixed);
 }

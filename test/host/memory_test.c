@@ -114,6 +114,20 @@ static void the_break_moves_within_its_area(void) {
     sandbox_close();
 }
 
+/* musl's allocator lays an inaccessible page over the start of its heap, and sets errno when it
+ * cannot. */
+static void guards_in_the_heap_are_accepted(void) {
+    open_with_heap(1 << 20);
+    uint64_t flags = U(PRIVATE | MAP_FIXED);
+    long start = CALL(SYS_brk, 0ull);
+    CHECK_EQUAL(CALL(SYS_brk, U(start + 2 * PAGE)), start + 2 * PAGE);
+    CHECK_EQUAL(CALL(SYS_mmap, U(start), U(PAGE), U(PROT_NONE), flags, ~0ull, 0ull), start);
+    CHECK_EQUAL(CALL(SYS_mmap, U(start), U(3 * PAGE), U(PROT_NONE), flags, ~0ull, 0ull), -EINVAL);
+    CHECK_EQUAL(CALL(SYS_mmap, U(SMALL_DATA), U(PAGE), U(PROT_NONE), flags, ~0ull, 0ull), -EINVAL);
+    CHECK_EQUAL(CALL(SYS_mmap, U(start), U(PAGE), U(READ_WRITE), flags, ~0ull, 0ull), -EINVAL);
+    sandbox_close();
+}
+
 static void the_quota_counts_break_and_mappings(void) {
     open_with_heap(16 * PAGE);
     long start = CALL(SYS_brk, 0ull);
@@ -277,6 +291,7 @@ int main(int argc, char **argv) {
         TEST(nothing_becomes_executable_or_shared),
         TEST(memory_is_zero_when_it_comes_back),
         TEST(the_break_moves_within_its_area),
+        TEST(guards_in_the_heap_are_accepted),
         TEST(the_quota_counts_break_and_mappings),
         TEST(mappings_grow_shrink_and_move),
         TEST(large_mappings_move_too),

@@ -9,6 +9,14 @@ const RUNNER = join(BUILD, 'tbx-run');
 
 build('all', IMAGE);
 
+const COMPILER = execFileSync(
+  'sh',
+  ['-c', 'command -v clang-22 || command -v clang-19 || command -v cc'],
+  {
+    encoding: 'utf8',
+  },
+).trim();
+
 const folder = mkdtempSync(join(tmpdir(), 'tbx-runner-'));
 afterAll(() => {
   rmSync(folder, { recursive: true });
@@ -48,7 +56,7 @@ tbx_options: ${options.map((option) => `.asciz "${option}"\n`).join('')} .byte 0
 .section .note.GNU-stack, "", @progbits
 `,
   );
-  execFileSync('cc', ['-static', source, join(BUILD, 'libtbxrun.a'), '-o', program]);
+  execFileSync(COMPILER, ['-static', source, join(BUILD, 'libtbxrun.a'), '-o', program]);
   return program;
 }
 
