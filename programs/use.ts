@@ -51,6 +51,7 @@ function useCommand(use: Use, directory: string, out: string, toolchain: Toolcha
         ...common,
         program: RUNNER,
         arguments: [
+          '--env=HOME',
           `--dir=${INPUTS}::${INPUTS}`,
           `--dir-rw=${out}::${out}`,
           '--',

@@ -129,7 +129,10 @@ function judgeIndirect(
   if (memory !== undefined) {
     const isGate =
       memory.base === 'rip' && image.gate !== undefined && code[at]?.ripTarget === image.gate;
-    return isGate ? allowed('gate') : refused('branch through memory');
+    if (isGate) return allowed('gate');
+    return isConfinedSlot(code, at, target)
+      ? allowed('tableCall')
+      : refused('branch through memory');
   }
   if (image.isolation === 'data') return allowed('tableCall');
   return isConfinedTarget(code, at, target.slice(1))
@@ -168,6 +171,18 @@ function isConfinedTarget(code: readonly Instruction[], at: number, register: st
       default:
         if (/^(cmp|test|bt)/.test(before.mnemonic)) continue;
         return false;
+    }
+  }
+  return false;
+}
+
+/** A target that was spilled: a slot of the native stack, which some store before the branch fills with a target. */
+function isConfinedSlot(code: readonly Instruction[], at: number, slot: string): boolean {
+  if (!isStackOrRegister(slot)) return false;
+  for (let i = at - 1; i >= 0; i--) {
+    const [source, destination] = code[i]?.operands ?? [];
+    if (code[i]?.mnemonic === 'movq' && destination === slot && source?.startsWith('%') === true) {
+      return isConfinedTarget(code, i, source.slice(1));
     }
   }
   return false;

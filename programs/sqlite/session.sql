@@ -30,7 +30,7 @@ CREATE TRIGGER logged AFTER DELETE ON country BEGIN DELETE FROM city WHERE count
 DELETE FROM country WHERE code = 'C11';
 SELECT count(*) FROM city WHERE country = 'C11';
 INSERT INTO country VALUES('C07', 'again', 0);
-SELECT json_extract('{"a":[1,2,{"b":3.5}]}', '$.a[2].b'), hex(randomblob(0)), upper('straße'), round(2.567, 2);
+SELECT json_extract('{"a":[1,2,{"b":3.5}]}', '$.a[2].b'), hex(zeroblob(3)), upper('straße'), round(2.567, 2);
 CREATE VIRTUAL TABLE prose USING fts4(body);
 INSERT INTO prose SELECT 'the quick brown fox number ' || id || ' of ' || country FROM city WHERE id < 500;
 SELECT count(*), snippet(prose) FROM prose WHERE body MATCH 'fox number 4*';

@@ -83,9 +83,10 @@ export function inputOf(command: Command): string | undefined {
   return command.args.at(-1);
 }
 
-/** Clang's own default is -O0; its driver names it all the same. */
+/** -O0 is also what no -O at all means. */
 function isUnoptimised(command: Command): boolean {
-  return command.args.findLast((argument) => argument.startsWith('-O')) === '-O0';
+  const level = command.args.findLast((argument) => argument.startsWith('-O'));
+  return level === undefined || level === '-O0';
 }
 
 /** The front step: what clang would compile, stopped where it has optimised IR, printed to `output`. */
@@ -136,13 +137,12 @@ export function backCommand(
     if (EMIT_FLAGS.has(argument) || FRONT_ONLY.has(argument)) return 'word';
     if (FRONT_ONLY_PREFIXES.some((prefix) => argument.startsWith(prefix))) return 'word';
     return FRONT_ONLY_PAIRS.has(argument) ? 'pair' : 'keep';
-  })
-    // The generator for -O0 writes outgoing stack arguments through a copy of rsp, which no operand check can follow.
-    .map((argument) => (argument === '-O0' ? '-O1' : argument))
-    .toSpliced(1, 0, EMIT[emit], '-disable-llvm-passes');
+  }).toSpliced(1, 0, EMIT[emit], '-disable-llvm-passes');
+  // The generator for -O0 writes outgoing stack arguments through a copy of rsp, which no operand check can follow.
+  const level = isUnoptimised(command) ? ['-O1'] : [];
   return {
     program: command.program,
-    args: [...withValue(args, '-o', output), '-x', 'ir', input],
+    args: [...withValue(args, '-o', output), ...level, '-x', 'ir', input],
   };
 }
 
