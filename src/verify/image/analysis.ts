@@ -8,7 +8,7 @@
 import type { AllowList } from './allow-list.js';
 import type { Code } from './decode.js';
 import type { ImageFile } from './elf.js';
-import { CALLER_SAVED, GPR, NO_GPR } from './iced.js';
+import { CALLER_SAVED, GPR } from './iced.js';
 import { KINDS } from './kinds.js';
 import { OPERAND } from './operands.js';
 import { Owners } from './owners.js';
@@ -29,9 +29,10 @@ export interface Findings {
   readonly assumedCalls: number;
 }
 
-/** Visits after which a join gives up bounds that still change, and after which the image is refused. */
+/** Changes after which a join gives up bounds that still grow, and after which the image is refused. */
 const WIDEN_AFTER = 4;
-const MAX_VISITS = 200;
+const MAX_CHANGES = 1000;
+const REGISTER_COUNT = 16;
 /** Rounds over the image until no function writes more of its arguments than callers were told. */
 const MAX_ROUNDS = 8;
 
@@ -72,7 +73,7 @@ class Analysis {
   /** State in front of each instruction that branches lead to. */
   readonly #saved: (SavedState | undefined)[] = [];
   readonly #owner: Int32Array;
-  readonly #visits: Uint16Array;
+  readonly #changes: Uint16Array;
   readonly #hasNews: Uint8Array;
   readonly #isEntry: Uint8Array;
   readonly #reached: Uint8Array;
@@ -97,7 +98,7 @@ class Analysis {
     this.#refuse = refuse;
     this.#tables = new Tables(code, image.readOnly);
     this.#owner = new Int32Array(code.count).fill(-1);
-    this.#visits = new Uint16Array(code.count);
+    this.#changes = new Uint16Array(code.count);
     this.#hasNews = new Uint8Array(code.count);
     this.#isEntry = new Uint8Array(code.count);
     this.#reached = new Uint8Array(code.count);
@@ -199,15 +200,21 @@ class Analysis {
     }
     this.#currentOwner = this.#owners.unite(this.#owner[to] ?? to, this.#currentOwner);
     this.#owner[to] = this.#currentOwner;
-    const visits = (this.#visits[to] ?? 0) + 1;
-    this.#visits[to] = visits;
+    const changes = this.#changes[to] ?? 0;
     const kept = this.#state.save();
-    const joined = this.#state.join(known, this.#scratch, visits > WIDEN_AFTER);
+    const joined = this.#state.join(
+      known,
+      this.#scratch,
+      changes > WIDEN_AFTER,
+      // Instructions name values by their own numbers.
+      this.#code.count + to * REGISTER_COUNT,
+    );
     if (joined === 'frames differ') {
       this.#refuseAt(from, 'TBV0012', `paths meet at ${this.#place(to)} with unequal frames`);
     } else if (joined === 'changed') {
       this.#saved[to] = this.#state.save();
-      if (visits > MAX_VISITS) this.#refuseAt(to, 'TBV0012', 'the state here does not settle');
+      this.#changes[to] = changes + 1;
+      if (changes > MAX_CHANGES) this.#refuseAt(to, 'TBV0012', 'the state here does not settle');
       else this.#setNews(to);
     }
     this.#state.load(kept);
@@ -372,10 +379,9 @@ class Analysis {
   }
 
   #callIndirect(at: number): void {
-    const register = this.#code.register0[at] ?? NO_GPR;
-    const [kind, payload] = [this.#state.kind(register), this.#state.payload(register)];
     const isRegister = this.#code.operand[at] === OPERAND.none;
-    if (isRegister && kind === VALUE.callee) {
+    const { kind, payload } = this.#transfer.targetOf(at);
+    if (kind === VALUE.callee) {
       this.#call(at, this.#tables.callTable(payload)?.slots ?? []);
       return;
     }
@@ -397,14 +403,13 @@ class Analysis {
       this.#checkContract(at, 'the gate is entered');
       return;
     }
-    const register = this.#code.register0[at] ?? NO_GPR;
-    const [kind, payload] = [this.#state.kind(register), this.#state.payload(register)];
     const isRegister = this.#code.operand[at] === OPERAND.none;
-    if (isRegister && kind === VALUE.tableTarget) {
+    const { kind, payload } = this.#transfer.targetOf(at);
+    if (kind === VALUE.tableTarget) {
       for (const target of this.#tables.jumpTable(payload)?.targets ?? []) {
         this.#propagate(at, target);
       }
-    } else if (isRegister && kind === VALUE.callee) {
+    } else if (kind === VALUE.callee) {
       this.#checkContract(at, 'the function is left by a jump');
       for (const slot of this.#tables.callTable(payload)?.slots ?? []) {
         this.#addEntry(slot);

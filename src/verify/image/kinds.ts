@@ -30,6 +30,7 @@ export const KINDS = {
   trap: 25,
   nop: 26,
   bitScan: 27,
+  and: 28,
 } as const;
 
 export type Kind = keyof typeof KINDS;
@@ -45,6 +46,7 @@ const PATTERNS: readonly (readonly [RegExp, Kind])[] = [
   [/^Add_(rm64_imm8|rm64_imm32|RAX_imm32)$/, 'addImmediate'],
   [/^Sub_(rm8_imm8|AL_imm8|rm(16|32|64)_imm(8|16|32)|EAX_imm32|RAX_imm32)$/, 'subtractImmediate'],
   [/^And_(rm(32|64)_imm(8|32)|EAX_imm32|RAX_imm32)$/, 'andImmediate'],
+  [/^And_(rm64_r64|r64_rm64|rm32_r32|r32_rm32)$/, 'and'],
   [/^Or_rm(32|64)_imm8$/, 'orImmediate'],
   [/^Shr_rm(32|64)_imm8$/, 'shiftRightImmediate'],
   [/^Xor_(rm32_r32|r32_rm32)$/, 'xor'],

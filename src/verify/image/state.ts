@@ -85,7 +85,7 @@ export class State {
    */
   name(register: number, name: number): void {
     const kind = this.kind(register);
-    if (kind !== VALUE.unknown && kind !== VALUE.range) return;
+    if (kind !== VALUE.unknown && kind !== VALUE.range && !this.#isPlainMask(register)) return;
     const bound = this.bound(kind, this.payload(register));
     this.#forgetName(name);
     this.set(register, VALUE.number, name);
@@ -98,6 +98,11 @@ export class State {
       this.set(register, VALUE.range, this.payload(register));
     }
     this.name(register, name);
+  }
+
+  /** A masked value that is no offset in a call table: only its bound counts. */
+  #isPlainMask(register: number): boolean {
+    return this.kind(register) === VALUE.masked && this.payload(register) % SLOT_SIZE !== 0;
   }
 
   #forgetName(name: number): void {
@@ -127,18 +132,25 @@ export class State {
       case VALUE.masked:
         return payload >>> 0;
       case VALUE.number:
-        return this.#fact(kind, payload);
       case VALUE.number32:
       case VALUE.number16:
       case VALUE.number8:
-        return Math.min(
-          widthBound(kind),
-          this.#fact(kind, payload),
-          this.#fact(VALUE.number, payload),
-        );
+        return this.#numberBound(kind, payload);
       default:
         return Infinity;
     }
+  }
+
+  /** What is known of a number bounds its low parts; and where it fits in a low part, that one's bound is its own. */
+  #numberBound(kind: number, name: number): number {
+    let bound = widthBound(kind);
+    for (let wide: number = VALUE.number; wide <= kind; wide++) {
+      bound = Math.min(bound, this.#fact(wide, name));
+    }
+    for (let low = kind + 1; low <= VALUE.number8 && bound <= widthBound(low); low++) {
+      bound = Math.min(bound, this.#fact(low, name));
+    }
+    return bound;
   }
 
   #fact(kind: number, payload: number): number {
@@ -194,15 +206,23 @@ export class State {
 
   // Stack slots
 
-  /** The value of the slot at exactly this address: sets `register` to it, or to unknown. */
-  loadSlot(register: number, base: number, offset: number): void {
+  /** The value of the slot at exactly this address, if anything is known of it. */
+  slot(
+    base: number,
+    offset: number,
+  ): { readonly kind: number; readonly payload: number } | undefined {
     for (let at = 0; at < this.#slotCount * SLOT; at += SLOT) {
       if (this.#slots[at] === base && this.#slots[at + 1] === offset) {
-        this.set(register, this.#slots[at + 2] ?? VALUE.unknown, this.#slots[at + 3] ?? 0);
-        return;
+        return { kind: this.#slots[at + 2] ?? VALUE.unknown, payload: this.#slots[at + 3] ?? 0 };
       }
     }
-    this.set(register, VALUE.unknown, 0);
+    return undefined;
+  }
+
+  /** Sets `register` to the value of a slot. */
+  loadSlot(register: number, base: number, offset: number): void {
+    const slot = this.slot(base, offset);
+    this.set(register, slot?.kind ?? VALUE.unknown, slot?.payload ?? 0);
   }
 
   /** Records a store of eight bytes, of which the old contents were forgotten before. */
@@ -280,14 +300,15 @@ export class State {
 
   /**
    * Makes this state true on this path and on those that `saved` stands for. `widen` gives up bounds that differ, so
-   * that loops end.
+   * that loops end. Where a value differs, but a bound of its low bits does not, it gets a name: `names` plus the
+   * number of the register, names that belong to this place.
    */
-  join(saved: SavedState, other: State, widen: boolean): Joined {
+  join(saved: SavedState, other: State, widen: boolean, names: number): Joined {
     other.load(saved);
     const [kind, payload] = [this.kind(GPR.rsp), this.payload(GPR.rsp)];
     if (kind !== other.kind(GPR.rsp) || payload !== other.payload(GPR.rsp)) return 'frames differ';
     for (let register = 0; register < 16; register++) {
-      this.#joinRegister(register, other, widen);
+      this.#joinRegister(register, other, widen, names + register);
     }
     this.#joinSlots(other);
     this.#joinFacts(other, widen);
@@ -295,14 +316,42 @@ export class State {
     return this.#equals(other) ? 'same' : 'changed';
   }
 
-  #joinRegister(register: number, other: State, widen: boolean): void {
+  #joinRegister(register: number, other: State, widen: boolean, name: number): void {
     const [kind, payload] = [this.kind(register), this.payload(register)];
     const [otherKind, otherPayload] = [other.kind(register), other.payload(register)];
     if (kind === otherKind && (payload === otherPayload || kind === VALUE.unknown)) return;
     const bound = Math.max(this.bound(kind, payload), other.bound(otherKind, otherPayload));
-    const known = other.kind(register) === VALUE.range ? otherPayload >>> 0 : -1;
+    const known = otherKind === VALUE.range ? otherPayload >>> 0 : -1;
+    if (bound >= NO_BOUND && !widen && this.#joinLowBits(register, other, name)) return;
     if (bound > NO_BOUND || (widen && bound !== known)) this.set(register, VALUE.unknown, 0);
     else this.set(register, VALUE.range, bound);
+  }
+
+  /** Two values whose low bits are bounded on both paths become one number. */
+  #joinLowBits(register: number, other: State, name: number): boolean {
+    const [kind, payload] = [this.kind(register), this.payload(register)];
+    const [otherKind, otherPayload] = [other.kind(register), other.payload(register)];
+    for (let low: number = VALUE.number32; low <= VALUE.number8; low++) {
+      const bound = Math.max(
+        this.#lowBound(low, kind, payload),
+        other.#lowBound(low, otherKind, otherPayload),
+      );
+      if (bound >= widthBound(low)) continue;
+      if (kind !== VALUE.number || payload !== name) this.#forgetName(name);
+      this.set(register, VALUE.number, name);
+      this.limit(low, name, bound);
+      // The saved state may name an older value so; the fact has to be in it to outlast the join of facts.
+      if (otherKind !== VALUE.number || otherPayload !== name) other.#forgetName(name);
+      other.limit(low, name, bound);
+      return true;
+    }
+    return false;
+  }
+
+  #lowBound(low: number, kind: number, payload: number): number {
+    const bound = this.bound(kind, payload);
+    if (bound <= widthBound(low)) return bound;
+    return kind === VALUE.number ? this.bound(low, payload) : Infinity;
   }
 
   #joinSlots(other: State): void {
@@ -367,7 +416,11 @@ export class State {
   }
 }
 
+/** Bits of a named value that a kind stands for. */
+export function widthOf(kind: number): number {
+  return 64 >>> (kind - VALUE.number);
+}
+
 function widthBound(kind: number): number {
-  if (kind === VALUE.number32) return 0xffff_ffff;
-  return kind === VALUE.number16 ? 0xffff : 0xff;
+  return 2 ** widthOf(kind) - 1;
 }

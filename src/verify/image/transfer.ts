@@ -6,7 +6,7 @@ import { KINDS } from './kinds.js';
 import { OPERAND } from './operands.js';
 import type { Rule } from './rules.js';
 import { checkStackAccess, FRAME_LIMIT } from './stack-access.js';
-import type { State } from './state.js';
+import { type State, widthOf } from './state.js';
 import type { Tables } from './tables.js';
 import { type AlignedFrames, isNumber, isStackAddress, NO_BOUND, VALUE } from './values.js';
 
@@ -83,6 +83,9 @@ export class Transfer {
       case KINDS.loadAddress:
         this.#loadAddress(at, destination);
         return;
+      case KINDS.and:
+        this.#and(at, destination, isRegister, loads);
+        return;
       case KINDS.signExtend32:
         if (code.operand[at] === OPERAND.unproven && code.index[at] !== NO_GPR) {
           this.#loadTableEntry(at, destination);
@@ -129,7 +132,7 @@ export class Transfer {
         this.#compare(at, destination, bits, immediate, isExact);
         return true;
       case KINDS.andImmediate:
-        this.#and(destination, bits, immediate, isExact);
+        this.#andConstant(destination, bits, immediate, isExact);
         return true;
       case KINDS.shiftRightImmediate:
         state.set(destination, VALUE.range, shifted(bits, immediate));
@@ -215,6 +218,22 @@ export class Transfer {
     return true;
   }
 
+  /** What is known of the target of an indirect call or jump, in a register or in a stack slot. */
+  targetOf(at: number): { readonly kind: number; readonly payload: number } {
+    const code = this.#code;
+    const state = this.#state;
+    const unknown = { kind: VALUE.unknown, payload: 0 };
+    if (code.operand[at] === OPERAND.none) {
+      const register = code.register0[at] ?? NO_GPR;
+      return { kind: state.kind(register), payload: state.payload(register) };
+    }
+    const base = code.base[at] ?? NO_GPR;
+    if (code.operand[at] !== OPERAND.unproven || !isStackAddress(state.kind(base))) return unknown;
+    if (code.index[at] !== NO_GPR || !this.#checkStackOperand(at, base)) return unknown;
+    const offset = state.payload(base) + (code.displacement[at] ?? 0);
+    return state.slot(state.kind(base), offset) ?? unknown;
+  }
+
   #load(at: number, destination: number): void {
     const code = this.#code;
     const state = this.#state;
@@ -237,6 +256,7 @@ export class Transfer {
     if (code.operand[at] !== OPERAND.unproven || code.bits1[at] !== 64) return;
     if (!isStackAddress(state.kind(base)) || code.index[at] !== NO_GPR) return;
     const offset = state.payload(base) + (code.displacement[at] ?? 0);
+    state.name(source, at);
     state.storeSlot(state.kind(base), offset, state.kind(source), state.payload(source));
   }
 
@@ -292,11 +312,10 @@ export class Transfer {
     const state = this.#state;
     const [kind, payload] = [state.kind(source), state.payload(source)];
     const largest = 2 ** bits - 1;
-    if (state.bound(kind, payload) <= largest) this.#copy(source, destination);
-    else if (kind === VALUE.number) {
-      const width = bits === 32 ? VALUE.number32 : bits === 16 ? VALUE.number16 : VALUE.number8;
-      state.set(destination, width, payload);
-    } else state.set(destination, VALUE.range, largest);
+    // Numbers keep their name, and get the same kind whatever is known of them on this visit.
+    if (isNumber(kind)) state.set(destination, narrowed(kind, bits), payload);
+    else if (state.bound(kind, payload) <= largest) this.#copy(source, destination);
+    else state.set(destination, VALUE.range, largest);
   }
 
   #addConstant(source: number, destination: number, constant: number | undefined): void {
@@ -345,7 +364,7 @@ export class Transfer {
     } else state.set(destination, VALUE.unknown, 0);
   }
 
-  #and(destination: number, bits: number, immediate: number, isExact: boolean): void {
+  #andConstant(destination: number, bits: number, immediate: number, isExact: boolean): void {
     const state = this.#state;
     const [kind, payload] = [state.kind(destination), state.payload(destination)];
     if (destination === GPR.rsp) {
@@ -361,6 +380,22 @@ export class Transfer {
     else state.set(destination, VALUE.unknown, 0);
   }
 
+  /** A mask may be in a register: LLVM puts a constant there when the other operand is one, or in memory. */
+  #and(at: number, destination: number, isRegister: boolean, loads: boolean): void {
+    if (!isRegister && !loads) return;
+    const state = this.#state;
+    const bits = this.#code.bits0[at] ?? 0;
+    const source = isRegister ? (this.#code.register1[at] ?? NO_GPR) : NO_GPR;
+    const masks = [source, destination]
+      .filter((register) => state.kind(register) === VALUE.constant)
+      .map((register) => state.payload(register))
+      .filter((mask) => mask >= 0);
+    // Where both are constants, the call table's mask is the smaller.
+    const mask = Math.min(...masks);
+    if (destination === GPR.rsp || masks.length === 0) this.#setUnknown(destination, bits);
+    else state.set(destination, VALUE.masked, mask);
+  }
+
   /** Remembers what the flags say: `register` against a constant, both cut to `bits`. */
   #compare(at: number, register: number, bits: number, immediate: number, isExact: boolean): void {
     const state = this.#state;
@@ -370,10 +405,7 @@ export class Transfer {
     state.nameCompared(register, at);
     const [kind, payload] = [state.kind(register), state.payload(register)];
     if (!isNumber(kind)) return;
-    const largest = bits === 64 ? Infinity : 2 ** bits - 1;
-    const isWhole = state.bound(kind, payload) <= largest || bits === 64;
-    if (!isWhole && kind !== VALUE.number) return;
-    state.comparedKind = isWhole ? kind : narrowed(bits);
+    state.comparedKind = narrowed(kind, bits);
     state.comparedPayload = payload;
     state.comparedWith = bits === 64 ? immediate : (immediate >>> 0) % 2 ** bits;
   }
@@ -429,7 +461,9 @@ function shifted(bits: number, count: number): number {
   return Math.floor((2 ** bits - 1) / 2 ** (count & (bits === 64 ? 63 : 31)));
 }
 
-function narrowed(bits: number): number {
+/** The kind for the low `bits` of a number of this kind. */
+function narrowed(kind: number, bits: number): number {
+  if (bits >= widthOf(kind)) return kind;
   if (bits === 32) return VALUE.number32;
   return bits === 16 ? VALUE.number16 : VALUE.number8;
 }
