@@ -96,13 +96,37 @@ function sizeInArea(type: Type, context: FunctionContext): number | undefined {
   }
 }
 
-/** @returns the area's address; null where there is nothing to hand over */
+/**
+ * Where the area is said to be when no argument is passed: the start-up block, which every program can read. C lets no
+ * function read an argument that it was not given, but `fcntl(fd, F_GETFL)` and others do, and use it for nothing.
+ *
+ * @see docs/abi.md, "Windows"
+ */
+const STARTUP_BLOCK = 0x0ff00000;
+
+function noArea({ types }: InstructionBuilder): TypedValue {
+  return {
+    type: types.pointer(),
+    value: {
+      kind: 'expression',
+      opcode: 'inttoptr',
+      flags: [],
+      sourceElementType: undefined,
+      operands: [
+        { type: types.integer(64), value: { kind: 'integer', text: String(STARTUP_BLOCK) } },
+      ],
+      castType: types.pointer(),
+    },
+  };
+}
+
+/** @returns the area's address */
 export function storeVariadic(
   { context, placed, size, alignment }: VariadicLayout,
   build: InstructionBuilder,
   scratch: Scratch,
 ): TypedValue {
-  if (placed.length === 0) return build.null();
+  if (placed.length === 0) return noArea(build);
   const area = scratch.area(size, alignment);
   for (const { argument, offset, byval, ...needs } of placed) {
     const slot = offset === 0 ? area : build.offset(area, offset, 'va.slot');
