@@ -17,6 +17,7 @@ import { lowerMasked } from './masked.js';
 import { computeGlobalOffsets } from './global-offsets.js';
 import { lowerLoadRelative } from './load-relative.js';
 import { lowerMemoryIntrinsics } from './memory-intrinsics.js';
+import { dropModuleUseListOrders, dropUseListOrders } from './use-list-orders.js';
 import { lowerVectorIndices } from './vector-index.js';
 import { dataLayoutOf, foreignTarget } from './target.js';
 import { stripByval } from './byval.js';
@@ -70,6 +71,7 @@ const PREPARE_STEPS: readonly PrepareStep[] = [refuseModule, numberLabels];
  * stack, whose accesses are confined last of all.
  */
 const BODY_PASSES: readonly BodyPass[] = [
+  dropUseListOrders,
   refuseInstructions,
   replaceKnownAssembly,
   avoidCodegenHazards,
@@ -94,6 +96,7 @@ const BODY_PASSES: readonly BodyPass[] = [
 const HEADER_PASSES: readonly HeaderPass[] = [stripByval, cleanHeader];
 
 const MODULE_STEPS: readonly ModuleStep[] = [
+  dropModuleUseListOrders,
   rewriteGlobals,
   emitLabelTables,
   emitCallTable,
