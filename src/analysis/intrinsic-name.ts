@@ -8,7 +8,19 @@ const TYPE_SUFFIX =
 /** `llvm.memcpy.inline` for a call of `@llvm.memcpy.inline.p0.p0.i64`; undefined for a call of anything else. */
 export function intrinsicName({ callee }: Call): string | undefined {
   if (callee.kind !== 'global' || !callee.name.startsWith('@llvm.')) return undefined;
-  const parts = callee.name.slice(1).split('.');
+  let name = KNOWN.get(callee.name);
+  if (name === undefined) {
+    name = withoutTypes(callee.name.slice(1));
+    KNOWN.set(callee.name, name);
+  }
+  return name;
+}
+
+/** Names that were looked up before: a module calls few intrinsics, many times. */
+const KNOWN = new Map<string, string>();
+
+function withoutTypes(name: string): string {
+  const parts = name.split('.');
   while (parts.length > 2 && TYPE_SUFFIX.test(parts.at(-1) ?? '')) parts.pop();
   return parts.join('.');
 }

@@ -28,6 +28,7 @@ import { rewriteInstructions } from './rewrite.js';
 
 /** A {@link import('./context.js').BodyPass}. */
 export function rewriteComputedGotos(body: FunctionBody, context: FunctionContext): FunctionBody {
+  if (!context.module.usesLabels) return body;
   numberLabelsOf(body, context.module);
   const jumps = body.blocks.flatMap(({ instructions }) =>
     instructions.filter((instruction) => instruction.kind === 'indirectbr'),

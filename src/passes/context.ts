@@ -32,6 +32,8 @@ export class ModuleContext {
   readonly statistics = new StatisticsRecorder();
   /** Functions and aliases whose address is a value somewhere in the module, by name. */
   readonly takenFunctions = new Set<string>();
+  /** Whether any label is a value or any jump is computed, going by the module's text. */
+  readonly usesLabels: boolean;
   /** Numbers of the blocks whose address is a value, by function and label. */
   readonly labelNumbers = new Map<string, Map<string, number>>();
   /** Tables that must stand in front of the function whose blocks they name, by that function's name. */
@@ -47,6 +49,8 @@ export class ModuleContext {
     this.module = module;
     this.layout = layout;
     this.options = options;
+    const { text } = module.source;
+    this.usesLabels = text.includes('blockaddress') || text.includes('indirectbr');
     this.types = module.typeTable;
   }
 

@@ -33,10 +33,14 @@ export function isolateFunctionPointers(
   body: FunctionBody,
   context: FunctionContext,
 ): FunctionBody {
+  const address = (leaf: Constant): Constant => addressOf(leaf, context.module);
+  // Most operands are locals and numbers: the test comes before anything is called.
+  const mapOperand = (operand: TypedValue): TypedValue =>
+    operand.value.kind === 'local' || operand.value.kind === 'integer'
+      ? operand
+      : mapLeaves(operand, address);
   return rewriteInstructions(body, (instruction) => {
-    const mapped = mapOperands(instruction, (operand) =>
-      mapLeaves(operand, (leaf) => addressOf(leaf, context.module)),
-    );
+    const mapped = mapOperands(instruction, mapOperand);
     if (mapped.kind === 'call' && isIndirect(mapped, context)) {
       return callThroughTable(mapped, context);
     }

@@ -10,6 +10,7 @@ import type { ModuleContext } from './context.js';
 
 /** A {@link import('./pipeline.js').PrepareStep}: numbers the labels that static initialisers name. */
 export function numberLabels(context: ModuleContext): void {
+  if (!context.usesLabels) return;
   for (const { initializer } of context.module.variables.values()) {
     if (initializer !== undefined) numberIn(initializer, context);
   }

@@ -64,6 +64,7 @@ export function lookUpBounded(
 
 /** A {@link import('./context.js').BodyPass}; it must run behind the pass that confines accesses. */
 export function expandLabelLookups(body: FunctionBody, context: FunctionContext): FunctionBody {
+  if (!context.module.usesLabels) return body;
   return rewriteInstructions(body, (instruction) =>
     instruction.kind === 'call' ? expandLookup(instruction, context) : undefined,
   );

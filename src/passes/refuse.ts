@@ -3,15 +3,17 @@
  * later pass confines. Everything that passes here is either harmless or rewritten by a pass that is named.
  */
 import { intrinsicName } from '../analysis/intrinsic-name.js';
-import { forEachOperand } from '../ir/operands.js';
+import { mapOperands } from '../ir/operands.js';
 import type {
   Argument,
   Attribute,
   Call,
+  DebugRecord,
   FunctionBody,
   FunctionType,
   Instruction,
   Type,
+  TypedValue,
 } from '../ir/model/index.js';
 import { rawName } from '../ir/names.js';
 import type { FunctionContext } from './context.js';
@@ -24,17 +26,29 @@ import { refuseWideReturn } from './wide-returns.js';
 
 /** A {@link import('./context.js').BodyPass}. */
 export function refuseInstructions(body: FunctionBody, context: FunctionContext): FunctionBody {
+  let current: Instruction | undefined;
+  // One function for all operands of the body: most are locals, and none is changed.
+  const refuseOperand = (operand: TypedValue): TypedValue => {
+    if (current !== undefined && operand.value.kind !== 'local') {
+      refuseConstant(operand, current, context);
+    }
+    return operand;
+  };
   for (const block of body.blocks) {
-    for (const instruction of block.instructions) refuseInstruction(instruction, context);
+    for (const instruction of block.instructions) {
+      if (instruction.kind === 'debug-record') continue;
+      current = instruction;
+      mapOperands(instruction, refuseOperand);
+      refuseInstruction(instruction, context);
+    }
   }
   return body;
 }
 
-function refuseInstruction(instruction: Instruction, context: FunctionContext): void {
-  if (instruction.kind === 'debug-record') return;
-  forEachOperand(instruction, (operand) => {
-    refuseConstant(operand, instruction, context);
-  });
+function refuseInstruction(
+  instruction: Exclude<Instruction, DebugRecord>,
+  context: FunctionContext,
+): void {
   refuseWideInteger(instruction, context);
   switch (instruction.kind) {
     case 'invoke':

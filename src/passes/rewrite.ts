@@ -18,7 +18,8 @@ function rewriteBlock(
   rewrite: (instruction: Instruction, block: Block, index: number) => Replacement,
 ): Block {
   let instructions: Instruction[] | undefined;
-  block.instructions.forEach((instruction, index) => {
+  let index = 0;
+  for (const instruction of block.instructions) {
     const replacement = rewrite(instruction, block, index);
     if (replacement === undefined) {
       instructions?.push(instruction);
@@ -26,7 +27,8 @@ function rewriteBlock(
       instructions ??= block.instructions.slice(0, index);
       instructions.push(...replacement);
     }
-  });
+    index += 1;
+  }
   return instructions === undefined ? block : { ...block, instructions };
 }
 
