@@ -28,6 +28,8 @@ export class State {
   readonly #slots = new Int32Array(MAX_SLOTS * SLOT);
   readonly #facts = new Int32Array(MAX_FACTS * FACT);
   readonly #frames: AlignedFrames;
+  /** The registers before a join. */
+  readonly #before = new Int32Array(REGISTERS);
   #slotCount = 0;
   #factCount = 0;
   /** What the flags compare: a number and an unsigned constant of its width; kind `unknown` when nothing is known. */
@@ -307,8 +309,9 @@ export class State {
     other.load(saved);
     const [kind, payload] = [this.kind(GPR.rsp), this.payload(GPR.rsp)];
     if (kind !== other.kind(GPR.rsp) || payload !== other.payload(GPR.rsp)) return 'frames differ';
+    this.#before.set(this.registers);
     for (let register = 0; register < 16; register++) {
-      this.#joinRegister(register, other, widen, names + register);
+      this.#joinRegister(register, other, widen, names);
     }
     this.#joinSlots(other);
     this.#joinFacts(other, widen);
@@ -316,15 +319,63 @@ export class State {
     return this.#equals(other) ? 'same' : 'changed';
   }
 
-  #joinRegister(register: number, other: State, widen: boolean, name: number): void {
+  #joinRegister(register: number, other: State, widen: boolean, names: number): void {
     const [kind, payload] = [this.kind(register), this.payload(register)];
     const [otherKind, otherPayload] = [other.kind(register), other.payload(register)];
     if (kind === otherKind && (payload === otherPayload || kind === VALUE.unknown)) return;
     const bound = Math.max(this.bound(kind, payload), other.bound(otherKind, otherPayload));
     const known = otherKind === VALUE.range ? otherPayload >>> 0 : -1;
-    if (bound >= NO_BOUND && !widen && this.#joinLowBits(register, other, name)) return;
+    const twin = this.#twin(register, other);
+    if (twin >= 0) {
+      this.#joinTwin(register, twin, other, names + twin);
+      return;
+    }
+    if (bound >= NO_BOUND && !widen && this.#joinLowBits(register, other, names + register)) return;
     if (bound > NO_BOUND || (widen && bound !== known)) this.set(register, VALUE.unknown, 0);
     else this.set(register, VALUE.range, bound);
+  }
+
+  /** A register before this one that holds the same on both paths, or -1. */
+  #twin(register: number, other: State): number {
+    const before = this.#before;
+    const [kind, payload] = [before[register * 2], before[register * 2 + 1]];
+    const [otherKind, otherPayload] = [other.kind(register), other.payload(register)];
+    if (kind === VALUE.unknown || otherKind === VALUE.unknown) return -1;
+    for (let twin = 0; twin < register; twin++) {
+      if (
+        before[twin * 2] === kind &&
+        before[twin * 2 + 1] === payload &&
+        other.kind(twin) === otherKind &&
+        other.payload(twin) === otherPayload &&
+        isSingle(kind ?? 0) &&
+        isSingle(otherKind)
+      ) {
+        return twin;
+      }
+    }
+    return -1;
+  }
+
+  /** Registers that are equal on both paths stay known to be equal, by a name that both get. */
+  #joinTwin(register: number, twin: number, other: State, name: number): void {
+    const [kind, payload] = [this.kind(twin), this.payload(twin)];
+    if (kind !== VALUE.number || payload !== name) {
+      const bound = this.bound(kind, payload);
+      this.#forgetNames(twin, other, name);
+      this.set(twin, VALUE.number, name);
+      this.limit(VALUE.number, name, bound);
+      other.limit(VALUE.number, name, bound);
+    }
+    this.set(register, VALUE.number, name);
+  }
+
+  /** Takes a name of this place from older values in both states, but where the register kept it. */
+  #forgetNames(register: number, other: State, name: number): void {
+    const before = this.#before;
+    const isKept = before[register * 2] === VALUE.number && before[register * 2 + 1] === name;
+    if (!isKept) this.#forgetName(name);
+    const otherKeeps = other.kind(register) === VALUE.number && other.payload(register) === name;
+    if (!otherKeeps) other.#forgetName(name);
   }
 
   /** Two values whose low bits are bounded on both paths become one number. */
@@ -337,11 +388,10 @@ export class State {
         other.#lowBound(low, otherKind, otherPayload),
       );
       if (bound >= widthBound(low)) continue;
-      if (kind !== VALUE.number || payload !== name) this.#forgetName(name);
+      this.#forgetNames(register, other, name);
       this.set(register, VALUE.number, name);
       this.limit(low, name, bound);
-      // The saved state may name an older value so; the fact has to be in it to outlast the join of facts.
-      if (otherKind !== VALUE.number || otherPayload !== name) other.#forgetName(name);
+      // The fact has to be in both states to outlast the join of facts.
       other.limit(low, name, bound);
       return true;
     }
@@ -414,6 +464,11 @@ export class State {
       highest: this.#frames.highest(kind, payload),
     };
   }
+}
+
+/** Whether equal kinds and payloads mean equal values; ranges are equal without that. */
+function isSingle(kind: number): boolean {
+  return kind !== VALUE.unknown && kind !== VALUE.range && kind !== VALUE.masked;
 }
 
 /** Bits of a named value that a kind stands for. */

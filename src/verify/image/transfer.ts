@@ -17,6 +17,12 @@ export interface TransferEvents {
   useArguments(end: number, isWrite: boolean): void;
 }
 
+interface Value {
+  readonly kind: number;
+  readonly payload: number;
+}
+
+const UNKNOWN: Value = { kind: VALUE.unknown, payload: 0 };
 const WORD = 8;
 
 /** Applies instructions to one state. */
@@ -49,19 +55,20 @@ export class Transfer {
     const code = this.#code;
     const state = this.#state;
     const operand = code.operand[at] ?? OPERAND.none;
-    if (operand === OPERAND.unproven && !this.#checkOperand(at)) return false;
     const kind = code.kind[at] ?? KINDS.refused;
+    const slot = kind === KINDS.add ? this.#slotOf(at) : UNKNOWN;
+    if (operand === OPERAND.unproven && !this.#checkOperand(at)) return false;
     if (kind === KINDS.nop) return true;
     const mayChangeFlags = this.#list.flags[code.code[at] ?? 0] !== 0;
     const isComparison = kind === KINDS.compareImmediate || kind === KINDS.subtractImmediate;
     if (mayChangeFlags && !isComparison) state.forgetFlags();
     const isRegister = code.register0[at] !== NO_GPR && operand === OPERAND.none;
     const loads = operand !== OPERAND.none && code.register0[at] !== NO_GPR;
-    this.#effect(at, kind, isRegister, loads);
+    this.#effect(at, kind, isRegister, loads, slot);
     return this.#checkStackPointer(at);
   }
 
-  #effect(at: number, kind: number, isRegister: boolean, loads: boolean): void {
+  #effect(at: number, kind: number, isRegister: boolean, loads: boolean, slot: Value): void {
     const code = this.#code;
     const destination = code.register0[at] ?? NO_GPR;
     switch (kind) {
@@ -85,6 +92,9 @@ export class Transfer {
         return;
       case KINDS.and:
         this.#and(at, destination, isRegister, loads);
+        return;
+      case KINDS.add:
+        this.#add(at, destination, slot);
         return;
       case KINDS.signExtend32:
         if (code.operand[at] === OPERAND.unproven && code.index[at] !== NO_GPR) {
@@ -114,10 +124,6 @@ export class Transfer {
       case KINDS.zeroExtend8:
       case KINDS.zeroExtend16:
         this.#zeroExtend(at, destination, kind === KINDS.zeroExtend8 ? 8 : 16);
-        return true;
-      case KINDS.add:
-        if (code.register1[at] === NO_GPR) return false;
-        this.#sum(destination, destination, code.register1[at] ?? NO_GPR, at);
         return true;
       case KINDS.addImmediate:
         this.#addConstant(destination, destination, isExact ? immediate : undefined);
@@ -219,19 +225,12 @@ export class Transfer {
   }
 
   /** What is known of the target of an indirect call or jump, in a register or in a stack slot. */
-  targetOf(at: number): { readonly kind: number; readonly payload: number } {
+  targetOf(at: number): Value {
     const code = this.#code;
-    const state = this.#state;
-    const unknown = { kind: VALUE.unknown, payload: 0 };
-    if (code.operand[at] === OPERAND.none) {
-      const register = code.register0[at] ?? NO_GPR;
-      return { kind: state.kind(register), payload: state.payload(register) };
-    }
+    if (code.operand[at] === OPERAND.none) return this.#value(code.register0[at] ?? NO_GPR);
     const base = code.base[at] ?? NO_GPR;
-    if (code.operand[at] !== OPERAND.unproven || !isStackAddress(state.kind(base))) return unknown;
-    if (code.index[at] !== NO_GPR || !this.#checkStackOperand(at, base)) return unknown;
-    const offset = state.payload(base) + (code.displacement[at] ?? 0);
-    return state.slot(state.kind(base), offset) ?? unknown;
+    const slot = this.#slotOf(at);
+    return slot.kind !== VALUE.unknown && this.#checkStackOperand(at, base) ? slot : UNKNOWN;
   }
 
   #load(at: number, destination: number): void {
@@ -328,22 +327,51 @@ export class Transfer {
     } else state.set(destination, kind, sum);
   }
 
+  #value(register: number): Value {
+    return { kind: this.#state.kind(register), payload: this.#state.payload(register) };
+  }
+
   /** 64-bit sums that make code addresses: of a jump table and its entry, of the call table and a masked pointer. */
-  #sum(destination: number, first: number, second: number, at: number): void {
-    const state = this.#state;
-    const [base, other] = state.kind(first) === VALUE.code ? [first, second] : [second, first];
-    const address = state.payload(base);
-    const [kind, payload] = [state.kind(other), state.payload(other)];
-    const isCode = state.kind(base) === VALUE.code;
-    state.set(destination, VALUE.unknown, 0);
-    if (!isCode) return;
-    if (kind === VALUE.tableEntry && this.#tables.jumpTable(payload)?.start === address) {
-      state.set(destination, VALUE.tableTarget, payload);
-    } else if (kind === VALUE.masked && payload > 0 && payload % WORD === 0) {
-      const found = this.#tables.findCallTable(address, payload);
-      if (typeof found === 'string') this.#refuse(at, 'TBV0010', found);
-      else state.set(destination, VALUE.callee, found);
+  #sum(first: Value, second: Value, at: number): Value {
+    const [base, other] = first.kind === VALUE.code ? [first, second] : [second, first];
+    if (base.kind !== VALUE.code) return UNKNOWN;
+    const { kind, payload } = other;
+    if (kind === VALUE.tableEntry && this.#tables.jumpTable(payload)?.start === base.payload) {
+      return { kind: VALUE.tableTarget, payload };
     }
+    if (kind !== VALUE.masked || payload <= 0 || payload % WORD !== 0) return UNKNOWN;
+    const found = this.#tables.findCallTable(base.payload, payload);
+    if (typeof found !== 'string') return { kind: VALUE.callee, payload: found };
+    this.#refuse(at, 'TBV0010', found);
+    return UNKNOWN;
+  }
+
+  /** `add` with both operands known, one of which may be a spilled word. */
+  #add(at: number, destination: number, slot: Value): void {
+    const code = this.#code;
+    const source = code.register1[at] ?? NO_GPR;
+    if (code.operand[at] === OPERAND.none) {
+      const { kind, payload } = this.#sum(this.#value(destination), this.#value(source), at);
+      this.#state.set(destination, kind, payload);
+    } else if (destination !== NO_GPR) {
+      const { kind, payload } = this.#sum(this.#value(destination), slot, at);
+      this.#state.set(destination, kind, payload);
+    } else if (slot.kind !== VALUE.unknown) {
+      const base = code.base[at] ?? NO_GPR;
+      const { kind, payload } = this.#sum(slot, this.#value(source), at);
+      const offset = this.#state.payload(base) + (code.displacement[at] ?? 0);
+      this.#state.storeSlot(this.#state.kind(base), offset, kind, payload);
+    }
+  }
+
+  /** The spilled word that an operand names, before the instruction writes it. */
+  #slotOf(at: number): Value {
+    const code = this.#code;
+    const base = code.base[at] ?? NO_GPR;
+    const isSlot = code.operand[at] === OPERAND.unproven && code.index[at] === NO_GPR;
+    if (!isSlot || !isStackAddress(this.#state.kind(base))) return UNKNOWN;
+    const offset = this.#state.payload(base) + (code.displacement[at] ?? 0);
+    return this.#state.slot(this.#state.kind(base), offset) ?? UNKNOWN;
   }
 
   #loadAddress(at: number, destination: number): void {
@@ -360,7 +388,8 @@ export class Transfer {
     } else if (base !== NO_GPR && index === NO_GPR) {
       this.#addConstant(base, destination, displacement);
     } else if (base !== NO_GPR && code.scale[at] === 1 && displacement === 0) {
-      this.#sum(destination, base, index, at);
+      const { kind, payload } = this.#sum(this.#value(base), this.#value(index), at);
+      state.set(destination, kind, payload);
     } else state.set(destination, VALUE.unknown, 0);
   }
 

@@ -139,3 +139,23 @@ CASE call_table_mask_on_one_path        # TBV0010
         call    *%rax
         popq    %rax
         ret
+CASE call_slot_after_call_below         # TBV0010
+        leaq    call_table(%rip), %rax
+        andl    $call_mask, %edi
+        addq    %rdi, %rax
+        movq    %rax, -16(%rsp)
+        subq    $8, %rsp
+        call    callee
+        call    *-8(%rsp)
+        addq    $8, %rsp
+        ret
+CASE call_slot_summed_twice             # TBV0010
+        subq    $24, %rsp
+        leaq    call_table(%rip), %rax
+        movq    %rax, 8(%rsp)
+        andl    $call_mask, %edi
+        addq    %rdi, 8(%rsp)
+        addq    %rdi, 8(%rsp)
+        call    *8(%rsp)
+        addq    $24, %rsp
+        ret

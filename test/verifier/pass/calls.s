@@ -70,3 +70,14 @@ CASE argument_read
         movq    8(%rsp), %rax
         addq    24(%rsp), %rax
         ret
+CASE table_call_summed_in_slot
+        subq    $24, %rsp
+        leaq    call_table(%rip), %rax
+        movq    %rax, 8(%rsp)
+        movl    $call_mask, %ecx
+        andq    %gs:(%edi), %rcx
+        addq    %rcx, 8(%rsp)
+        call    callee
+        call    *8(%rsp)
+        addq    $24, %rsp
+        ret
