@@ -41,8 +41,9 @@ export function isolateFunctionPointers(
       : mapLeaves(operand, address);
   return rewriteInstructions(body, (instruction) => {
     const mapped = mapOperands(instruction, mapOperand);
-    if (mapped.kind === 'call' && isIndirect(mapped, context)) {
-      return callThroughTable(mapped, context);
+    if (mapped.kind === 'call') {
+      if (isIndirect(mapped, context)) return callThroughTable(mapped, context);
+      countDirect(mapped, context);
     }
     return mapped === instruction ? undefined : [mapped];
   });
@@ -92,6 +93,12 @@ function isIndirect(call: Call, context: FunctionContext): boolean {
   if (callee.kind !== 'global') return true;
   if (isIntrinsicName(callee.name) || context.module.declaresFunction(callee.name)) return false;
   return !namesFunction(callee.name, context.module.module);
+}
+
+function countDirect({ callee }: Call, context: FunctionContext): void {
+  if (callee.kind === 'global' && !isIntrinsicName(callee.name)) {
+    context.module.statistics.count('directCalls');
+  }
 }
 
 function callThroughTable(call: Call, context: FunctionContext): readonly Instruction[] {
