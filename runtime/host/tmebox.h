@@ -72,8 +72,7 @@ tbx_isolation tbx_image_isolation(const tbx_image *image);
  * Never null. */
 const char *tbx_image_options(const tbx_image *image);
 
-/* --- What a sandbox is given
- * ------------------------------------------------------------------------------------- */
+/* --- What a sandbox is given --- */
 
 enum {
     TBX_GRANT_STDIO = 1 << 0, /* descriptors 0, 1 and 2 of this process */
