@@ -1,4 +1,4 @@
-import { cpus } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pooled, run } from './process.js';
 import { BUILD } from './toolchain.js';
@@ -29,7 +29,12 @@ async function main(words: readonly string[]): Promise<number> {
   const count = value('count', 200);
   const only = KINDS.filter((kind) => words.includes(`--only=${kind}`));
   const kinds = only.length === 0 ? KINDS : only;
-  const csmith = await run({ program: 'csmith', arguments: ['--version'] });
+  const csmith = await run({
+    program: 'csmith',
+    arguments: ['--version'],
+    // Whatever it is asked, csmith writes a file into the folder that it runs in.
+    directory: tmpdir(),
+  });
   if (csmith.status !== 0 && kinds.includes('csmith')) {
     console.error('csmith is missing; install it with: apt-get install csmith libcsmith-dev');
     return 2;

@@ -35,10 +35,11 @@ case ${1:-} in
     want clang-19 clang-19
     want ld.lld-19 lld-19
     want llvm-ar-19 llvm-19
+    want tclsh tcl # writes SQLite's amalgamation
+    want csmith csmith
+    [ -e /usr/include/csmith/csmith.h ] || missing="$missing libcsmith-dev"
     ;;
 esac
-[ "${1:-}" != random ] || want csmith csmith
-[ "${1:-}" != random ] || [ -e /usr/include/csmith/csmith.h ] || missing="$missing libcsmith-dev"
 
 if [ -n "$missing" ]; then
   if [ "$(id -u)" = 0 ]; then

@@ -1,8 +1,15 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run, shellLine, type Command } from '../process.js';
 import { ISOLATIONS, LOWERINGS, ROOT } from '../toolchain.js';
 import type { Verdict } from './trial.js';
+
+/** llvm-stress names no target, and the tool takes no module without one. */
+const TARGET = [
+  'target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"',
+  'target triple = "x86_64-unknown-linux-musl"',
+  '',
+].join('\n');
 
 /** Exit code of the tool for errors in its input. */
 const REFUSED = 1;
@@ -22,6 +29,7 @@ export async function stressTrial(seed: number, directory: string): Promise<Verd
   });
   if (generated.status !== 0)
     return { kind: 'skipped', reason: 'llvm-stress ended without a module' };
+  await writeFile(source, TARGET + (await readFile(source, 'latin1')), 'latin1');
   const verdict = await judge(source, directory, seed);
   if (verdict.kind !== 'failed') await rm(directory, { recursive: true, force: true });
   return verdict;
