@@ -50,9 +50,7 @@ typedef enum tbx_isolation {
     TBX_ISOLATE_CODE_DATA, /* control flow as well */
 } tbx_isolation;
 
-/* --- Images
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- Images --- */
 
 /*
  * Checks an ELF image of `size` bytes and copies it; the caller keeps `bytes`. The bytes may be
@@ -108,9 +106,7 @@ bool tbx_config_set_native_stack(tbx_config *config, uint64_t bytes, tbx_error *
 /* Wall-clock time that one run may take, in nanoseconds; 0: without limit. */
 void tbx_config_set_timeout(tbx_config *config, uint64_t nanoseconds);
 
-/* --- Sandboxes
- * ---------------------------------------------------------------------------------------------------
- */
+/* --- Sandboxes --- */
 
 /*
  * Reserves a window, loads the image into it and opens what `config` grants. Copies what it needs
