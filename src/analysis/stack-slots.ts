@@ -109,52 +109,42 @@ function allocaLayout(alloca: Alloca, layout: DataLayout): TypeLayout | undefine
   return { storeSize: size, size, alignment };
 }
 
-/** Blocks need not stand in the order of dominance, so chains of `getelementptr` are followed until nothing is new. */
+/** Blocks need not stand in the order of dominance: a `getelementptr` waits for the one that it starts from. */
 function collectAddresses(
   body: FunctionBody,
   slots: ReadonlyMap<string, StackSlot>,
   layout: DataLayout,
 ): Map<string, SlotAddress> {
   const addresses = new Map<string, SlotAddress>();
-  for (const name of slots.keys()) addresses.set(name, { slot: name, offset: 0 });
-  let waiting = constantPointers(body, layout);
-  for (let found = true; found;) {
-    const rest = waiting.filter(({ name, base, offset }) => {
-      const from = addresses.get(base);
-      if (from === undefined) return true;
-      addresses.set(name, { slot: from.slot, offset: from.offset + offset });
-      return false;
-    });
-    found = rest.length < waiting.length;
-    waiting = rest;
+  const byBase = pointersByBase(body);
+  const waiting: [string, SlotAddress][] = [];
+  for (const name of slots.keys()) waiting.push([name, { slot: name, offset: 0 }]);
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const [name, address] = next;
+    addresses.set(name, address);
+    for (const { result, sourceElementType, indices } of byBase.get(name) ?? []) {
+      const offset = layout.constantOffset(sourceElementType, indices);
+      if (result === undefined || offset === undefined) continue;
+      waiting.push([result, { slot: address.slot, offset: address.offset + offset }]);
+    }
   }
   return addresses;
 }
 
-interface ConstantPointer {
-  readonly name: string;
-  readonly base: string;
-  readonly offset: number;
-}
-
-function constantPointers(body: FunctionBody, layout: DataLayout): ConstantPointer[] {
-  const found: ConstantPointer[] = [];
-  for (const block of body.blocks) {
-    for (const instruction of block.instructions) {
+/** The `getelementptr`s of a body by the name of the pointer that they start from. */
+function pointersByBase(body: FunctionBody): Map<string, GetElementPtr[]> {
+  const byBase = new Map<string, GetElementPtr[]>();
+  for (const { instructions } of body.blocks) {
+    for (const instruction of instructions) {
       if (instruction.kind !== 'getelementptr') continue;
-      const pointer = constantPointer(instruction, layout);
-      if (pointer !== undefined) found.push(pointer);
+      const { pointer } = instruction;
+      if (pointer.value.kind !== 'local' || pointer.type.kind !== 'pointer') continue;
+      const known = byBase.get(pointer.value.name);
+      if (known === undefined) byBase.set(pointer.value.name, [instruction]);
+      else known.push(instruction);
     }
   }
-  return found;
-}
-
-function constantPointer(gep: GetElementPtr, layout: DataLayout): ConstantPointer | undefined {
-  const { result, pointer } = gep;
-  if (result === undefined || pointer.value.kind !== 'local') return undefined;
-  if (pointer.type.kind !== 'pointer') return undefined;
-  const offset = layout.constantOffset(gep.sourceElementType, gep.indices);
-  return offset === undefined ? undefined : { name: result, base: pointer.value.name, offset };
+  return byBase;
 }
 
 interface Judgement {

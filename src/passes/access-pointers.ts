@@ -31,6 +31,7 @@ function withCallPointers(
   context: FunctionContext,
 ): Call {
   const accessed = accessedArguments(call);
+  if (accessed.length === 0) return call;
   const values = call.arguments.map((argument, position): Argument => {
     if (!accessed.includes(position)) return argument;
     const { type, value } = map(argument);

@@ -10,6 +10,8 @@ export interface Access {
   readonly type: Type | undefined;
 }
 
+const NONE: readonly Access[] = [];
+
 export function accessesOf(instruction: Instruction): readonly Access[] {
   switch (instruction.kind) {
     case 'load':
@@ -23,7 +25,7 @@ export function accessesOf(instruction: Instruction): readonly Access[] {
     case 'call':
       return callAccesses(instruction);
     default:
-      return [];
+      return NONE;
   }
 }
 
@@ -40,14 +42,18 @@ const ACCESSED_ARGUMENTS: ReadonlyMap<string, readonly number[]> = new Map([
   ['llvm.masked.compressstore', [1]],
 ]);
 
+const NO_POSITIONS: readonly number[] = [];
+
 /** Positions of the arguments of a call that are confined like the pointer of a load; none for most calls. */
 export function accessedArguments(call: Call): readonly number[] {
   const name = intrinsicName(call);
-  return name === undefined ? [] : (ACCESSED_ARGUMENTS.get(name) ?? []);
+  return name === undefined ? NO_POSITIONS : (ACCESSED_ARGUMENTS.get(name) ?? NO_POSITIONS);
 }
 
-function callAccesses(call: Call): Access[] {
-  return accessedArguments(call).flatMap((position) => {
+function callAccesses(call: Call): readonly Access[] {
+  const positions = accessedArguments(call);
+  if (positions.length === 0) return NONE;
+  return positions.flatMap((position) => {
     const pointer = call.arguments[position];
     return pointer === undefined ? [] : [{ kind: 'intrinsic', pointer, type: undefined } as const];
   });

@@ -75,6 +75,14 @@ class WindowRewriter {
     const converted =
       instruction.result !== undefined && this.#web.converted.has(instruction.result);
     switch (instruction.kind) {
+      // Most instructions, and none of these has a pointer among its operands.
+      case 'binary':
+      case 'br':
+      case 'switch':
+      case 'fcmp':
+      case 'fneg':
+      case 'unreachable':
+        return instruction;
       case 'getelementptr':
       case 'phi':
       case 'select':
@@ -199,17 +207,19 @@ class WindowRewriter {
 
   /** Casts follow the instruction whose result they cast; those of phis follow the last phi. */
   castResults(block: Block): Block {
+    if (!block.instructions.some(({ result }) => this.#isCast(result))) return block;
     const start = firstInsertionPoint(block);
-    const casts = block.instructions.map((instruction) => this.#castsOf(instruction));
-    if (casts.every(({ length }) => length === 0)) return block;
-    const instructions = [
-      ...block.instructions.slice(0, start),
-      ...casts.slice(0, start).flat(),
-      ...block.instructions
-        .slice(start)
-        .flatMap((instruction, index) => [instruction, ...(casts[start + index] ?? [])]),
-    ];
+    const instructions = block.instructions.slice(0, start);
+    instructions.push(...instructions.flatMap((phi) => this.#castsOf(phi)));
+    for (const instruction of block.instructions.slice(start)) {
+      instructions.push(instruction);
+      if (this.#isCast(instruction.result)) instructions.push(...this.#castsOf(instruction));
+    }
     return { ...block, instructions };
+  }
+
+  #isCast(result: string | undefined): boolean {
+    return result !== undefined && (this.#toWindow.has(result) || this.#toFlat.has(result));
   }
 
   #castsOf(instruction: Instruction): Instruction[] {

@@ -45,17 +45,20 @@ function rematerializeBlock(
       instructions.push(instruction);
       continue;
     }
-    const build = new InstructionBuilder(context, instruction);
     const mapped = mapOperands(instruction, (operand) => {
       const { value } = operand;
       const point = value.kind === 'local' ? points.get(value.name) : undefined;
       if (value.kind !== 'local' || point === undefined || point.home === block.label)
         return operand;
-      const address = known.get(value.name) ?? materialize(build, point);
-      known.set(value.name, address);
-      return address;
+      const address = known.get(value.name);
+      if (address !== undefined) return address;
+      const build = new InstructionBuilder(context, instruction);
+      const fresh = materialize(build, point);
+      instructions.push(...build.instructions);
+      known.set(value.name, fresh);
+      return fresh;
     });
-    instructions.push(...build.instructions, mapped);
+    instructions.push(mapped);
   }
   const changed = instructions.some(
     (instruction, index) => instruction !== block.instructions[index],

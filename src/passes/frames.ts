@@ -43,6 +43,7 @@ const MAXIMUM_FRAME = 2 ** 28;
 export function moveFrames(body: FunctionBody, context: FunctionContext): FunctionBody {
   const stack = analyzeStack(body, context.module.module, context.module.layout);
   const moved = [...stack.slots.values()].filter(({ unsafe }) => unsafe !== undefined);
+  if (stack.slots.size === 0 && !hasStackIntrinsic(body)) return body;
   count(stack, moved, context);
   const frame = layOutFrame(moved);
   if (!moved.every((slot) => isMovable(slot, context))) return body;
@@ -53,6 +54,19 @@ export function moveFrames(body: FunctionBody, context: FunctionContext): Functi
   }
   const mover = new FrameMover(body, stack, frame, context);
   return mover.move();
+}
+
+/** They name the stack pointer, so they must not stay, with or without allocas. */
+function hasStackIntrinsic(body: FunctionBody): boolean {
+  return body.blocks.some(({ instructions }) =>
+    instructions.some(
+      (instruction) => instruction.kind === 'call' && isStackIntrinsic(intrinsicName(instruction)),
+    ),
+  );
+}
+
+function isStackIntrinsic(name: string | undefined): boolean {
+  return name === 'llvm.stacksave' || name === 'llvm.stackrestore';
 }
 
 function count(stack: StackFacts, moved: readonly StackSlot[], context: FunctionContext): void {
@@ -177,7 +191,7 @@ class FrameMover {
   /** Dynamic allocas always move, so the stack that is saved and restored around them is the data stack. */
   #rewriteStackIntrinsic(call: Call): readonly Instruction[] | undefined {
     const name = intrinsicName(call);
-    if (name !== 'llvm.stacksave' && name !== 'llvm.stackrestore') return undefined;
+    if (!isStackIntrinsic(name)) return undefined;
     const build = new InstructionBuilder(this.#context, call);
     const variable = dataStackPointer(this.#context.module);
     if (name === 'llvm.stacksave') {
