@@ -35,8 +35,9 @@ static bool add_mount(struct tbx_files *files, const struct tbx_directory *direc
         (struct tbx_mount){.host = host, .guest_path = guest_path, .writable = directory->writable};
     struct tbx_place root = {.mount = mount, .below = ""};
     long probe = tbx_open_place(&root, O_PATH, 0);
-    if (probe == -ENOSYS)
-        return tbx_fail(error, "granting directories needs the system call openat2 (Linux 5.6)");
+    if (probe == -ENOSYS || probe == -EPERM) /* EPERM: a system call filter that does not know it */
+        return tbx_fail(error, "granting a directory needs the system call openat2 (Linux 5.6), "
+                               "which this system refuses");
     if (probe >= 0)
         close((int)probe);
     return true;
