@@ -15,6 +15,27 @@ export function forEachOperand(
   instruction: Instruction,
   visit: (operand: TypedValue) => void,
 ): void {
+  switch (instruction.kind) {
+    case 'load':
+      visit(instruction.pointer);
+      return;
+    case 'store':
+      visit(instruction.value);
+      visit(instruction.pointer);
+      return;
+    case 'getelementptr':
+      visit(instruction.pointer);
+      instruction.indices.forEach(visit);
+      return;
+    case 'cast':
+      visit(instruction.operand);
+      return;
+    default:
+      visitMapped(instruction, visit);
+  }
+}
+
+function visitMapped(instruction: Instruction, visit: (operand: TypedValue) => void): void {
   mapOperands(instruction, (operand) => {
     visit(operand);
     return operand;

@@ -12,6 +12,7 @@ import {
 } from '../../src/ir/index.js';
 import type { Diagnostic, FunctionBody, Module, Parsed } from '../../src/ir/index.js';
 
+const MAXIMUM_OUTPUT = 2 ** 30;
 const FOLDER = join(import.meta.dirname, '../../fixtures/ir');
 
 export type Version = '19' | '22';
@@ -72,7 +73,10 @@ export function disassembly(text: string, version: Version): string {
 }
 
 function run(tool: string, input: Buffer): { output: Buffer; error: string | undefined } {
-  const { status, stdout, stderr } = spawnSync(tool, ['-o', '-', '-'], { input });
+  const { status, stdout, stderr } = spawnSync(tool, ['-o', '-', '-'], {
+    input,
+    maxBuffer: MAXIMUM_OUTPUT,
+  });
   return {
     output: stdout,
     error: status === 0 ? undefined : `error: ${stderr.toString('latin1')}`,

@@ -42,7 +42,7 @@ export class Lexer extends Scanner {
   pos: number;
   /** The atom of a word, a name, a label (without its colon) or an integer. */
   atom: Atom = NO_ATOM;
-  /** The number of a metadata or group number, if it is small; else -1. */
+  /** The value of an integer, a metadata or a group number, if it is small; else -1. */
   number = -1;
   /** Just behind the token before the current one. */
   previousEnd: number;
@@ -303,6 +303,7 @@ export class Lexer extends Scanner {
     if (text.charCodeAt(this.start) === 0x30 && at > this.start + 1) return false;
     this.pos = at;
     this.atom = this.atoms.integer(number);
+    this.number = number;
     this.kind = Token.integer;
     return true;
   }
@@ -312,8 +313,10 @@ export class Lexer extends Scanner {
     this.atom = this.atoms.find(this.text, this.start, end, hash);
     this.kind = Token.word;
     // 'u0x' and 's0x' are integers of any width.
-    if (this.text.charCodeAt(this.start + 1) === 0x30 && isHexInteger(this.atom.text))
+    if (this.text.charCodeAt(this.start + 1) === 0x30 && isHexInteger(this.atom.text)) {
       this.kind = Token.integer;
+      this.number = -1;
+    }
   }
 
   /** A word that is followed at once by `-`, `.` or `$`, none of which keywords have. */
@@ -346,6 +349,7 @@ export class Lexer extends Scanner {
     if (text.charCodeAt(at) !== 0x2e) {
       this.pos = at;
       this.atom = this.atoms.intern(this.tokenText());
+      this.number = -1;
       this.kind = Token.integer;
       return;
     }

@@ -83,13 +83,14 @@ export class Parser extends Lexer {
 
   /** Passes over an integer that is not negative and fits a double exactly. */
   expectNumber(): number {
-    const { start, pos } = this;
-    const isShort = this.kind === Token.integer && this.atom.text.length < MAXIMUM_SHORT;
-    let number = isShort ? Number(this.atom.text) : NaN;
-    if (number >= 0) this.next();
-    else number = Number(this.expectBigInt());
-    if (!Number.isSafeInteger(number)) this.failRange(start, pos);
-    return number;
+    const { start, pos, number } = this;
+    if (this.kind === Token.integer && number >= 0) {
+      this.next();
+      return number;
+    }
+    const large = Number(this.expectBigInt());
+    if (!Number.isSafeInteger(large)) this.failRange(start, pos);
+    return large;
   }
 
   /** Passes over an integer that is not negative. */
@@ -138,9 +139,6 @@ export class Parser extends Lexer {
     this.#depth--;
   }
 }
-
-/** Integers of fewer characters are exact as doubles. */
-const MAXIMUM_SHORT = 15;
 
 /** Digits beyond which no number of LLVM's own makes sense, so that nothing grows with the square of the input. */
 const MAXIMUM_DIGITS = 40;
