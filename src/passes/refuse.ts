@@ -17,6 +17,7 @@ import type {
 } from '../ir/model/index.js';
 import { rawName } from '../ir/names.js';
 import type { FunctionContext } from './context.js';
+import { refuseAtomic } from './refuse-atomics.js';
 import { refuseConstant } from './refuse-constants.js';
 import { refuseInlineAsm } from './refuse-assembly.js';
 import { refuseAttributes } from './function-attributes.js';
@@ -89,6 +90,7 @@ function refuseInstruction(
     case 'cmpxchg':
     case 'atomicrmw':
       refusePointerType(instruction.pointer.type, instruction, context);
+      refuseAtomic(instruction, context);
       return;
     case 'cast':
       refusePointerType(instruction.type, instruction, context);
