@@ -74,6 +74,8 @@ export const NOT_FROM_MUSL: ReadonlyMap<string, string> = new Map([
 const NOT_A_MUSL_FOLDER: ReadonlySet<string> = new Set(['include']);
 /** musl offers two allocators, each in a folder below src/malloc. */
 const ALLOCATOR = 'malloc/mallocng';
+/** Its mappings go through runtime/guest/musl/src/heap_mapping.c. */
+const ALLOCATOR_FLAGS = ['-D__mmap=__tbx_heap_map', '-Dmunmap=__tbx_heap_unmap'];
 
 const OWN_FLAGS = ['-Wall', '-Wextra', '-Werror', '-fno-builtin', '-fno-math-errno'];
 const OWN_C_FLAGS = ['-std=c17', ...OWN_FLAGS];
@@ -111,10 +113,11 @@ function muslFolders(musl: string): readonly string[] {
 
 function muslUnits(sources: SysrootSources): SysrootUnit[] {
   const headers = muslHeaders(sources);
-  const flags = [...MUSL_FLAGS, ...headers.map((folder) => `-I${folder}`)];
+  const plain = [...MUSL_FLAGS, ...headers.map((folder) => `-I${folder}`)];
   const units: SysrootUnit[] = [];
   for (const folder of muslFolders(sources.musl)) {
     const path = join(sources.musl, 'src', folder);
+    const flags = folder === ALLOCATOR ? [...plain, ...ALLOCATOR_FLAGS] : plain;
     for (const file of filesIn(path, '.c')) {
       if (NOT_FROM_MUSL.has(`${folder}/${file}`)) continue;
       units.push({
