@@ -58,7 +58,7 @@ await build({
   ...SHARED,
   entryPoints: ['src/cli/tme_box.ts'],
   outfile: 'dist/tme-box.mjs',
-  banner: { js: REQUIRE },
-  // The decoder reads its WebAssembly from its own folder, and only `verify` loads it.
+  // The verifier's decoder finds its WebAssembly beside itself, and is loaded by `tme-box verify` alone.
   external: ['iced-x86'],
+  banner: { js: REQUIRE },
 });

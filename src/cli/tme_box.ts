@@ -4,13 +4,14 @@ import yargs from 'yargs';
 import type { Exit } from '../driver/process.js';
 import { VERSION_LINE } from './build_info.js';
 import { buildSysrootCommand } from './commands/build_sysroot.js';
-import { withFile, withOutput, withPassOptions } from './commands/common.js';
+import { asFileName, withFile, withOutput, withPassOptions } from './commands/common.js';
 import { doctorCommand } from './commands/doctor.js';
 import { explainCommand } from './commands/explain.js';
 import { instrumentCommand } from './commands/instrument.js';
 import { printCommand } from './commands/print.js';
 import { runCommand } from './commands/run.js';
 import { statsCommand } from './commands/stats.js';
+import { verifyCommand } from './commands/verify.js';
 import { EXIT, main } from './terminal.js';
 
 const USAGE = `Usage: tme-box COMMAND
@@ -77,6 +78,22 @@ async function runYargs(argv: readonly string[]): Promise<Exit> {
         }),
       ({ file, json, isolate, lowering, keybits }) => {
         exit = statsCommand(file, json, { isolation: isolate, lowering, keyBits: keybits });
+      },
+    )
+    .command(
+      'verify <file>',
+      'prove from its machine code that an image, or the image in a program, cannot reach outside',
+      (command) =>
+        command
+          .positional('file', {
+            describe: "an image, or a program that tbx-cc linked; '-' is standard input",
+            type: 'string',
+            demandOption: true,
+            coerce: asFileName,
+          })
+          .option('json', { describe: 'as JSON', type: 'boolean', default: false }),
+      async ({ file, json }) => {
+        exit = await verifyCommand(file, json);
       },
     )
     .command(

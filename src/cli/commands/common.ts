@@ -3,7 +3,7 @@
 import type { Argv } from 'yargs';
 
 /** Yargs hands a lone `-` over as an empty word. */
-const asFileName = (word: string): string => (word === '' ? '-' : word);
+export const asFileName = (word: string): string => (word === '' ? '-' : word);
 
 /** The positional FILE of a command. */
 export function withFile<T>(yargs: Argv<T>): Argv<T & { file: string }> {

@@ -10,7 +10,7 @@ const FOLDER = join(PACKAGE_ROOT, 'docs', 'diagnostics');
 function knownCodes(): readonly string[] {
   return fsExtra
     .readdirSync(FOLDER)
-    .flatMap((file) => /^(TBX\d{4})\.md$/.exec(file)?.[1] ?? [])
+    .flatMap((file) => /^(TB[XV]\d{4})\.md$/.exec(file)?.[1] ?? [])
     .sort();
 }
 
