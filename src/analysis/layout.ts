@@ -190,13 +190,22 @@ function pointerLayout(addressSpace: number | string): TypeLayout | undefined {
   return addressSpace === 270 || addressSpace === 271 ? scalar(4, 4) : scalar(8, 8);
 }
 
-/** The value of a scalar integer constant; undefined for every other operand. */
+/**
+ * The value of a scalar integer constant, read as signed, cut to its type as LLVM cuts it (`i8 255` is -1); undefined for
+ * every other operand, and for values that are no safe integers of JavaScript.
+ */
 export function constantIndex({ type, value }: TypedValue): number | undefined {
   if (type.kind !== 'integer') return undefined;
   if (value.kind === 'keyword' && value.keyword === 'zeroinitializer') return 0;
   if (value.kind !== 'integer' || !/^-?\d+$/.test(value.text)) return undefined;
-  const number = Number(value.text);
+  const number = Number(BigInt.asIntN(type.bits, BigInt(value.text)));
   return Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** Like {@link constantIndex} for a length: what is negative when read as signed is too large to be of use. */
+export function constantLength(length: TypedValue | undefined): number | undefined {
+  const value = length === undefined ? undefined : constantIndex(length);
+  return value === undefined || value < 0 ? undefined : value;
 }
 
 export function roundUp(value: number, alignment: number): number {

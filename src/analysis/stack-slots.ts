@@ -27,7 +27,7 @@ import type {
 } from '../ir/model/index.js';
 import { operands } from '../ir/operands.js';
 import type { DataLayout, TypeLayout } from './layout.js';
-import { constantIndex, roundUp } from './layout.js';
+import { constantLength, roundUp } from './layout.js';
 import { intrinsicName, lifetimePointer } from './intrinsic-name.js';
 import { callsReturnsTwice } from './returns-twice.js';
 
@@ -101,8 +101,8 @@ function collectSlots(body: FunctionBody, layout: DataLayout): Map<string, Stack
 /** Size and alignment of what an alloca makes; undefined unless both are constant. */
 function allocaLayout(alloca: Alloca, layout: DataLayout): TypeLayout | undefined {
   const element = layout.layoutOf(alloca.allocatedType);
-  const count = alloca.count === undefined ? 1 : constantIndex(alloca.count);
-  if (element === undefined || count === undefined || count < 0) return undefined;
+  const count = alloca.count === undefined ? 1 : constantLength(alloca.count);
+  if (element === undefined || count === undefined) return undefined;
   const size = element.size * count;
   if (!Number.isSafeInteger(size)) return undefined;
   const alignment = Math.max(element.alignment, alloca.alignment ?? 1);
@@ -208,9 +208,7 @@ function judgeCall(call: Call, judgement: Judgement): void {
 
 /** The length of an `.inline` memory intrinsic, which code generation always expands in place. */
 function inlineLength(call: Call): number | undefined {
-  const length = call.arguments[2];
-  if (pointerCount(call) === 0 || length === undefined) return undefined;
-  return constantIndex(length);
+  return pointerCount(call) === 0 ? undefined : constantLength(call.arguments[2]);
 }
 
 /** How many of the first arguments an `.inline` memory intrinsic accesses; 0 for other calls. */

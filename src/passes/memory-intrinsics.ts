@@ -6,7 +6,7 @@
  * not expand; such a call would get window pointers where it takes ordinary ones. The limits are those up to which
  * LLVM expands them natively for x86-64.
  */
-import { constantIndex } from '../analysis/layout.js';
+import { constantLength } from '../analysis/layout.js';
 import { intrinsicName } from '../analysis/intrinsic-name.js';
 import type {
   Argument,
@@ -42,20 +42,15 @@ function lowerCall(call: Call, context: FunctionContext): readonly Instruction[]
       return lowerSet(call, context);
     case 'llvm.memcpy.inline':
     case 'llvm.memset.inline':
-      return constantLength(call) === 0 ? [] : undefined;
+      return constantLength(call.arguments[2]) === 0 ? [] : undefined;
     case undefined:
     default:
       return undefined;
   }
 }
 
-function constantLength(call: Call): number | undefined {
-  const length = call.arguments[2];
-  return length === undefined ? undefined : constantIndex(length);
-}
-
 function lowerCopy(call: Call, context: FunctionContext): readonly Instruction[] {
-  const length = constantLength(call);
+  const length = constantLength(call.arguments[2]);
   if (length === undefined || length > MAXIMUM_INLINE_COPY) {
     return callRoutine(call, 'memcpy', context);
   }
@@ -63,7 +58,7 @@ function lowerCopy(call: Call, context: FunctionContext): readonly Instruction[]
 }
 
 function lowerSet(call: Call, context: FunctionContext): readonly Instruction[] {
-  const length = constantLength(call);
+  const length = constantLength(call.arguments[2]);
   if (length === undefined || length > MAXIMUM_INLINE_SET) {
     return callRoutine(call, 'memset', context);
   }
@@ -116,7 +111,7 @@ function extend(build: InstructionBuilder, value: TypedValue, type: Type): Typed
 
 /** Everything is read before anything is written, so that the areas may overlap. */
 function lowerMove(call: Call, context: FunctionContext): readonly Instruction[] {
-  const length = constantLength(call);
+  const length = constantLength(call.arguments[2]);
   const [target, source, , isVolatile] = call.arguments;
   const plainAccess = isVolatile?.value.kind === 'integer' && isVolatile.value.text === 'false';
   const inline = length !== undefined && length <= MAXIMUM_INLINE_COPY && plainAccess;

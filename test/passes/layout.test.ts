@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readDataLayout } from '../../src/analysis/data-layout-string.js';
-import { DataLayout } from '../../src/analysis/layout.js';
+import { constantIndex, constantLength, DataLayout } from '../../src/analysis/layout.js';
+import { TypeTable } from '../../src/ir/type-table.js';
 import { parseModule } from '../../src/ir/parser/index.js';
 import { SourceText } from '../../src/text/source.js';
 
@@ -88,4 +89,21 @@ test('types whose layout differs between versions of LLVM, or that have none, ha
   expect([...module.variables.values()].map(({ type }) => layout.layoutOf(type))).toEqual(
     types.map(() => undefined),
   );
+});
+
+describe('constants are cut to their type, as LLVM cuts them', () => {
+  const types = new TypeTable();
+  test.each([
+    [8, '255', -1],
+    [8, '127', 127],
+    [8, '-129', 127],
+    [32, '4294967295', -1],
+    [64, '18446744073709551615', -1],
+    [64, '9007199254740993', undefined],
+    [64, 'u0xFF', undefined],
+  ])('i%d %s', (bits, text, expected) => {
+    const operand = { type: types.integer(bits), value: { kind: 'integer', text } } as const;
+    expect(constantIndex(operand)).toBe(expected);
+    expect(constantLength(operand)).toBe((expected ?? -1) < 0 ? undefined : expected);
+  });
 });
