@@ -23,6 +23,8 @@ JEST = NODE_OPTIONS=--experimental-vm-modules node_modules/.bin/jest
 
 SOURCES := $(shell find src -name '*.ts') package.json package-lock.json scripts/bundle.js
 
+C_SOURCES = $(shell find runtime test -name '*.c' -o -name '*.h' -o -name '*.cpp' -o -name '*.cc')
+
 all: tool host sysroot
 
 setup:
@@ -71,9 +73,12 @@ lint: setup
 	node_modules/.bin/tsc -p tsconfig.test.json
 	node_modules/.bin/eslint .
 	node_modules/.bin/prettier --check .
+	@command -v clang-format-22 >/dev/null || { echo 'C not checked: apt-get install clang-format-22' >&2; exit 1; }
+	clang-format-22 --dry-run -Werror $(C_SOURCES)
 
 format: setup
 	node_modules/.bin/prettier --write .
+	clang-format-22 -i $(C_SOURCES)
 
 clean:
 	rm -rf dist coverage build/host build/sysroot build/cache build/programs build/bench build/random build/scripts build/e2e

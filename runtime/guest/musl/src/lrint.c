@@ -1,5 +1,5 @@
-/* Rounding to an integer by the current mode: one instruction each. Built with -fno-math-errno, without which the
- * builtins would be calls to these very functions. */
+/* Rounding to an integer by the current mode: one instruction each. Built with -fno-math-errno,
+ * without which the builtins would be calls to these very functions. */
 
 #include <math.h>
 
