@@ -12,10 +12,12 @@ import type {
   Cast,
   FloatFormat,
   FunctionBody,
+  Instruction,
   Select,
   Type,
   TypedValue,
 } from '../ir/model/index.js';
+import { operands } from '../ir/operands.js';
 import { InstructionBuilder } from './builder.js';
 import type { FunctionContext } from './context.js';
 import { intrinsicBase } from './intrinsics.js';
@@ -23,10 +25,13 @@ import { type Replacement, rewriteInstructions } from './rewrite.js';
 
 /** A {@link import('./context.js').BodyPass}. */
 export function avoidCodegenHazards(body: FunctionBody, context: FunctionContext): FunctionBody {
+  let definitions: Definitions | undefined;
   return rewriteInstructions(body, (instruction): Replacement => {
     switch (instruction.kind) {
       case 'select':
-        return rewriteSelect(instruction, context);
+        if (instruction.ifTrue.type.kind !== 'float') return undefined;
+        definitions ??= definitionsIn(body);
+        return rewriteSelect(instruction, definitions, context);
       case 'cast':
         return rewriteConversion(instruction, context);
       case 'call':
@@ -48,12 +53,15 @@ const BIT_PATTERN: { readonly [Format in FloatFormat]: number | undefined } = {
   ppc_fp128: undefined,
 };
 
-function rewriteSelect(select: Select, context: FunctionContext): Replacement {
+function rewriteSelect(
+  select: Select,
+  definitions: Definitions,
+  context: FunctionContext,
+): Replacement {
   const { ifTrue, ifFalse } = select;
   const { type } = ifTrue;
-  if (type.kind !== 'float' || !isFloatConstant(ifTrue) || !isFloatConstant(ifFalse)) {
-    return undefined;
-  }
+  if (type.kind !== 'float') return undefined;
+  if (!folds(ifTrue, definitions, 0) || !folds(ifFalse, definitions, 0)) return undefined;
   const build = new InstructionBuilder(context, select);
   const bits = BIT_PATTERN[type.format];
   if (bits === undefined) {
@@ -61,23 +69,47 @@ function rewriteSelect(select: Select, context: FunctionContext): Replacement {
     return [...build.instructions, { ...select, ifTrue: fenced, verbatim: false }];
   }
   const integer = build.types.integer(bits);
-  const pattern = build.select(
-    select.condition,
-    bitPattern(ifTrue, integer),
-    bitPattern(ifFalse, integer),
-    'bits',
-  );
+  const first = bitPattern(ifTrue, integer, build);
+  const second = bitPattern(ifFalse, integer, build);
+  const pattern = build.select(select.condition, first, second, 'bits');
   build.cast('bitcast', pattern, type, 'value');
   build.nameLast(select.result);
   return build.instructions;
 }
 
-function isFloatConstant({ value }: TypedValue): boolean {
-  return value.kind === 'float' || (value.kind === 'expression' && value.opcode === 'bitcast');
+type Definitions = ReadonlyMap<string, Instruction>;
+
+function definitionsIn(body: FunctionBody): Definitions {
+  const definitions = new Map<string, Instruction>();
+  for (const { instructions } of body.blocks) {
+    for (const instruction of instructions) {
+      if (instruction.result !== undefined) definitions.set(instruction.result, instruction);
+    }
+  }
+  return definitions;
 }
 
-/** `bitcast (double 1.0 to i64)`, which LLVM folds to an integer when it reads it. */
-function bitPattern(operand: TypedValue, integer: Type): TypedValue {
+/** Code generation folds less than this far; without optimisation, constants arrive as small computations. */
+const FOLDING_DEPTH = 4;
+
+/** Whether code generation may find a constant here: one, or what is computed from constants alone. */
+function folds({ value }: TypedValue, definitions: Definitions, depth: number): boolean {
+  if (value.kind !== 'local') return value.kind !== 'metadata' && value.kind !== 'asm';
+  const definition = definitions.get(value.name);
+  if (definition === undefined || depth === FOLDING_DEPTH) return false;
+  const { kind } = definition;
+  const isPure =
+    kind === 'cast' ||
+    kind === 'binary' ||
+    kind === 'fneg' ||
+    kind === 'freeze' ||
+    kind === 'extractvalue';
+  return isPure && operands(definition).every((operand) => folds(operand, definitions, depth + 1));
+}
+
+/** `bitcast (double 1.0 to i64)`, which LLVM folds to an integer when it reads it; of a local, an instruction. */
+function bitPattern(operand: TypedValue, integer: Type, build: InstructionBuilder): TypedValue {
+  if (operand.value.kind === 'local') return build.cast('bitcast', operand, integer, 'bits');
   return {
     type: integer,
     value: {
@@ -103,16 +135,37 @@ function fence(
 }
 
 function rewriteConversion(cast: Cast, context: FunctionContext): Replacement {
-  if (cast.opcode !== 'uitofp' || !isWideUnsigned(cast.operand.type, cast.type)) return undefined;
+  if (cast.opcode !== 'uitofp') return undefined;
   const build = new InstructionBuilder(context, cast);
-  convertHalves(cast.operand, build, {
-    convert: (half) => build.cast('sitofp', half, cast.type, 'half'),
-    multiply: (high, factor) => build.binary('fmul', high, factor.value, 'half'),
-    add: (high, low) => build.binary('fadd', high, low.value, 'half'),
-    type: cast.type,
-  });
+  if (isWideUnsigned(cast.operand.type, cast.type)) {
+    convertUnsigned(cast.operand, cast.type, build);
+  } else if (!convertLanes(cast, build)) {
+    return undefined;
+  }
   build.nameLast(cast.result);
   return build.instructions;
+}
+
+function convertUnsigned(operand: TypedValue, type: Type, build: InstructionBuilder): TypedValue {
+  return convertHalves(operand, build, {
+    convert: (half) => build.cast('sitofp', half, type, 'half'),
+    multiply: (high, factor) => build.binary('fmul', high, factor.value, 'half'),
+    add: (high, low) => build.binary('fadd', high, low.value, 'half'),
+    type,
+  });
+}
+
+/** @returns whether the cast is one of vectors whose lanes need it */
+function convertLanes({ operand, type }: Cast, build: InstructionBuilder): boolean {
+  if (type.kind !== 'vector' || operand.type.kind !== 'vector' || type.scalable) return false;
+  if (!isWideUnsigned(operand.type.element, type.element)) return false;
+  let whole: TypedValue = { type, value: { kind: 'keyword', keyword: 'poison' } };
+  for (let lane = 0; lane < type.length; lane++) {
+    const value = build.extractelement(operand, lane, operand.type.element, 'half');
+    const converted = convertUnsigned(value, type.element, build);
+    whole = build.insertelement(whole, converted, lane, 'half');
+  }
+  return true;
 }
 
 /** Integers of 33 to 64 bits; narrower ones are signed integers of 64 bits to the machine. */
@@ -133,7 +186,7 @@ function convertHalves(
   operand: TypedValue,
   build: InstructionBuilder,
   arithmetic: Arithmetic,
-): void {
+): TypedValue {
   const i64 = build.types.integer(64);
   const whole = operand.type === i64 ? operand : build.cast('zext', operand, i64, 'half');
   const high = build.binary('lshr', whole, build.integer(64, 32).value, 'half');
@@ -143,7 +196,7 @@ function convertHalves(
     value: { kind: 'float', text: '0xK401F8000000000000000' },
   };
   const product = arithmetic.multiply(arithmetic.convert(high), twoTo32);
-  arithmetic.add(product, arithmetic.convert(low));
+  return arithmetic.add(product, arithmetic.convert(low));
 }
 
 /** The same for `llvm.experimental.constrained.uitofp`, with the rounding mode and exception behaviour of the call. */
