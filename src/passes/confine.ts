@@ -15,6 +15,7 @@ import { accessesOf } from './accesses.js';
 import { confineAddr32 } from './confine-addr32.js';
 import { confineIr } from './confine-ir.js';
 import type { FunctionContext } from './context.js';
+import { pinNativeLoads } from './native-loads.js';
 
 export function confine(body: FunctionBody, context: FunctionContext): FunctionBody {
   const stack = analyzeStack(body, context.module.module, context.module.layout);
@@ -23,9 +24,10 @@ export function confine(body: FunctionBody, context: FunctionContext): FunctionB
     throw new InternalError(`${alloca.result ?? 'an alloca'} was not moved: ${unsafe}`);
   }
   if (!checkAccesses(body, stack, context)) return body;
+  const pinned = pinNativeLoads(body, stack);
   return context.module.options.lowering === 'addr32'
-    ? confineAddr32(body, stack, context)
-    : confineIr(body, stack, context);
+    ? confineAddr32(pinned, stack, context)
+    : confineIr(pinned, stack, context);
 }
 
 /** Counts the accesses and refuses those that have no confined form. */
