@@ -19,6 +19,10 @@ export {
   operands,
 } from './operands.js';
 export type { OperandMap } from './operands.js';
+export { ModuleEditor } from './editor.js';
+export type { Line } from './editor.js';
 export { TypeTable } from './type-table.js';
-export { parseBody, parseMetadataNode, parseModule } from './parser/index.js';
+export { forEachGlobalName, parseBody, parseMetadataNode, parseModule } from './parser/index.js';
 export * from './printer/index.js';
+export { walk, walkBody } from './walk.js';
+export type { Visitor } from './walk.js';

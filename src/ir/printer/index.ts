@@ -4,7 +4,7 @@ export { printFunctionHeader } from './functions.js';
 export { printAlias, printGlobalVariable } from './globals.js';
 export { printInstruction } from './instructions.js';
 export { printMetadata } from './metadata.js';
-export { printModuleCanonical } from './module.js';
+export { printModule, printModuleCanonical } from './module.js';
 export { printType } from './types.js';
 export { printTypedValue, printValue } from './values.js';
 export { ModuleWriter } from './writer.js';

@@ -8,6 +8,11 @@ import { parseBody, parseMetadataNode } from '../parser/index.js';
 import type { Diagnostic, Parsed } from '../../text/diagnostic.js';
 import type { Entity, FunctionEntity, MetadataDefinition, Module } from '../model/index.js';
 
+/** The text of a module, as it came. */
+export function printModule(module: Module): string {
+  return module.source.text;
+}
+
 /** Parses every body; a body with an error makes the whole result undefined. */
 export function printModuleCanonical(module: Module): Parsed<string> {
   const diagnostics: Diagnostic[] = [];
