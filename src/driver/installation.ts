@@ -11,6 +11,8 @@ export interface Installation {
   readonly linkScript: string;
   /** The runner as a library, with `main`. */
   readonly runnerLibrary: string;
+  /** The command `tme-box`. */
+  readonly command: string;
   /** The runner as a program. */
   readonly runner: string;
 }
@@ -23,6 +25,7 @@ export function installation(root: string): Installation {
     libraries: (isolation) => join(sysroot, 'lib', isolation),
     linkScript: join(root, 'runtime', 'guest', 'image.ld'),
     runnerLibrary: join(root, 'build', 'host', 'libtbxrun.a'),
+    command: join(root, 'bin', 'tme-box'),
     runner: join(root, 'build', 'host', 'tbx-run'),
   };
 }

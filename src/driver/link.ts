@@ -6,7 +6,7 @@ import { readLinkLine, type LinkLine } from './link_line.js';
 import { checkObjects } from './marked_objects.js';
 import { DEFAULT_ISOLATION, type Isolation } from './options.js';
 import { type Command, outputOf } from './plan.js';
-import { type Exit, FAILURE, succeeded } from './process.js';
+import { type Exit, FAILURE, SUCCESS, succeeded } from './process.js';
 import { programAssembly } from './program.js';
 import { problem, reportAll, type Session, step, writeText } from './session.js';
 
@@ -52,6 +52,11 @@ function imageCommand(
  */
 function grantsByName(name: string): readonly string[] {
   return basename(name) === 'conftest' ? ['--dir-rw=.'] : [];
+}
+
+/** In a process of its own, so that the compiler does not load the verifier for every file. */
+function verify(session: Session, image: string): Promise<Exit> {
+  return step(session, { program: session.where.command, args: ['verify', image] });
 }
 
 /** Links the image into a native program: the runner, with the image and its options inside. */
@@ -107,6 +112,8 @@ export async function link(session: Session, command: Command, output: string): 
   }
   const image = options.image ? output : workspace.file('.image');
   const linked = await step(session, imageCommand(session, line, isolation, image));
-  if (!succeeded(linked) || options.image) return linked;
+  if (!succeeded(linked)) return linked;
+  const verified = options.verify ? await verify(session, image) : SUCCESS;
+  if (!succeeded(verified) || options.image) return verified;
   return linkProgram(session, image, output, outputOf(command) ?? output);
 }

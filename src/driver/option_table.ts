@@ -90,6 +90,11 @@ export const OPTIONS: readonly OptionSpec[] = [
     ...word('N', /^(?:[1-9]|1[0-5])$/, (o, bits) => ({ ...o, keyBits: Number(bits) })),
   },
   {
+    name: 'verify',
+    help: 'prove the linked image from its machine code (tme-box verify)',
+    ...toggle((o) => ({ ...o, verify: true })),
+  },
+  {
     name: 'image',
     help: 'link a bare image for tme-box run, not a program',
     ...toggle((o) => ({ ...o, image: true })),

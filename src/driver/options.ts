@@ -29,6 +29,8 @@ export interface TbxOptions {
   readonly off: boolean;
   /** Print each step instead of running it. */
   readonly explain: boolean;
+  /** Prove the linked image from its machine code, and link no program that cannot be proven. */
+  readonly verify: boolean;
   /** Write the bare sandbox image, not a program that runs it. */
   readonly image: boolean;
   /** A file to which the statistics of each unit are appended, one JSON object a line. */
@@ -47,6 +49,7 @@ export const DEFAULT_OPTIONS: TbxOptions = {
   resume: false,
   off: false,
   explain: false,
+  verify: false,
   image: false,
   statistics: undefined,
 };

@@ -438,6 +438,21 @@ int main(void) {
     expect(call('./other', []).status).toBe(1);
   });
 
+  test('-ftbx-verify links what is proven, and nothing else', () => {
+    write('hello.c', HELLO);
+    const proven = cc(['-O2', 'hello.c', '-o', 'hello', '-ftbx-verify']);
+    expect(proven).toMatchObject({ status: 0, stderr: '' });
+    expect(proven.stdout).toContain('verified, code+data');
+    expect(call('./hello', []).status).toBe(7);
+    // A store outside of the window, in assembly that the user vouched for.
+    write('store.s', '\t.text\n\t.globl\tstore\nstore:\n\tmovl\t$1, (%rdi)\n\tretq\n');
+    write('main.c', 'void store(int *); int main(void) { int i; store(&i); return 0; }\n');
+    const refused = cc(['-ftbx-asm=allow', 'main.c', 'store.s', '-o', 'main', '-ftbx-verify']);
+    expect(refused.status).toBe(3);
+    expect(refused.stderr).toMatch(/<store\+0x0>: error: .*\[TBV0005\]/);
+    expect(existsSync(join(folder, 'main'))).toBe(false);
+  });
+
   test('grants that were linked in', () => {
     write(
       'cat.c',
