@@ -170,8 +170,16 @@ export interface Intrinsic {
   readonly treatment: IntrinsicTreatment;
 }
 
+/** Names that were looked up before: a module calls few intrinsics, many times. */
+const FOUND = new Map<string, Intrinsic | undefined>();
+
 /** @param name without its sigil, as in `llvm.memcpy.p0.p0.i64`; undefined for what is not in the table */
 export function findIntrinsic(name: string): Intrinsic | undefined {
+  if (!FOUND.has(name)) FOUND.set(name, lookUp(name));
+  return FOUND.get(name);
+}
+
+function lookUp(name: string): Intrinsic | undefined {
   let base = name;
   for (;;) {
     const treatment = TABLE.get(base);
