@@ -2,9 +2,9 @@
 # fetch-source.sh NAME [DEST]: unpack the Debian source package NAME, patches applied, into DEST
 # (default: build/sources/NAME beside this script's folder).
 #
-# The archives are the user's own: the entries that apt says belong to Debian, read as deb-src. Lists, state and
-# caches are private (build/cache/apt), so nothing of the user's apt set-up is read-locked or changed, and no root is
-# needed. DEST appears by one rename when it is complete; a second call finds it and does nothing.
+# The archives are the user's own: the entries that apt says belong to Debian, read as deb-src; all entries on a machine
+# whose lists were never fetched, where apt cannot say. Lists, state and caches are private (build/cache/apt), so nothing
+# of the user's apt set-up is locked or changed, and no root is needed. DEST appears by one rename when it is complete; a second call finds it and does nothing.
 set -eu
 
 say() { printf 'fetch-source: %s\n' "$*" >&2; }
@@ -55,38 +55,52 @@ trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Prints SOURCESENTRY (file:number) of each of the user's entries that is Debian's, or whose origin apt cannot know yet
-# because its lists were never fetched.
+# Prints SOURCESENTRY (file:number) of each of the user's entries that is Debian's.
 debian_entries() {
   # shellcheck disable=SC2016  # apt expands these
   apt-get indextargets --format '$(ORIGIN)|$(SOURCESENTRY)' 'Created-By: Packages' 2>/dev/null |
-    sed -n -e 's/^Debian|//p' -e 's/^\$(ORIGIN)|//p' -e 's/^|//p' | sort -u
+    sed -n 's/^Debian|//p' | sort -u
 }
 
-# Writes the entry FILE:NUMBER as deb-src: the number counts lines in a .list and stanzas in a .sources file.
-write_entry() {
-  file=${1%:*}
-  number=${1##*:}
+# Reads a file of entries as deb-src and appends them to ours; with a number only that line of a .list, or that stanza
+# of a .sources file.
+add_entries() {
+  file=$1
+  number=${2:-0}
   case $file in
     *.sources)
       { grep -v '^#' "$file"; echo; } |
-        awk -v RS= -v n="$number" 'NR == n { gsub(/(^|\n)[Tt]ypes:[^\n]*/, "\nTypes: deb-src"); print; print "" }' \
-          >>"$state/etc/debian.sources"
+        awk -v RS= -v n="$number" '
+          (n == 0 || NR == n) && sub(/(^|\n)[Tt]ypes:[^\n]*/, "\nTypes: deb-src") { print; print "" }
+        ' >>"$state/etc/user.sources"
       ;;
     *)
-      awk -v n="$number" 'NR == n { sub(/^[ \t]*deb[ \t]/, "deb-src "); print }' "$file" >>"$state/etc/debian.list"
+      awk -v n="$number" '(n == 0 || NR == n) && sub(/^[ \t]*deb[ \t]/, "deb-src ")' "$file" >>"$state/etc/user.list"
       ;;
   esac
+}
+
+# All files of entries that apt reads.
+entry_files() {
+  TBX_LIST='' TBX_PARTS=''
+  eval "$(apt-config shell TBX_LIST Dir::Etc::sourcelist/f TBX_PARTS Dir::Etc::sourceparts/d)"
+  for file in "$TBX_LIST" "${TBX_PARTS%/}"/*.list "${TBX_PARTS%/}"/*.sources; do
+    [ ! -f "$file" ] || printf '%s\n' "$file"
+  done
 }
 
 write_sources() {
   rm -rf "$state/etc"
   mkdir -p "$state/etc" "$state/lists/partial" "$state/archives/partial"
-  entries=$(debian_entries)
-  [ -n "$entries" ] || die "apt knows no Debian archive: look at /etc/apt/sources.list and /etc/apt/sources.list.d"
-  for entry in $entries; do
-    write_entry "$entry"
-  done
+  debian_entries >"$work/entries"
+  if [ -s "$work/entries" ]; then
+    while IFS= read -r entry; do add_entries "${entry%:*}" "${entry##*:}"; done <"$work/entries"
+  else
+    entry_files >"$work/files"
+    while IFS= read -r file; do add_entries "$file"; done <"$work/files"
+  fi
+  [ -n "$(cat "$state"/etc/* 2>/dev/null)" ] ||
+    die "apt has no archive configured: look at /etc/apt/sources.list and /etc/apt/sources.list.d"
 }
 
 write_configuration() {
