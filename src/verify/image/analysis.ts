@@ -12,6 +12,7 @@ import { CALLER_SAVED, GPR } from './iced.js';
 import { KINDS } from './kinds.js';
 import { OPERAND } from './operands.js';
 import { Owners } from './owners.js';
+import type { Roots } from './roots.js';
 import type { Refuse } from './rules.js';
 import { State, type SavedState } from './state.js';
 import { type CallTable, instructionAt, Tables } from './tables.js';
@@ -44,18 +45,21 @@ export function analyse(
   image: ImageFile,
   code: Code,
   list: AllowList,
-  entries: readonly number[],
+  roots: Roots,
   refuse: Refuse,
 ): Findings {
   let writes: ArgumentWrites = new Map();
-  for (let round = 0; round < MAX_ROUNDS; round++) {
+  for (let round = 0; ; round++) {
     const analysis = new Analysis(image, code, list, writes, refuse);
-    const findings = analysis.run(entries);
+    const findings = analysis.run(roots);
     const found = analysis.argumentWrites();
     if ([...found].every(([entry, size]) => size <= (writes.get(entry) ?? 0))) return findings;
+    if (round + 1 === MAX_ROUNDS) {
+      refuse('TBV0009', image.entry, 'what functions write of their arguments does not settle');
+      return findings;
+    }
     writes = found;
   }
-  throw new RangeError('argument areas grow without end');
 }
 
 class Analysis {
@@ -112,15 +116,10 @@ class Analysis {
     });
   }
 
-  run(entries: readonly number[]): Findings {
-    for (const entry of entries) this.#addEntry(entry);
-    while (this.#pending > 0) {
-      const from = this.#lowest;
-      this.#lowest = this.#code.count;
-      for (let at = from; at < this.#code.count; at++) {
-        if (this.#hasNews[at] === 1) this.#follow(at);
-      }
-    }
+  run({ entry, candidates }: Roots): Findings {
+    if (entry !== undefined) this.#addEntry(entry);
+    do this.#settle();
+    while (this.#addCandidate(candidates));
     this.#owners.settle();
     this.#checkFirstFrame();
     return {
@@ -130,6 +129,37 @@ class Analysis {
       callTables: this.#tables.callTables,
       assumedCalls: this.#assumed.size,
     };
+  }
+
+  /** Follows all news until there are none. */
+  #settle(): void {
+    while (this.#pending > 0) {
+      const from = this.#lowest;
+      this.#lowest = this.#code.count;
+      for (let at = from; at < this.#code.count; at++) {
+        if (this.#hasNews[at] === 1) this.#follow(at);
+      }
+    }
+  }
+
+  /**
+   * Takes a place to which a pointer may lead for a function: when nothing else reaches it, or when it is only jumped
+   * to as functions are. What is reached in another way is the inside of one, and its address a number.
+   */
+  #addCandidate(candidates: readonly number[]): boolean {
+    const found = candidates.find((at) => {
+      if (this.#isEntry[at] === 1) return false;
+      if (this.#reached[at] !== 1) return true;
+      const saved = this.#saved[at];
+      if (saved === undefined) return false;
+      this.#scratch.load(saved);
+      return this.#scratch.meetsContract();
+    });
+    if (found !== undefined) {
+      this.#called.add(found);
+      this.#addEntry(found);
+    }
+    return found !== undefined;
   }
 
   /** Argument bytes that functions which are called write. */
@@ -353,13 +383,16 @@ class Analysis {
 
   /** A call of one of `targets`: it returns, with the preserved registers and the frame as they were. */
   #call(at: number, targets: readonly number[]): void {
-    const state = this.#state;
     for (const target of targets) {
       this.#called.add(target);
       this.#addEntry(target);
     }
-    const pointer = state.stackPointer();
-    const written = Math.max(0, ...targets.map((target) => this.#writes.get(target) ?? 0));
+    this.#callWriting(at, Math.max(0, ...targets.map((target) => this.#writes.get(target) ?? 0)));
+  }
+
+  /** A call of functions that write so many bytes of their arguments. */
+  #callWriting(at: number, written: number): void {
+    const pointer = this.#state.stackPointer();
     if (pointer !== undefined && pointer.highest + written > 0) {
       this.#refuseAt(
         at,
@@ -368,6 +401,11 @@ class Analysis {
       );
     }
     this.#returnFromCall(written);
+  }
+
+  /** What an assumed call may write: it may go to any function. */
+  #mostWritten(): number {
+    return Math.max(0, ...this.#writes.values());
   }
 
   #returnFromCall(written: number): void {
@@ -385,10 +423,10 @@ class Analysis {
       this.#call(at, this.#tables.callTable(payload)?.slots ?? []);
       return;
     }
-    if (!isRegister || !this.#assume(at)) {
+    if (!(isRegister || this.#transfer.isSlot(at)) || !this.#assume(at)) {
       this.#refuseAt(at, 'TBV0010', 'an indirect call that does not go through the call table');
     }
-    this.#returnFromCall(0);
+    this.#callWriting(at, this.#mostWritten());
   }
 
   /** With `data` isolation indirect calls and jumps through registers are taken to go to functions. */
@@ -416,6 +454,7 @@ class Analysis {
         this.#owners.jump(this.#currentOwner, slot);
       }
     } else if (isRegister && this.#assume(at)) {
+      this.#owners.use(this.#currentOwner, this.#mostWritten(), true);
       this.#checkContract(at, 'the function is left by a jump');
     } else {
       this.#refuseAt(at, 'TBV0010', 'an indirect jump that is not through the gate or a table');

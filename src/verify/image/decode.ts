@@ -54,30 +54,68 @@ const MAX_UNDECODABLE = 100;
 
 type Arrays = { -readonly [Field in keyof Code]: Code[Field] };
 
+/** Bytes of code an instruction has on average are four and more; images with less make the arrays grow. */
+const EXPECTED_SIZE = 3;
+
 function allocate(bytes: number, start: number): Arrays {
+  const room = Math.ceil(bytes / EXPECTED_SIZE) + 1;
   return {
     count: 0,
     start,
     end: start + bytes,
-    address: new Int32Array(bytes),
-    kind: new Uint8Array(bytes),
-    code: new Uint16Array(bytes),
-    register0: new Uint8Array(bytes),
-    bits0: new Uint8Array(bytes),
-    register1: new Uint8Array(bytes),
-    bits1: new Uint8Array(bytes),
-    operand: new Uint8Array(bytes),
-    base: new Uint8Array(bytes),
-    index: new Uint8Array(bytes),
-    scale: new Uint8Array(bytes),
-    displacement: new Int32Array(bytes),
-    isRipRelative: new Uint8Array(bytes),
-    size: new Uint8Array(bytes),
-    access: new Uint8Array(bytes),
-    immediate: new Int32Array(bytes),
-    wide: new Uint8Array(bytes),
+    address: new Int32Array(room),
+    kind: new Uint8Array(room),
+    code: new Uint16Array(room),
+    register0: new Uint8Array(room),
+    bits0: new Uint8Array(room),
+    register1: new Uint8Array(room),
+    bits1: new Uint8Array(room),
+    operand: new Uint8Array(room),
+    base: new Uint8Array(room),
+    index: new Uint8Array(room),
+    scale: new Uint8Array(room),
+    displacement: new Int32Array(room),
+    isRipRelative: new Uint8Array(room),
+    size: new Uint8Array(room),
+    access: new Uint8Array(room),
+    immediate: new Int32Array(room),
+    wide: new Uint8Array(room),
     startsAt: new Int32Array(bytes).fill(-1),
   };
+}
+
+/** Makes room for twice as many instructions. */
+function grow(code: Arrays): void {
+  const room = code.address.length * 2;
+  const bytes = (old: Uint8Array): Uint8Array => {
+    const larger = new Uint8Array(room);
+    larger.set(old);
+    return larger;
+  };
+  const words = (old: Int32Array): Int32Array => {
+    const larger = new Int32Array(room);
+    larger.set(old);
+    return larger;
+  };
+  const codes = new Uint16Array(room);
+  codes.set(code.code);
+  code.code = codes;
+  code.address = words(code.address);
+  code.displacement = words(code.displacement);
+  code.immediate = words(code.immediate);
+  code.kind = bytes(code.kind);
+  code.register0 = bytes(code.register0);
+  code.bits0 = bytes(code.bits0);
+  code.register1 = bytes(code.register1);
+  code.bits1 = bytes(code.bits1);
+  code.operand = bytes(code.operand);
+  code.base = bytes(code.base);
+  code.index = bytes(code.index);
+  code.scale = bytes(code.scale);
+  code.isRipRelative = bytes(code.isRipRelative);
+  code.size = bytes(code.size);
+  code.access = bytes(code.access);
+  code.wide = bytes(code.wide);
 }
 
 /** Decodes the code segment and checks every instruction by itself. */
@@ -147,6 +185,7 @@ class InstructionReader {
   read(instruction: Instruction, offset: number, length: number): void {
     const code = this.#code;
     const list = this.#list;
+    if (code.count === code.address.length) grow(code);
     const at = code.count++;
     const address = code.start + offset;
     const number = instruction.code;

@@ -9,6 +9,8 @@ import type { Refuse } from './rules.js';
 export const IMAGE_BASE = 0x1000_0000;
 const IMAGE_LIMIT = 0x8000_0000;
 const PAGE = 0x1000;
+/** What the verifier has memory for. */
+const MAX_CODE = 64 << 20;
 
 const HEADER_SIZE = 64;
 const PROGRAM_HEADER_SIZE = 56;
@@ -78,6 +80,7 @@ function parse(file: Uint8Array): ImageFile {
     readOnly: segment(file, readOnly, 'read-only', READ, pageUp(code.address + code.memorySize)),
     data: segment(file, data, 'data', READ | WRITE, pageUp(readOnly.address + readOnly.memorySize)),
   };
+  need(code.memorySize <= MAX_CODE, `its code has more than ${MAX_CODE} bytes`);
   need(image.code.start === IMAGE_BASE, 'its code does not start at 0x10000000');
   need(code.fileSize === code.memorySize && code.fileSize > 0, 'its code is not all in the file');
   need(

@@ -5,19 +5,28 @@ import { KINDS } from './kinds.js';
 import type { Refuse } from './rules.js';
 import { instructionAt } from './tables.js';
 
-/** Instruction numbers of functions that no direct call leads to; direct calls and the call table add theirs. */
-export function entriesOf(image: ImageFile, code: Code, refuse: Refuse): readonly number[] {
+export interface Roots {
+  /** Instruction number of the image's entry; undefined after a refusal. */
+  readonly entry: number | undefined;
+  /** Instruction numbers that may be functions to which only pointers lead, without repetition, in the order of addresses. */
+  readonly candidates: readonly number[];
+}
+
+/** Where paths begin, beside the targets of direct calls and the slots of call tables. */
+export function rootsOf(image: ImageFile, code: Code, refuse: Refuse): Roots {
   const entry = instructionAt(code, image.entry);
   if (entry < 0) {
     refuse('TBV0002', image.entry, 'no instruction starts at the entry of the image');
-    return [];
+    return { entry: undefined, candidates: [] };
   }
-  return image.isolation === 'code+data' ? [entry] : [...new Set([entry, ...pointed(image, code)])];
+  const candidates =
+    image.isolation === 'data' ? [...new Set(pointed(image, code))].sort((a, b) => a - b) : [];
+  return { entry, candidates };
 }
 
 /**
- * Instructions whose address stands in the data of an image or in an immediate operand. Too many do no harm: what is
- * no function will not meet the contract of one, and the image is refused.
+ * Instructions whose address stands in the data of an image or in an immediate operand. Most are functions; some are
+ * numbers that look like addresses, and the analysis tells them apart by how control reaches them otherwise.
  */
 function pointed(image: ImageFile, code: Code): readonly number[] {
   const found = [...pointersIn(image.readOnly, code), ...pointersIn(image.data, code)];

@@ -233,6 +233,14 @@ export class Transfer {
     return slot.kind !== VALUE.unknown && this.#checkStackOperand(at, base) ? slot : UNKNOWN;
   }
 
+  /** Whether an indirect call takes its target from a stack slot that it may read. */
+  isSlot(at: number): boolean {
+    const base = this.#code.base[at] ?? NO_GPR;
+    const isStack =
+      this.#code.operand[at] === OPERAND.unproven && isStackAddress(this.#state.kind(base));
+    return isStack && this.#code.index[at] === NO_GPR && this.#checkStackOperand(at, base);
+  }
+
   #load(at: number, destination: number): void {
     const code = this.#code;
     const state = this.#state;

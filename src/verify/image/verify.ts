@@ -5,7 +5,7 @@ import { type Code, decodeImage } from './decode.js';
 import { type ImageFile, readImage } from './elf.js';
 import { loadIced, type Iced, registerFacts } from './iced.js';
 import { KINDS } from './kinds.js';
-import { entriesOf } from './roots.js';
+import { rootsOf } from './roots.js';
 import type { Refusal, Refuse, Rule } from './rules.js';
 
 /** What was proven. */
@@ -38,8 +38,8 @@ export async function verifyImage(file: Uint8Array): Promise<Verdict> {
   if (image === undefined) return found.verdict(iced, undefined, undefined, undefined);
   const list = buildAllowList(iced);
   const code = decodeImage(iced, image, list, registerFacts(iced), found.refuse);
-  const entries = entriesOf(image, code, found.refuse);
-  const findings = analyse(image, code, list, entries, found.refuse);
+  const roots = rootsOf(image, code, found.refuse);
+  const findings = analyse(image, code, list, roots, found.refuse);
   if (image.isolation === 'data') refuseUnreached(code, findings, found.refuse);
   return found.verdict(iced, image, code, findings);
 }

@@ -140,3 +140,6 @@ CASE padding
         xchgw   %ax, %ax
 1:      ret
         .nops   15
+CASE much_padding
+        ret
+        .fill   20000, 1, 0xcc
