@@ -1,6 +1,7 @@
 /*
- * meter CPU INPUT OUTPUT PROGRAM [ARGUMENTS]: runs PROGRAM on one core with files for standard input and output and
- * prints `STATUS USER SYSTEM WALL` (seconds) of it and its children. What it runs is trusted: it is our own benchmark.
+ * meter CPU INPUT OUTPUT PROGRAM [ARGUMENTS]: runs PROGRAM on one core with files for standard
+ * input and output and prints `STATUS USER SYSTEM WALL` (seconds) of it and its children. What it
+ * runs is trusted: it is our own benchmark.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
