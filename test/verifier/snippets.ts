@@ -18,7 +18,7 @@ export interface Snippet {
 export interface SnippetImage {
   readonly bytes: Uint8Array;
   /** The snippet that an address is in. */
-  owner(address: number | undefined): string | undefined;
+  readonly owner: (address: number | undefined) => string | undefined;
 }
 
 /** The snippets of a file. */

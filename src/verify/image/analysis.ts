@@ -69,7 +69,10 @@ class Analysis {
   readonly #refuse: Refuse;
   readonly #frames = new AlignedFrames();
   readonly #state = new State(this.#frames);
+  /** Copies for joins and branches. */
   readonly #scratch = new State(this.#frames);
+  readonly #incoming = new State(this.#frames);
+  readonly #before = new State(this.#frames);
   readonly #transfer: Transfer;
   readonly #tables: Tables;
   readonly #owners = new Owners();
@@ -82,6 +85,8 @@ class Analysis {
   readonly #isEntry: Uint8Array;
   readonly #reached: Uint8Array;
   readonly #called = new Set<number>();
+  /** Argument bytes written by the functions of a call table, by its number. */
+  readonly #tableWrites = new Map<number, number>();
   #pending = 0;
   /** Where the next pass has to begin. */
   #lowest = 0;
@@ -222,8 +227,10 @@ class Analysis {
       return;
     }
     const known = this.#saved[to];
+    const incoming = this.#incoming;
+    incoming.copy(this.#state);
     if (known === undefined) {
-      this.#saved[to] = this.#state.save();
+      this.#saved[to] = incoming.save();
       this.#owner[to] = this.#currentOwner;
       this.#setNews(to);
       return;
@@ -231,8 +238,7 @@ class Analysis {
     this.#currentOwner = this.#owners.unite(this.#owner[to] ?? to, this.#currentOwner);
     this.#owner[to] = this.#currentOwner;
     const changes = this.#changes[to] ?? 0;
-    const kept = this.#state.save();
-    const joined = this.#state.join(
+    const joined = incoming.join(
       known,
       this.#scratch,
       changes > WIDEN_AFTER,
@@ -242,12 +248,11 @@ class Analysis {
     if (joined === 'frames differ') {
       this.#refuseAt(from, 'TBV0012', `paths meet at ${this.#place(to)} with unequal frames`);
     } else if (joined === 'changed') {
-      this.#saved[to] = this.#state.save();
+      this.#saved[to] = incoming.save();
       this.#changes[to] = changes + 1;
       if (changes > MAX_CHANGES) this.#refuseAt(to, 'TBV0012', 'the state here does not settle');
       else this.#setNews(to);
     }
-    this.#state.load(kept);
   }
 
   #place(at: number): string {
@@ -362,32 +367,40 @@ class Analysis {
     const condition = conditionOf(this.#image.code.bytes, at, this.#code);
     if (comparedKind === VALUE.unknown || condition === undefined) {
       if (target >= 0) this.#propagate(at, target);
-      this.#restoreFlags(comparedKind, comparedPayload, comparedWith);
       return;
     }
-    const whole = state.save();
+    this.#before.copy(state);
     state.limit(comparedKind, comparedPayload, condition.taken(comparedWith));
     if (target >= 0) this.#propagate(at, target);
-    state.load(whole);
-    this.#restoreFlags(comparedKind, comparedPayload, comparedWith);
+    state.copy(this.#before);
     state.limit(comparedKind, comparedPayload, condition.notTaken(comparedWith));
-  }
-
-  #restoreFlags(kind: number, payload: number, constant: number): void {
-    this.#state.comparedKind = kind;
-    this.#state.comparedPayload = payload;
-    this.#state.comparedWith = constant;
   }
 
   // Calls
 
   /** A call of one of `targets`: it returns, with the preserved registers and the frame as they were. */
   #call(at: number, targets: readonly number[]): void {
+    this.#callWriting(at, this.#enter(targets));
+  }
+
+  /** Makes functions of the targets of a call; the bytes of arguments that they write. */
+  #enter(targets: readonly number[]): number {
+    let written = 0;
     for (const target of targets) {
       this.#called.add(target);
       this.#addEntry(target);
+      written = Math.max(written, this.#writes.get(target) ?? 0);
     }
-    this.#callWriting(at, Math.max(0, ...targets.map((target) => this.#writes.get(target) ?? 0)));
+    return written;
+  }
+
+  /** The same for the slots of a call table. */
+  #enterTable(table: number): number {
+    const known = this.#tableWrites.get(table);
+    if (known !== undefined) return known;
+    const written = this.#enter(this.#tables.callTable(table)?.slots ?? []);
+    this.#tableWrites.set(table, written);
+    return written;
   }
 
   /** A call of functions that write so many bytes of their arguments. */
@@ -420,7 +433,7 @@ class Analysis {
     const isRegister = this.#code.operand[at] === OPERAND.none;
     const { kind, payload } = this.#transfer.targetOf(at);
     if (kind === VALUE.callee) {
-      this.#call(at, this.#tables.callTable(payload)?.slots ?? []);
+      this.#callWriting(at, this.#enterTable(payload));
       return;
     }
     if (!(isRegister || this.#transfer.isSlot(at)) || !this.#assume(at)) {
@@ -449,10 +462,12 @@ class Analysis {
       }
     } else if (kind === VALUE.callee) {
       this.#checkContract(at, 'the function is left by a jump');
-      for (const slot of this.#tables.callTable(payload)?.slots ?? []) {
-        this.#addEntry(slot);
-        this.#owners.jump(this.#currentOwner, slot);
-      }
+      this.#enterTable(payload);
+      this.#owners.jumpAll(
+        this.#currentOwner,
+        payload,
+        this.#tables.callTable(payload)?.slots ?? [],
+      );
     } else if (isRegister && this.#assume(at)) {
       this.#owners.use(this.#currentOwner, this.#mostWritten(), true);
       this.#checkContract(at, 'the function is left by a jump');

@@ -11,12 +11,15 @@ export interface ArgumentUse {
   readonly written: number;
 }
 
+/** Above every instruction number: code has at most 64 MiB. */
+const MAX_NODES = 2 ** 26;
+
 export class Owners {
   readonly #parent = new Map<number, number>();
   readonly #read = new Map<number, number>();
   readonly #written = new Map<number, number>();
   readonly #jumps: (readonly [from: number, to: number])[] = [];
-  readonly #knownJumps = new Set<string>();
+  readonly #knownJumps = new Set<number>();
 
   /** The owner that stands for an entry or an instruction. */
   find(node: number): number {
@@ -42,10 +45,18 @@ export class Owners {
 
   /** A jump from one function to the entry of another, at the end of the first. */
   jump(from: number, to: number): void {
-    const key = `${from} ${to}`;
+    const key = from * MAX_NODES + to;
     if (this.#knownJumps.has(key)) return;
     this.#knownJumps.add(key);
     this.#jumps.push([from, to]);
+  }
+
+  /** A jump to any slot of a call table. */
+  jumpAll(from: number, table: number, slots: readonly number[]): void {
+    const key = -(from * MAX_NODES + table) - 1;
+    if (this.#knownJumps.has(key)) return;
+    this.#knownJumps.add(key);
+    for (const slot of slots) this.jump(from, slot);
   }
 
   /** Hands uses on over jumps until nothing changes. */

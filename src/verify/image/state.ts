@@ -290,6 +290,18 @@ export class State {
     return saved;
   }
 
+  /** Becomes equal to another state. */
+  copy(other: State): void {
+    this.registers.set(other.registers);
+    this.#slotCount = other.#slotCount;
+    this.#factCount = other.#factCount;
+    for (let at = 0; at < this.#slotCount * SLOT; at++) this.#slots[at] = other.#slots[at] ?? 0;
+    for (let at = 0; at < this.#factCount * FACT; at++) this.#facts[at] = other.#facts[at] ?? 0;
+    this.comparedKind = other.comparedKind;
+    this.comparedPayload = other.comparedPayload;
+    this.comparedWith = other.comparedWith;
+  }
+
   load(saved: SavedState): void {
     this.#slotCount = saved[0] ?? 0;
     this.#factCount = saved[1] ?? 0;
@@ -323,6 +335,10 @@ export class State {
     const [kind, payload] = [this.kind(register), this.payload(register)];
     const [otherKind, otherPayload] = [other.kind(register), other.payload(register)];
     if (kind === otherKind && (payload === otherPayload || kind === VALUE.unknown)) return;
+    if (kind === VALUE.unknown || otherKind === VALUE.unknown) {
+      this.set(register, VALUE.unknown, 0);
+      return;
+    }
     const bound = Math.max(this.bound(kind, payload), other.bound(otherKind, otherPayload));
     const known = otherKind === VALUE.range ? otherPayload >>> 0 : -1;
     const twin = this.#twin(register, other);
@@ -476,6 +492,8 @@ export function widthOf(kind: number): number {
   return 64 >>> (kind - VALUE.number);
 }
 
+const WIDTH_BOUNDS = [2 ** 64 - 1, 2 ** 32 - 1, 2 ** 16 - 1, 2 ** 8 - 1] as const;
+
 function widthBound(kind: number): number {
-  return 2 ** widthOf(kind) - 1;
+  return WIDTH_BOUNDS[kind - VALUE.number] ?? Infinity;
 }

@@ -1,12 +1,25 @@
 /** Verifies a sandbox image from its bytes alone: neither the compiler nor the passes are trusted, nor symbols used. */
 import { analyse, type Findings } from './analysis.js';
-import { buildAllowList } from './allow-list.js';
+import { type AllowList, buildAllowList } from './allow-list.js';
 import { type Code, decodeImage } from './decode.js';
 import { type ImageFile, readImage } from './elf.js';
-import { loadIced, type Iced, registerFacts } from './iced.js';
+import { type Iced, loadIced, type RegisterFacts, registerFacts } from './iced.js';
 import { KINDS } from './kinds.js';
 import { rootsOf } from './roots.js';
 import type { Refusal, Refuse, Rule } from './rules.js';
+
+interface DecoderFacts {
+  readonly list: AllowList;
+  readonly registers: RegisterFacts;
+}
+
+/** Depends on nothing but the decoder, and takes longer than a small image. */
+let knownFacts: DecoderFacts | undefined;
+
+function factsOf(iced: Iced): DecoderFacts {
+  knownFacts ??= { list: buildAllowList(iced), registers: registerFacts(iced) };
+  return knownFacts;
+}
 
 /** What was proven. */
 export interface Verdict {
@@ -36,8 +49,8 @@ export async function verifyImage(file: Uint8Array): Promise<Verdict> {
   const found = new RefusalList();
   const image = readImage(file, found.refuse);
   if (image === undefined) return found.verdict(iced, undefined, undefined, undefined);
-  const list = buildAllowList(iced);
-  const code = decodeImage(iced, image, list, registerFacts(iced), found.refuse);
+  const { list, registers } = factsOf(iced);
+  const code = decodeImage(iced, image, list, registers, found.refuse);
   const roots = rootsOf(image, code, found.refuse);
   const findings = analyse(image, code, list, roots, found.refuse);
   if (image.isolation === 'data') refuseUnreached(code, findings, found.refuse);

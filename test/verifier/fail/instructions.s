@@ -115,14 +115,8 @@ CASE save_state                         # TBV0003
 CASE restore_state                      # TBV0003
         fxrstor %gs:(%edi)
         ret
-CASE x87_environment                    # TBV0003
-        fldenv  %gs:(%edi)
-        ret
 CASE x87_restore                        # TBV0003
         frstor  %gs:(%edi)
-        ret
-CASE load_mxcsr                         # TBV0003
-        ldmxcsr %gs:(%edi)
         ret
 CASE write_protection_keys              # TBV0003
         wrpkru

@@ -1,10 +1,12 @@
 /** SSE to SSE4.2, AES, PCLMULQDQ, SHA and GFNI in legacy encoding. Not here: MMX registers, `maskmovdqu` (its
- * address is implicit), MXCSR.
+ * address is implicit). MXCSR is the sandbox's own, as the x87 control word is: the gate keeps the host's apart.
  *
  * @see ./group.ts for the notation */
 import type { CodeGroup } from './group.js';
 
 export const SSE: readonly CodeGroup[] = [
+  { effect: 'r', codes: 'Ldmxcsr_m32' },
+  { effect: 'w', codes: 'Stmxcsr_m32' },
   {
     effect: 'wr',
     codes: `

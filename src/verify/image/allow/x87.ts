@@ -1,10 +1,12 @@
-/** The x87 FPU, without the state-saving instructions. `flags` means RFLAGS: the status word is no fact that this
+/** The x87 FPU, without the instructions that save or restore its registers. `flags` means RFLAGS: the status word is no fact that this
  * verifier keeps.
  *
  * @see ./group.ts for the notation */
 import type { CodeGroup } from './group.js';
 
 export const X87: readonly CodeGroup[] = [
+  { effect: 'r', codes: 'Fldenv_m28byte' },
+  { effect: 'w', codes: 'Fnstenv_m28byte' },
   {
     effect: '-',
     codes: `
