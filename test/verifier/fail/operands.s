@@ -208,3 +208,12 @@ CASE constants_by_register              # TBV0005
 CASE lea_with_gs                        # TBV0005
         .byte   0x65, 0x48, 0x8d, 0x07
         ret
+CASE x87_environment_over_return        # TBV0007
+        fnstenv -24(%rsp)
+        ret
+CASE mxcsr_to_memory                    # TBV0005
+        stmxcsr (%rdi)
+        ret
+CASE mxcsr_over_return                  # TBV0007
+        stmxcsr -2(%rsp)
+        ret

@@ -64,3 +64,11 @@ CASE control_word
         fldcw   -4(%rsp)
         fldcw   -2(%rsp)
         ret
+CASE floating_point_environment
+        stmxcsr -8(%rsp)
+        orl     $0x8000, -8(%rsp)
+        ldmxcsr -8(%rsp)
+        fnstenv -40(%rsp)
+        fldenv  -40(%rsp)
+        ldmxcsr %gs:(%edi)
+        ret

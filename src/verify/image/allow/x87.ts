@@ -1,5 +1,5 @@
-/** The x87 FPU, without the instructions that save or restore its registers. `flags` means RFLAGS: the status word is no fact that this
- * verifier keeps.
+/** The x87 FPU, without the instructions that save or restore its registers. `flags` means RFLAGS: the status word is
+ * no fact that this verifier keeps.
  *
  * @see ./group.ts for the notation */
 import type { CodeGroup } from './group.js';
