@@ -31,7 +31,7 @@ function rewrite(
   change: Change,
   blocks?: (all: readonly Block[]) => readonly Block[],
 ): string {
-  const module = moduleOf(`define void @f(ptr %p, i1 %c) ${body}\n`);
+  const module = moduleOf(`define void @f(ptr %p, i1 %flag) ${body}\n`);
   const [original] = bodiesOf(module);
   if (original === undefined) throw new Error('no body');
   const changed = original.blocks.map((block) => changeBlock(block, change));

@@ -82,6 +82,13 @@ test.each([
     '%x = add i32 getelementptr (i8, ptr %p, inrange i64 1), 1',
     "2:43: error: the old form of 'inrange', in front of an index, is not supported [TBX0113]",
   ],
+  ['%p = add i32 1, 2', "2:3: error: '%p' is defined twice [TBX0109]"],
+  ['%x = add i32 %y, 2', "2:16: error: '%y' is not defined here [TBX0115]"],
+  ['br label %none', "2:12: error: '%none' is not defined here [TBX0115]"],
+  [
+    'call void @g(ptr %p, ...)',
+    "2:24: error: only a 'musttail' call passes variadic arguments on [TBX0114]",
+  ],
   ['#dbg_nothing()', "2:3: error: unknown debug record '#dbg_nothing' [TBX0105]"],
   ['%x = add i32 1, 2\nlabel:', "3:1: error: expected an instruction, found 'label:' [TBX0103]"],
 ])('%j in a body', (line, expected) => {

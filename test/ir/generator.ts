@@ -8,7 +8,10 @@ const rawName = fc.oneof(
     .uint8Array({ minLength: 1, maxLength: 4 })
     .map((bytes) => Buffer.from(bytes).toString('latin1')),
 );
-const local = rawName.map(localName);
+/** Stand for names until the function they are in is put together, so that all are defined, and once. */
+const VALUE = '\u0101';
+const BLOCK = '\u0102';
+const RESULT = '\u0103';
 const global = rawName.map(globalName);
 const number = fc.nat(1000).map(String);
 const gap = fc.constantFrom(' ', '  ', '\t', ' ; comment "\n', '\n');
@@ -49,7 +52,7 @@ const { constant } = fc.letrec<{ constant: string; operand: string }>((tie) => (
   operand: fc.tuple(type, tie('constant')).map(([of, value]) => `${of} ${value}`),
 }));
 
-const value = fc.oneof(local, constant);
+const value = fc.oneof(fc.constant(VALUE), constant);
 const operand = fc.tuple(type, value).map(([of, is]) => `${of} ${is}`);
 const attachments = fc
   .array(
@@ -65,13 +68,11 @@ const operation = fc.oneof(
     .tuple(type, operand, operand)
     .map(([base, from, at]) => `getelementptr ${base}, ${from}, ${at}`),
   fc.tuple(operand, type).map(([from, to]) => `bitcast ${from} to ${to}`),
-  fc.tuple(type, value, local).map(([of, from, block]) => `phi ${of} [ ${from}, ${block} ]`),
+  fc.tuple(type, value).map(([of, from]) => `phi ${of} [ ${from}, ${BLOCK} ]`),
   fc.tuple(global, operand).map(([callee, of]) => `call i32 ${callee}(${of}) #1 [ "b"(${of}) ]`),
 );
 const instruction = fc.oneof(
-  fc
-    .tuple(local, operation, attachments)
-    .map(([result, does, also]) => `${result} = ${does}${also}`),
+  fc.tuple(operation, attachments).map(([does, also]) => `${RESULT} = ${does}${also}`),
   fc
     .tuple(operand, operand, attachments)
     .map(([what, where, also]) => `store ${what}, ${where}${also}`),
@@ -79,28 +80,44 @@ const instruction = fc.oneof(
 const terminator = fc.oneof(
   fc.constant('ret void'),
   operand.map((of) => `ret ${of}`),
-  fc.tuple(operand, local, local).map(([of, a, b]) => `br ${of}, label ${a}, label ${b}`),
+  operand.map((of) => `br ${of}, label ${BLOCK}, label ${BLOCK}`),
   fc
-    .tuple(operand, local, operand)
-    .map(([of, to, at]) => `switch ${of}, label ${to} [${at}, label ${to}]`),
+    .tuple(operand, operand)
+    .map(([of, at]) => `switch ${of}, label ${BLOCK} [${at}, label ${BLOCK}]`),
 );
 const block = fc
-  .tuple(local, fc.array(instruction, { maxLength: 4 }), terminator, gap)
-  .map(([label, body, end, space]) => `${label.slice(1)}:${space}${[...body, end].join(space)}\n`);
+  .tuple(fc.array(instruction, { maxLength: 4 }), terminator, gap)
+  .map(([body, end, space]) => `${space}${[...body, end].join(space)}\n`);
+
+/** Gives every value and block of a function a name that nothing else in it has. */
+function nameAll(argument: string, blocks: readonly string[]): string {
+  const labels = blocks.map((_, index) => localName(`${argument}b${index}`));
+  let count = 0;
+  const body = blocks.map((text, index) => `${labels[index]?.slice(1) ?? ''}:${text}`).join('');
+  return body
+    .replaceAll(VALUE, () => localName(argument))
+    .replaceAll(BLOCK, () => labels.at(-1) ?? '')
+    .replaceAll(RESULT, () => localName(`${argument}r${count++}`));
+}
 
 const entity = fc.oneof(
   fc.tuple(global, type, constant).map(([name, of, is]) => `${name} = global ${of} ${is}, align 4`),
   fc.tuple(global, type).map(([name, of]) => `declare ${of} ${name}(${of} noundef, ...) nounwind`),
-  fc.tuple(local, type).map(([name, of]) => `${name} = type ${of}`),
+  fc.tuple(rawName, type).map(([name, of]) => `${localName(name)} = type ${of}`),
   fc
-    .tuple(global, type, local, fc.array(block, { minLength: 1, maxLength: 3 }))
-    .map(
-      ([name, of, argument, blocks]) =>
-        `define ${of} ${name}(${of} ${argument}) {\n${blocks.join('')}}`,
-    ),
+    .tuple(global, type, rawName, fc.array(block, { minLength: 1, maxLength: 3 }))
+    .map(([name, of, raw, blocks]) => {
+      const head = `define ${of} ${name}(${of} ${localName(raw)})`;
+      return `${head} {\n${nameAll(raw, blocks)}}`;
+    }),
 );
 
 /** A module of a few entities with comments and odd spacing between them. */
 export const moduleText = fc
-  .array(fc.tuple(entity, gap), { maxLength: 5 })
+  .uniqueArray(fc.tuple(entity, gap), { maxLength: 5, selector: ([text]) => definedName(text) })
   .map((entities) => entities.map(([text, space]) => `${text}${space}`).join('\n'));
+
+/** What an entity defines, so that no two of a module define the same. */
+function definedName(text: string): string {
+  return /[@%](?:"[^"]*"|[-$.\w]+)(?=\(| = )/.exec(text)?.[0] ?? text;
+}

@@ -18,6 +18,8 @@ export type ConstantParser = (parser: Parser, word: Atom) => Constant;
 export class Atom {
   readonly text: string;
   readonly hash: number;
+  /** Whether all modules share the atom, which then must hold nothing of one module. */
+  readonly shared: boolean;
   /** The number of `%12` or `@12`; -1 for other words. */
   readonly number: number;
   /** The type that the word names (`i32`), once it is known. */
@@ -28,12 +30,15 @@ export class Atom {
   block: Atom | undefined = undefined;
   instruction: InstructionParser | undefined = undefined;
   constant: ConstantParser | undefined = undefined;
+  /** The {@link AtomTable.scope} in which the name was defined last. */
+  definedIn = -1;
   /** Whether the instruction ends a block. */
   terminator = false;
   attribute: AttributeSyntax | undefined = undefined;
 
-  constructor(text: string, hash: number) {
+  constructor(text: string, hash: number, shared = false) {
     this.text = text;
+    this.shared = shared;
     this.hash = hash;
     this.number = numberOf(text);
   }
@@ -53,7 +58,7 @@ const keywords = new Map<string, Atom>();
 export function keyword(text: string): Atom {
   let atom = keywords.get(text);
   if (atom === undefined) {
-    atom = new Atom(text, hashText(text));
+    atom = new Atom(text, hashText(text), true);
     keywords.set(text, atom);
   }
   return atom;
@@ -73,6 +78,8 @@ export function hashText(text: string): number {
 }
 
 export class AtomTable {
+  /** Counts the bodies that were read; 0 is the module itself. */
+  scope = 0;
   #slots: (Atom | undefined)[] = new Array<Atom | undefined>(INITIAL_SLOTS).fill(undefined);
   #mask = INITIAL_SLOTS - 1;
   #count = 0;

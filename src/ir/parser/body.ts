@@ -1,23 +1,23 @@
 /** Function bodies, one at a time. */
 import type { Block, FunctionBody, FunctionEntity, Instruction } from '../model/index.js';
-import { isNumbered } from '../names.js';
 import type { Atom } from './atoms.js';
 import { parseInstruction } from './instructions.js';
 import { K } from './keywords.js';
 import type { ModuleTables } from './parser.js';
 import { Parser } from './parser.js';
-import { checkNumber } from './results.js';
+import { checkUses, defineLocal, defineNext } from './results.js';
 import { Token } from './token.js';
 
 // '{' block { block } { uselistorder } '}'
 export function parseBlocks(tables: ModuleTables, fn: FunctionEntity, start: number): FunctionBody {
   const p = new Parser(tables, start);
-  p.nextNumber = firstNumber(fn);
+  defineParameters(p, fn);
   p.expect(Token.leftBrace);
   const blocks: Block[] = [];
   do blocks.push(parseBlock(p));
   while (p.kind !== Token.rightBrace);
   checkEnd(p, fn);
+  checkUses(p);
   return { function: fn, blocks };
 }
 
@@ -30,13 +30,12 @@ function checkEnd(p: Parser, fn: FunctionEntity): void {
   );
 }
 
-/** The number behind those of the arguments. */
-function firstNumber(fn: FunctionEntity): number {
-  for (let at = fn.parameters.length - 1; at >= 0; at--) {
-    const name = fn.parameters[at]?.name;
-    if (name !== undefined && isNumbered(name)) return Number(name.slice(1)) + 1;
+/** Opens the body's scope with its parameters in it. */
+function defineParameters(p: Parser, fn: FunctionEntity): void {
+  p.atoms.scope++;
+  for (const { name } of fn.parameters) {
+    if (name !== undefined) defineLocal(p, p.atoms.intern(name), fn.nameStart);
   }
-  return 0;
 }
 
 // [label] { instruction } terminator
@@ -47,7 +46,7 @@ function parseBlock(p: Parser): Block {
   if (p.kind === Token.label) {
     labelEnd = p.pos;
     label = parseBlockLabel(p);
-  } else label = `%${p.nextNumber++}`;
+  } else label = defineNext(p);
   const instructions: Instruction[] = [];
   do instructions.push(parseInstruction(p));
   while (!p.ended);
@@ -58,12 +57,13 @@ function parseBlock(p: Parser): Block {
 
 function parseBlockLabel(p: Parser): string {
   const name = blockName(p, p.atom);
-  checkNumber(p, name, p.start);
+  defineLocal(p, name, p.start);
   p.next();
   return name.text;
 }
 
 /** The atom of `%x` for a label `x:`. */
 function blockName(p: Parser, label: Atom): Atom {
+  if (label.shared) return p.atoms.intern(`%${label.text}`);
   return (label.block ??= p.atoms.intern(`%${label.text}`));
 }

@@ -32,7 +32,7 @@ export function parseTailCall(tail: 'tail' | 'musttail' | 'notail'): Instruction
 
 function parseCallOf(p: Parser, tail: ir.Call['tail']): ir.Call {
   const flags = parseFastMathFlags(p);
-  const parts = parseCallBase(p);
+  const parts = parseCallBase(p, tail);
   const attachments = parseAttachments(p);
   return {
     kind: 'call',
@@ -57,7 +57,7 @@ function parseCallOf(p: Parser, tail: ir.Call['tail']): ir.Call {
 
 // 'invoke' callee-and-arguments 'to' 'label' block 'unwind' 'label' block
 export function parseInvoke(p: Parser): ir.Invoke {
-  const parts = parseCallBase(p);
+  const parts = parseCallBase(p, undefined);
   p.expectWord(K.to);
   const normal = parseLabel(p);
   p.expectWord(K.unwind);
@@ -78,7 +78,7 @@ export function parseInvoke(p: Parser): ir.Invoke {
 
 // 'callbr' callee-and-arguments 'to' 'label' block '[' { 'label' block } ']'
 export function parseCallBr(p: Parser): ir.CallBr {
-  const parts = parseCallBase(p);
+  const parts = parseCallBase(p, undefined);
   p.expectWord(K.to);
   const fallthrough = parseLabel(p);
   const indirect = parseLabels(p);
@@ -97,14 +97,15 @@ export function parseCallBr(p: Parser): ir.CallBr {
 }
 
 // [cc] [return attributes] [addrspace] type callee '(' arguments ')' [function attributes] ['[' bundles ']']
-function parseCallBase(p: Parser): CallParts {
+function parseCallBase(p: Parser, tail: ir.Call['tail']): CallParts {
   const callingConvention = parseCallingConvention(p);
   const returnAttributes = parseAttributes(p);
   const addressSpace = parseOptionalAddressSpace(p);
   const type = parseType(p);
   const callee = parseValue(p, p.types.ptr);
   const args = parseArguments(p);
-  const forwardsVariadic = p.eat(Token.ellipsis);
+  const forwardsVariadic = p.kind === Token.ellipsis;
+  if (forwardsVariadic) passEllipsis(p, tail);
   p.expect(Token.rightParenthesis);
   const functionAttributes = parseAttributes(p);
   const bundles = p.kind === Token.leftBracket ? parseBundles(p) : NO_BUNDLES;
@@ -119,6 +120,12 @@ function parseCallBase(p: Parser): CallParts {
     functionAttributes,
     bundles,
   };
+}
+
+function passEllipsis(p: Parser, tail: ir.Call['tail']): void {
+  if (tail !== 'musttail')
+    p.failHere('TBX0114', "only a 'musttail' call passes variadic arguments on");
+  p.next();
 }
 
 function calleeType(p: Parser, type: ir.Type, args: readonly ir.Argument[]): ir.CalleeType {

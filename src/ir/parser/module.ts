@@ -11,7 +11,7 @@ import { COMDAT_SELECTIONS, K } from './keywords.js';
 import { parseMetadata } from './metadata.js';
 import { LazyMetadata, ParsedModule } from './parsed-module.js';
 import { Parser } from './parser.js';
-import { checkNumber } from './results.js';
+import { checkNumber, checkUses, defineOnce } from './results.js';
 import { Token } from './token.js';
 import { parseType } from './types.js';
 import { parseTypedValue } from './values.js';
@@ -22,6 +22,7 @@ export function parseEntities(source: SourceText): ParsedModule {
   const p = new Parser(tables, 0);
   const entities: ir.Entity[] = [];
   while (p.kind !== Token.end) entities.push(parseEntity(p));
+  checkUses(p);
   return new ParsedModule(tables, entities);
 }
 
@@ -70,7 +71,7 @@ function parseWordEntity(p: Parser): ir.Entity {
 
 function parseFunction(p: Parser, parse: (p: Parser) => ir.FunctionEntity): ir.FunctionEntity {
   const fn = parse(p);
-  checkGlobalNumber(p, fn.name, fn.nameStart);
+  defineGlobal(p, fn.name, fn.nameStart);
   return fn;
 }
 
@@ -78,13 +79,14 @@ function parseFunction(p: Parser, parse: (p: Parser) => ir.FunctionEntity): ir.F
 function parseNamedGlobal(p: Parser): ir.Entity {
   const { start } = p;
   const name = p.expectAtom(Token.global).text;
-  checkGlobalNumber(p, name, start);
+  defineGlobal(p, name, start);
   p.expect(Token.equals);
   return parseGlobal(p, name, start);
 }
 
-function checkGlobalNumber(p: Parser, name: string, start: number): void {
+function defineGlobal(p: Parser, name: string, start: number): void {
   const atom = p.atoms.intern(name);
+  defineOnce(p, atom, start);
   if (atom.number < 0) return;
   p.nextNumber = p.nextGlobalNumber;
   checkNumber(p, atom, start);
@@ -94,7 +96,9 @@ function checkGlobalNumber(p: Parser, name: string, start: number): void {
 // local '=' 'type' ( 'opaque' | type )
 function parseTypeDefinition(p: Parser): ir.TypeDefinition {
   const { start } = p;
-  const name = p.expectAtom(Token.local).text;
+  const atom = p.expectAtom(Token.local);
+  defineOnce(p, atom, start);
+  const name = atom.text;
   p.expect(Token.equals);
   p.expectWord(K.type);
   const body = p.eatWord(K.opaque) ? undefined : parseType(p);

@@ -6,7 +6,7 @@ import type { WordList } from './keywords.js';
 import { parseIntegerFlags } from './memory.js';
 import { parseAttachments, parseAttachmentsAfterComma } from './metadata.js';
 import type { Parser } from './parser.js';
-import { defineResult } from './results.js';
+import { defineResult, useLocal } from './results.js';
 import { Token } from './token.js';
 import { parseType } from './types.js';
 import { parsePad } from './terminators.js';
@@ -236,7 +236,7 @@ export function parsePhi(p: Parser): ir.Phi {
     p.next();
     const value = parseValue(p, type);
     p.expect(Token.comma);
-    incoming.push({ value, block: p.expectAtom(Token.local).text });
+    incoming.push({ value, block: useLocal(p).text });
     p.expect(Token.rightBracket);
     if (!p.eat(Token.comma)) return phi(p, flags, type, incoming, false);
   }

@@ -22,6 +22,8 @@ export class Parser extends Lexer {
   /** The instruction being read: where it starts, and the name in front of it. */
   instructionStart = 0;
   result: Atom | undefined = undefined;
+  /** Names that were used before they were defined, each followed by the offset of the use. */
+  readonly awaited: (Atom | number)[] = [];
   /** Whether the last instruction ends its block. */
   ended = false;
   /** The number that the next unnamed global gets. */

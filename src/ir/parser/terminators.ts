@@ -1,6 +1,6 @@
 /** @see LangRef, "Terminator Instructions" */
 import type * as ir from '../model/index.js';
-import { defineResult, rejectResult } from './results.js';
+import { defineResult, rejectResult, useLocal } from './results.js';
 import { K } from './keywords.js';
 import { parseAttachments } from './metadata.js';
 import type { Parser } from './parser.js';
@@ -191,7 +191,7 @@ export function parseCleanupRet(p: Parser): ir.CleanupRet {
 // 'label' block
 export function parseLabel(p: Parser): string {
   p.expectWord(K.label);
-  return p.expectAtom(Token.local).text;
+  return useLocal(p).text;
 }
 
 // '[' [ 'label' block { ',' 'label' block } ] ']'

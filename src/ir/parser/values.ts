@@ -4,6 +4,7 @@ import { parseConstant } from './constants.js';
 import { K, INLINE_ASM_FLAGS } from './keywords.js';
 import { parseMetadata } from './metadata.js';
 import type { Parser } from './parser.js';
+import { useLocal } from './results.js';
 import { Token } from './token.js';
 import { parseType } from './types.js';
 
@@ -19,8 +20,7 @@ export function parseValue(p: Parser, type: Type): Value {
   if (type.kind === 'metadata') return { kind: 'metadata', metadata: parseMetadata(p) };
   switch (p.kind) {
     case Token.local: {
-      const atom = p.atom;
-      p.next();
+      const atom = useLocal(p);
       return (atom.value ??= { kind: 'local', name: atom.text });
     }
     case Token.word:
