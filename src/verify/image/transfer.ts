@@ -101,6 +101,10 @@ export class Transfer {
           this.#loadTableEntry(at, destination);
         } else this.#state.set(destination, VALUE.unknown, 0);
         return;
+      case KINDS.zeroExtend8:
+      case KINDS.zeroExtend16:
+        this.#zeroExtend(at, destination, kind === KINDS.zeroExtend8 ? 8 : 16);
+        return;
       default:
         if (isRegister && this.#registerEffect(at, kind, destination)) return;
         this.#otherEffect(at, kind);
@@ -120,10 +124,6 @@ export class Transfer {
         if (isExact && (bits === 64 || immediate >= 0)) {
           state.set(destination, VALUE.constant, immediate);
         } else state.set(destination, VALUE.unknown, 0);
-        return true;
-      case KINDS.zeroExtend8:
-      case KINDS.zeroExtend16:
-        this.#zeroExtend(at, destination, kind === KINDS.zeroExtend8 ? 8 : 16);
         return true;
       case KINDS.addImmediate:
         this.#addConstant(destination, destination, isExact ? immediate : undefined);

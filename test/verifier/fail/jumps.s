@@ -230,3 +230,6 @@ CASE callee_jump_unbalanced             # TBV0008
         andl    $call_mask, %edi
         addq    %rdi, %rax
         jmp     *%rax
+CASE byte_from_memory_in_short_table    # TBV0010
+        movzbl  %gs:(%edi), %eax
+        JUMP    two, %rax

@@ -97,3 +97,17 @@ CASE computed_goto
         jmp     *%rcx
 6:      ret
 7:      ud2
+CASE byte_from_memory
+        movzbl  %gs:(%edi), %eax
+        leaq    table_of_256(%rip), %rcx
+        movslq  (%rcx,%rax,4), %rax
+        addq    %rcx, %rax
+        jmp     *%rax
+9:      ret
+        .section .rodata, "a", @progbits
+        .p2align 2
+table_of_256:
+        .rept   256
+        .long   9b - table_of_256
+        .endr
+        .text
