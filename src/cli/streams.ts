@@ -2,9 +2,10 @@
 
 import fsExtra from 'fs-extra';
 import { dirname } from 'node:path';
+import { Workspace } from '../driver/workspace.js';
 import { SourceText } from '../text/source.js';
 
-const { ensureDirSync, mkdtempSync, moveSync, outputFileSync, readFileSync, removeSync } = fsExtra;
+const { ensureDirSync, readFileSync, writeFileSync } = fsExtra;
 
 /** Reads a file, or standard input for `-`; one character a byte. */
 export function readInput(file: string): SourceText {
@@ -19,13 +20,13 @@ export function writeResult(file: string, text: string): void {
     writeAll(Buffer.from(text, 'latin1'));
     return;
   }
-  ensureDirSync(dirname(file));
-  const folder = mkdtempSync(`${file}.tbx-`);
+  const workspace = new Workspace();
   try {
-    outputFileSync(`${folder}/result`, text, 'latin1');
-    moveSync(`${folder}/result`, file, { overwrite: true });
+    ensureDirSync(dirname(file));
+    writeFileSync(workspace.stage(file), text, 'latin1');
+    workspace.publish();
   } finally {
-    removeSync(folder);
+    workspace.remove();
   }
 }
 

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -44,6 +52,14 @@ test('instrument takes a file or standard input and gives a file or standard out
   expect(tmeBox(['instrument', 'a.ll', '-o', 'new/b.ll']).status).toBe(0);
   expect(readFileSync(join(folder, 'new/b.ll'), 'latin1')).toBe(printed.stdout);
   expect(readdirSync(folder).sort()).toEqual(['a.ll', 'new']);
+});
+
+test('a result is written through a link or a device, which stays', () => {
+  writeFileSync(join(folder, 'target'), '');
+  symlinkSync('target', join(folder, 'link'));
+  expect(tmeBox(['print', 'a.ll', '-o', 'link'])).toEqual({ status: 0, stdout: '', stderr: '' });
+  expect(lstatSync(join(folder, 'link')).isSymbolicLink()).toBe(true);
+  expect(readFileSync(join(folder, 'target'), 'latin1')).toBe(MODULE);
 });
 
 test('an error in the input is shown at its place, exit code 1, and the output stays as it was', () => {
