@@ -14,7 +14,7 @@ import type { FunctionContext } from './context.js';
 import { insertAtEntry } from './entry.js';
 import { expandsInline } from './library-functions.js';
 import { rewriteInstructions } from './rewrite.js';
-import { hasStackArguments } from './stack-arguments.js';
+import { needsStack } from './stack-arguments.js';
 import { layOutVariadic, nestArgument, storeVariadic, variadicCount } from './variadic-calls.js';
 
 /** A {@link import('./context.js').BodyPass}. */
@@ -124,7 +124,7 @@ export function isMemoryEffect(name: string): boolean {
 
 /** @see stack-arguments.ts for why */
 function withoutStackTail(call: Call, context: FunctionContext): Call {
-  if ((call.tail !== 'tail' && call.tail !== 'musttail') || !hasStackArguments(call)) return call;
+  if ((call.tail !== 'tail' && call.tail !== 'musttail') || !needsStack(call.arguments)) return call;
   if (call.tail === 'musttail') {
     context.error('TBX0311', call, "a 'musttail' call cannot pass arguments on the stack");
   }

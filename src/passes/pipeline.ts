@@ -41,6 +41,7 @@ import type { InstrumentOptions } from './options.js';
 import { refuseInstructions } from './refuse.js';
 import { refuseModule } from './refuse-module.js';
 import type { Statistics } from './statistics.js';
+import { copyStackParameters } from './stack-parameters.js';
 import { freezeSwitchOperands } from './switch-operands.js';
 import { takeVariadicArguments } from './variadic.js';
 import { StatisticsRecorder } from './statistics.js';
@@ -78,6 +79,7 @@ const BODY_PASSES: readonly BodyPass[] = [
   callMathLibrary,
   trapBeforeUnreachable,
   freezeSwitchOperands,
+  copyStackParameters,
   rewriteIntrinsics,
   takeVariadicArguments,
   prepareCalls,

@@ -1,5 +1,5 @@
 /**
- * Whether a call passes arguments on the native stack.
+ * Whether a call passes arguments on the native stack, or a function takes parameters there.
  *
  * A tail call would write them over the arguments of its own function, in the frame of the caller. Through a pointer of
  * another type that caller may have left no room there, and its return address would be overwritten: so calls with stack
@@ -7,7 +7,7 @@
  *
  * @see System V ABI for x86-64, 3.2.3: six general-purpose registers, eight vector registers
  */
-import type { Argument, Call, Type } from '../ir/model/index.js';
+import type { Argument, Type } from '../ir/model/index.js';
 
 const GENERAL_REGISTERS = 6;
 const VECTOR_REGISTERS = 8;
@@ -18,13 +18,16 @@ interface Needs {
   stack: boolean;
 }
 
-export function hasStackArguments(call: Call): boolean {
+/** What an argument and a parameter have in common. */
+type Passed = Pick<Argument, 'type' | 'attributes'>;
+
+export function needsStack(passed: readonly Passed[]): boolean {
   const needs: Needs = { general: 0, vector: 0, stack: false };
-  for (const argument of call.arguments) addArgument(argument, needs);
+  for (const each of passed) addPassed(each, needs);
   return needs.stack || needs.general > GENERAL_REGISTERS || needs.vector > VECTOR_REGISTERS;
 }
 
-function addArgument({ type, attributes }: Argument, needs: Needs): void {
+function addPassed({ type, attributes }: Passed, needs: Needs): void {
   const isNest = attributes.some(
     (attribute) => attribute.kind === 'flag' && attribute.name === 'nest',
   );
