@@ -124,7 +124,8 @@ export function isMemoryEffect(name: string): boolean {
 
 /** @see stack-arguments.ts for why */
 function withoutStackTail(call: Call, context: FunctionContext): Call {
-  if ((call.tail !== 'tail' && call.tail !== 'musttail') || !needsStack(call.arguments)) return call;
+  if ((call.tail !== 'tail' && call.tail !== 'musttail') || !needsStack(call.arguments))
+    return call;
   if (call.tail === 'musttail') {
     context.error('TBX0311', call, "a 'musttail' call cannot pass arguments on the stack");
   }
