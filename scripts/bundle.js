@@ -44,8 +44,8 @@ const REQUIRE =
   'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);';
 
 await Promise.all([
-  build({ ...SHARED, entryPoints: ['src/cli/tbx_cc.ts'], outfile: 'dist/tbx-cc.mjs' }),
-  build({ ...SHARED, entryPoints: ['src/cli/tbx_as.ts'], outfile: 'dist/tbx-as.mjs' }),
+  build({ ...SHARED, entryPoints: ['src/cli/tbx-cc.ts'], outfile: 'dist/tbx-cc.mjs' }),
+  build({ ...SHARED, entryPoints: ['src/cli/tbx-as.ts'], outfile: 'dist/tbx-as.mjs' }),
   build({
     ...SHARED,
     platform: 'neutral',
@@ -56,7 +56,7 @@ await Promise.all([
 // Last: make takes this one for the sign that all are there.
 await build({
   ...SHARED,
-  entryPoints: ['src/cli/tme_box.ts'],
+  entryPoints: ['src/cli/tme-box.ts'],
   outfile: 'dist/tme-box.mjs',
   // The verifier's decoder finds its WebAssembly beside itself, and is loaded by `tme-box verify` alone.
   external: ['iced-x86'],

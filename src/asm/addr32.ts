@@ -14,8 +14,8 @@
 
 import type { Diagnostic } from '../text/diagnostic.js';
 import type { SourceText } from '../text/source.js';
-import { parseLine, type Statement } from './assembly_line.js';
-import { confineGsOperand, type Edit } from './gs_operand.js';
+import { parseLine, type Statement } from './assembly-line.js';
+import { confineGsOperand, type Edit } from './gs-operand.js';
 import { IMAGE_ADDRESS_PATTERN, immediateAddress } from './image-address.js';
 import { ADDR32_NOTE } from './note.js';
 import { REFUSED_PATTERN, refusal } from './refused.js';

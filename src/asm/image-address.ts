@@ -5,8 +5,8 @@
  *
  * @see docs/abi.md, "Code generation"
  */
-import { LOW_HALF, type Edit } from './gs_operand.js';
-import type { Statement } from './assembly_line.js';
+import { LOW_HALF, type Edit } from './gs-operand.js';
+import type { Statement } from './assembly-line.js';
 
 /** Worth reading: RIP-relative addresses that are computed and not accessed. */
 export const IMAGE_ADDRESS_PATTERN = 'lea[lq]?\\s[^\\n]*\\(\\s*%rip\\s*\\)';

@@ -19,7 +19,7 @@ import { DEFAULT_ISOLATION } from './options.js';
 import { type Command, type CompileOutput, outputOf } from './plan.js';
 import { capture, type Exit, FAILURE, SUCCESS, succeeded } from './process.js';
 import { readSource, reportAll, type Session, step, writeText } from './session.js';
-import { appendStatistics } from './statistics_file.js';
+import { appendStatistics } from './statistics-file.js';
 
 /** The module in a file; `unit` is the name that the user knows it by. */
 function readModule(file: string, unit: string): SourceText {

@@ -2,8 +2,8 @@
 
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { readLinkLine, type LinkLine } from './link_line.js';
-import { checkObjects } from './marked_objects.js';
+import { readLinkLine, type LinkLine } from './link-line.js';
+import { checkObjects } from './marked-objects.js';
 import { DEFAULT_ISOLATION, type Isolation } from './options.js';
 import { type Command, outputOf } from './plan.js';
 import { type Exit, FAILURE, SUCCESS, succeeded } from './process.js';

@@ -4,7 +4,7 @@
  */
 
 import type { Diagnostic } from '../text/diagnostic.js';
-import { OPTION_NAMES, OPTIONS, spelling } from './option_table.js';
+import { OPTION_NAMES, OPTIONS, spelling } from './option-table.js';
 
 export type Isolation = 'data' | 'code+data';
 export type Lowering = 'ir' | 'addr32';

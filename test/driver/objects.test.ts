@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readArchive } from '../../src/driver/archive.js';
-import { parseNotes, readObjectNotes } from '../../src/driver/elf_notes.js';
-import { checkObjects } from '../../src/driver/marked_objects.js';
+import { parseNotes, readObjectNotes } from '../../src/driver/elf-notes.js';
+import { checkObjects } from '../../src/driver/marked-objects.js';
 
 let folder: string;
 beforeAll(() => {

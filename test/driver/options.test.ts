@@ -1,4 +1,4 @@
-import { OPTION_NAMES, optionsHelp } from '../../src/driver/option_table.js';
+import { OPTION_NAMES, optionsHelp } from '../../src/driver/option-table.js';
 import { DEFAULT_OPTIONS, splitArguments } from '../../src/driver/options.js';
 
 test("own options are taken out, in their order, and clang's stay", () => {

@@ -15,7 +15,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { readObjectNotes } from '../../src/driver/elf_notes.js';
+import { readObjectNotes } from '../../src/driver/elf-notes.js';
 
 interface Result {
   readonly status: number | null;

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import type { Diagnostic } from '../text/diagnostic.js';
 import { isArchive, readArchive } from './archive.js';
-import { readObjectNotes, type Note } from './elf_notes.js';
+import { readObjectNotes, type Note } from './elf-notes.js';
 import type { Isolation } from './options.js';
 import { problem } from './session.js';
 

@@ -2,8 +2,8 @@
 
 import { driveCompiler } from '../driver/driver.js';
 import type { Mode } from '../driver/flags.js';
-import { optionsHelp } from '../driver/option_table.js';
-import { VERSION_LINE } from './build_info.js';
+import { optionsHelp } from '../driver/option-table.js';
+import { VERSION_LINE } from './build-info.js';
 import { main, PACKAGE_ROOT, terminalReporter, useColor } from './terminal.js';
 
 /** Runs the wrapper for the command line of this process. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readLinkLine } from '../../src/driver/link_line.js';
+import { readLinkLine } from '../../src/driver/link-line.js';
 
 let folder: string;
 beforeAll(() => {

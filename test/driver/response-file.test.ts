@@ -1,4 +1,4 @@
-import { expandResponseFiles, splitResponseText } from '../../src/driver/response_file.js';
+import { expandResponseFiles, splitResponseText } from '../../src/driver/response-file.js';
 
 test.each([
   ['', []],

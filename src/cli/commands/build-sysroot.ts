@@ -3,7 +3,7 @@ import { type Exit, FAILURE, SUCCESS } from '../../driver/process.js';
 import { reportAll } from '../../driver/session.js';
 import { buildSysroot } from '../../driver/sysroot.js';
 import { toolchain } from '../../driver/toolchain.js';
-import { SOURCE_HASH } from '../build_info.js';
+import { SOURCE_HASH } from '../build-info.js';
 import { PACKAGE_ROOT, terminalReporter } from '../terminal.js';
 
 /** How often the count is shown; a terminal shows no more than a person reads. */

@@ -2,8 +2,8 @@
 
 import yargs from 'yargs';
 import type { Exit } from '../driver/process.js';
-import { VERSION_LINE } from './build_info.js';
-import { buildSysrootCommand } from './commands/build_sysroot.js';
+import { VERSION_LINE } from './build-info.js';
+import { buildSysrootCommand } from './commands/build-sysroot.js';
 import { asFileName, withFile, withOutput, withPassOptions } from './commands/common.js';
 import { doctorCommand } from './commands/doctor.js';
 import { explainCommand } from './commands/explain.js';
