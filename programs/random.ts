@@ -51,11 +51,16 @@ async function main(words: readonly string[]): Promise<number> {
       console.log(`FAIL ${trial.kind} seed ${trial.seed}: ${verdict.reason}`);
       console.log(`  again: make test-random SEED=${trial.seed} N=1`);
     }
+    if (verdict.kind === 'skipped') {
+      console.log(`SKIPPED ${trial.kind} seed ${trial.seed}: ${verdict.reason}`);
+    }
   });
   for (const [key, number] of [...tally].sort()) console.log(`${key}: ${number}`);
   const total = (kind: Verdict['kind']): number =>
     KINDS.reduce((sum, name) => sum + (tally.get(`${name} ${kind}`) ?? 0), 0);
-  console.log(`${total('passed')} passed, ${total('failed')} failed`);
+  const skipped = total('skipped');
+  const tail = skipped === 0 ? '' : `, ${skipped} skipped`;
+  console.log(`${total('passed')} passed, ${total('failed')} failed${tail}`);
   return total('failed') === 0 ? 0 : 1;
 }
 

@@ -20,7 +20,7 @@ export function settingOf(seed: number): { readonly level: string; readonly tool
 
 /** A multiple of eight: the program that stands in for another is built at the same levels. */
 const NEXT_CHOICE = 8_000_000;
-const CHOICES = 5;
+const CHOICES = 20;
 
 /** The trial of `seed`; a program that is no judge (most often it runs for ever) gives way to another. */
 export async function csmithTrial(seed: number, directory: string): Promise<Verdict> {
