@@ -176,12 +176,17 @@ function isConfinedTarget(code: readonly Instruction[], at: number, register: st
   return false;
 }
 
-/** A target that was spilled: a slot of the native stack, which some store before the branch fills with a target. */
+/**
+ * A target that was spilled: a slot of the native stack, which some store before the branch fills with a target, or in
+ * which the sum is formed.
+ */
 function isConfinedSlot(code: readonly Instruction[], at: number, slot: string): boolean {
   if (!isStackOrRegister(slot)) return false;
   for (let i = at - 1; i >= 0; i--) {
     const [source, destination] = code[i]?.operands ?? [];
-    if (code[i]?.mnemonic === 'movq' && destination === slot && source?.startsWith('%') === true) {
+    if (destination !== slot) continue;
+    if (code[i]?.mnemonic === 'addq') return true;
+    if (code[i]?.mnemonic === 'movq' && source?.startsWith('%') === true) {
       return isConfinedTarget(code, i, source.slice(1));
     }
   }
