@@ -1,3 +1,5 @@
+-- A sandbox has no folder for temporary files unless it is granted one: large sorts stay in memory, natively too.
+PRAGMA temp_store = memory;
 CREATE TABLE item(id INTEGER PRIMARY KEY, kind INT, name TEXT, price REAL);
 BEGIN;
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 120000)
