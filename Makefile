@@ -6,6 +6,8 @@
 #   make programs     real programs, built by their own build systems with CC=tbx-cc
 #   make bench        native against sandboxed speed; build/bench/results.json
 #   make test-random  random programs, native against sandboxed: SEED=1 N=200
+#   make mutations    damaged IR by the million through the front end: SEED=1 N=1000000
+#   make docs         the parser's reference, build/docs/index.html
 #   make lint         types, lint and format
 #   make clean        removes what was built; sources fetched from Debian stay
 
@@ -13,7 +15,7 @@ SHELL = /bin/sh
 MAKEFLAGS += --no-print-directory
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all setup setup-test setup-random tool host sysroot demo test programs bench test-random lint format clean
+.PHONY: all setup setup-test setup-random tool host sysroot demo test programs bench test-random mutations docs lint format clean
 
 SEED ?= 1
 N ?= 200
@@ -67,6 +69,10 @@ bench: setup-test all
 
 test-random: setup-random all
 	@$(ALONE) scripts/ts.sh programs/random.ts --seed=$(SEED) --count=$(N)
+
+mutations: N = 1000000
+mutations: setup-test
+	@$(ALONE) scripts/ts.sh test/ir/mutations/main.ts --seed=$(SEED) --count=$(N)
 
 lint: setup
 	node_modules/.bin/tsc -p tsconfig.json
