@@ -74,6 +74,9 @@ mutations: N = 1000000
 mutations: setup-test
 	@$(ALONE) scripts/ts.sh test/ir/mutations/main.ts --seed=$(SEED) --count=$(N)
 
+docs: setup
+	node_modules/.bin/typedoc
+
 lint: setup
 	node_modules/.bin/tsc -p tsconfig.json
 	node_modules/.bin/tsc -p tsconfig.test.json

@@ -6,6 +6,7 @@
  */
 import type { Instruction, Terminator, TypedValue } from './model/index.js';
 
+/** What a kind of instruction does to memory and control flow. */
 export interface InstructionFacts {
   /** Ends a block. */
   readonly terminator: boolean;
@@ -37,6 +38,7 @@ const PSEUDO: InstructionFacts = { ...PLAIN, pseudo: true };
 
 const NO_LABELS: readonly string[] = [];
 
+/** The table, by kind. */
 export const INSTRUCTION_FACTS: { readonly [Kind in Instruction['kind']]: InstructionFacts } = {
   ret: TERMINATOR,
   br: TERMINATOR,
@@ -79,6 +81,7 @@ export const INSTRUCTION_FACTS: { readonly [Kind in Instruction['kind']]: Instru
   uselistorder: PSEUDO,
 };
 
+/** Whether an instruction ends its block. */
 export function isTerminator(instruction: Instruction): instruction is Terminator {
   return INSTRUCTION_FACTS[instruction.kind].terminator;
 }

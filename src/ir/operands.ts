@@ -8,6 +8,7 @@
 import type * as ir from './model/index.js';
 import type { Constant, Instruction, TypedValue, Value } from './model/index.js';
 
+/** Gives what an operand becomes; the same object where nothing changes. */
 export type OperandMap = (operand: TypedValue) => TypedValue;
 
 /** Calls `visit` for each operand, in the order of the text. */

@@ -43,6 +43,7 @@ export const FLOAT_TYPES: { readonly [Format in FloatFormat]: FloatType } = {
 /** `ptr` in address space 0 */
 export const POINTER: PointerType = { kind: 'pointer', text: 'ptr', addressSpace: 0 };
 
+/** Makes types, each once. */
 export class TypeTable {
   readonly void = SIMPLE_TYPES.void;
   readonly label = SIMPLE_TYPES.label;
@@ -62,6 +63,7 @@ export class TypeTable {
   readonly #functions = new Map<string, FunctionType>();
   readonly #targets = new Map<string, TargetType>();
 
+  /** `void`, `label`, `token`, `metadata`, `x86_amx` */
   simple(kind: SimpleTypeKind): SimpleType {
     return SIMPLE_TYPES[kind];
   }
@@ -76,6 +78,7 @@ export class TypeTable {
     return type;
   }
 
+  /** `half` to `ppc_fp128` */
   float(format: FloatFormat): FloatType {
     return FLOAT_TYPES[format];
   }
@@ -92,6 +95,7 @@ export class TypeTable {
     return type;
   }
 
+  /** `<4 x i32>`, `<vscale x 4 x i32>` */
   vector(length: number, element: Type, scalable = false): VectorType {
     const text = `<${scalable ? 'vscale x ' : ''}${length} x ${element.text}>`;
     let type = this.#vectors.get(text);
@@ -102,6 +106,7 @@ export class TypeTable {
     return type;
   }
 
+  /** `[4 x i8]` */
   array(length: bigint | number, element: Type): ArrayType {
     const text = `[${length} x ${element.text}]`;
     let type = this.#arrays.get(text);
@@ -134,6 +139,7 @@ export class TypeTable {
     return type;
   }
 
+  /** `i32 (ptr, ...)` */
   function(returns: Type, parameters: readonly Type[], variadic = false): FunctionType {
     const fixed = joinTypes(parameters);
     const all = variadic ? (fixed === '' ? '...' : `${fixed}, ...`) : fixed;

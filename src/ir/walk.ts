@@ -11,9 +11,11 @@ import { parseBody } from './parser/index.js';
 
 /** What {@link walk} calls, in the order of the source; what is left out is passed over. */
 export interface Visitor {
+  /** Everything at the top level, functions included. */
   readonly entity?: (entity: Entity) => void;
   /** A definition, before its blocks. */
   readonly body?: (body: FunctionBody) => void;
+  /** A block, before its instructions. */
   readonly block?: (block: Block, fn: FunctionEntity) => void;
   /** Debug records and use-list orders too. */
   readonly instruction?: (instruction: Instruction, block: Block, fn: FunctionEntity) => void;

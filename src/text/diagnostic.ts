@@ -1,6 +1,7 @@
 import type { SourceText } from './source.js';
 import type { Span } from './span.js';
 
+/** How bad it is; only an `error` stops a command. */
 export type Severity = 'error' | 'warning' | 'note';
 
 /** What a user is told about the input. Codes are stable; `docs/diagnostics/CODE.md` explains each. */

@@ -5,6 +5,7 @@
  */
 import type { Type } from './type.js';
 
+/** One attribute, however its argument is written. */
 export type Attribute =
   /** `noalias`, `nounwind` */
   | { readonly kind: 'flag'; readonly name: string }

@@ -11,6 +11,7 @@ import type { Metadata, MetadataAttachment } from './metadata.js';
 import type { Type } from './type.js';
 import type { CalleeType, TypedValue, Value } from './value.js';
 
+/** What all instructions have. */
 export interface InstructionBase {
   /** The name that the instruction defines, with its sigil; undefined for a void result. */
   readonly result: string | undefined;
@@ -24,12 +25,14 @@ export interface InstructionBase {
 
 // Terminators. Labels are names with their sigil: `%entry`.
 
+/** `ret void`, `ret i32 %x` */
 export interface Ret extends InstructionBase {
   readonly kind: 'ret';
   /** Undefined for `ret void`. */
   readonly value: TypedValue | undefined;
 }
 
+/** `br label %a`, `br i1 %c, label %a, label %b` */
 export interface Br extends InstructionBase {
   readonly kind: 'br';
   /** Undefined for an unconditional branch, which has only `ifTrue`. */
@@ -38,11 +41,13 @@ export interface Br extends InstructionBase {
   readonly ifFalse: string | undefined;
 }
 
+/** One line of a `switch`: `i32 1, label %a` */
 export interface SwitchCase {
   readonly value: TypedValue;
   readonly target: string;
 }
 
+/** `switch i32 %x, label %default [ i32 1, label %a ]` */
 export interface Switch extends InstructionBase {
   readonly kind: 'switch';
   readonly value: TypedValue;
@@ -50,17 +55,20 @@ export interface Switch extends InstructionBase {
   readonly cases: readonly SwitchCase[];
 }
 
+/** `indirectbr ptr %p, [label %a, label %b]` */
 export interface IndirectBr extends InstructionBase {
   readonly kind: 'indirectbr';
   readonly address: TypedValue;
   readonly targets: readonly string[];
 }
 
+/** `resume { ptr, i32 } %l` */
 export interface Resume extends InstructionBase {
   readonly kind: 'resume';
   readonly value: TypedValue;
 }
 
+/** `%s = catchswitch within none [label %a] unwind to caller` */
 export interface CatchSwitch extends InstructionBase {
   readonly kind: 'catchswitch';
   readonly parent: Value;
@@ -69,30 +77,35 @@ export interface CatchSwitch extends InstructionBase {
   readonly unwind: string | undefined;
 }
 
+/** `catchret from %p to label %a` */
 export interface CatchRet extends InstructionBase {
   readonly kind: 'catchret';
   readonly pad: Value;
   readonly target: string;
 }
 
+/** `cleanupret from %p unwind label %a` */
 export interface CleanupRet extends InstructionBase {
   readonly kind: 'cleanupret';
   readonly pad: Value;
   readonly unwind: string | undefined;
 }
 
+/** `unreachable` */
 export interface Unreachable extends InstructionBase {
   readonly kind: 'unreachable';
 }
 
 // Unary, binary, vector and aggregate operations
 
+/** `%r = fneg float %x` */
 export interface FNeg extends InstructionBase {
   readonly kind: 'fneg';
   readonly flags: readonly string[];
   readonly operand: TypedValue;
 }
 
+/** Arithmetic and bitwise operations of two operands of one type. */
 export type BinaryOpcode =
   | 'add'
   | 'fadd'
@@ -113,6 +126,7 @@ export type BinaryOpcode =
   | 'or'
   | 'xor';
 
+/** `%r = add nuw i32 %x, 1` */
 export interface Binary extends InstructionBase {
   readonly kind: 'binary';
   readonly opcode: BinaryOpcode;
@@ -123,12 +137,14 @@ export interface Binary extends InstructionBase {
   readonly right: Value;
 }
 
+/** `%r = extractelement <4 x i32> %v, i64 1` */
 export interface ExtractElement extends InstructionBase {
   readonly kind: 'extractelement';
   readonly vector: TypedValue;
   readonly index: TypedValue;
 }
 
+/** `%r = insertelement <4 x i32> %v, i32 %x, i64 1` */
 export interface InsertElement extends InstructionBase {
   readonly kind: 'insertelement';
   readonly vector: TypedValue;
@@ -136,6 +152,7 @@ export interface InsertElement extends InstructionBase {
   readonly index: TypedValue;
 }
 
+/** `%r = shufflevector <4 x i32> %a, <4 x i32> %b, <2 x i32> <i32 1, i32 5>` */
 export interface ShuffleVector extends InstructionBase {
   readonly kind: 'shufflevector';
   readonly left: TypedValue;
@@ -143,12 +160,14 @@ export interface ShuffleVector extends InstructionBase {
   readonly mask: TypedValue;
 }
 
+/** `%r = extractvalue { i32, ptr } %a, 1` */
 export interface ExtractValue extends InstructionBase {
   readonly kind: 'extractvalue';
   readonly aggregate: TypedValue;
   readonly indices: readonly number[];
 }
 
+/** `%r = insertvalue { i32, ptr } %a, ptr %p, 1` */
 export interface InsertValue extends InstructionBase {
   readonly kind: 'insertvalue';
   readonly aggregate: TypedValue;
@@ -158,6 +177,7 @@ export interface InsertValue extends InstructionBase {
 
 // Memory access and addressing
 
+/** `%p = alloca [4 x i8], i64 %n, align 16` */
 export interface Alloca extends InstructionBase {
   readonly kind: 'alloca';
   readonly inalloca: boolean;
@@ -175,6 +195,7 @@ export interface AtomicOrdering {
   readonly ordering: string;
 }
 
+/** `%r = load volatile i32, ptr %p, align 4` */
 export interface Load extends InstructionBase {
   readonly kind: 'load';
   readonly volatile: boolean;
@@ -185,6 +206,7 @@ export interface Load extends InstructionBase {
   readonly alignment: number | undefined;
 }
 
+/** `store atomic i32 %x, ptr %p release, align 4` */
 export interface Store extends InstructionBase {
   readonly kind: 'store';
   readonly volatile: boolean;
@@ -194,11 +216,13 @@ export interface Store extends InstructionBase {
   readonly alignment: number | undefined;
 }
 
+/** `fence syncscope("singlethread") seq_cst` */
 export interface Fence extends InstructionBase {
   readonly kind: 'fence';
   readonly atomic: AtomicOrdering;
 }
 
+/** `%r = cmpxchg weak ptr %p, i32 %old, i32 %new acq_rel monotonic` */
 export interface CmpXchg extends InstructionBase {
   readonly kind: 'cmpxchg';
   readonly weak: boolean;
@@ -211,6 +235,7 @@ export interface CmpXchg extends InstructionBase {
   readonly alignment: number | undefined;
 }
 
+/** `%r = atomicrmw add ptr %p, i32 1 seq_cst` */
 export interface AtomicRMW extends InstructionBase {
   readonly kind: 'atomicrmw';
   readonly volatile: boolean;
@@ -222,6 +247,7 @@ export interface AtomicRMW extends InstructionBase {
   readonly alignment: number | undefined;
 }
 
+/** `%r = getelementptr inbounds nuw %t, ptr %p, i64 0, i32 1` */
 export interface GetElementPtr extends InstructionBase {
   readonly kind: 'getelementptr';
   /** `inbounds`, `nusw`, `nuw`. */
@@ -233,6 +259,7 @@ export interface GetElementPtr extends InstructionBase {
 
 // Conversions
 
+/** Conversions of one operand to another type. */
 export type CastOpcode =
   | 'trunc'
   | 'zext'
@@ -249,6 +276,7 @@ export type CastOpcode =
   | 'bitcast'
   | 'addrspacecast';
 
+/** `%r = zext nneg i32 %x to i64` */
 export interface Cast extends InstructionBase {
   readonly kind: 'cast';
   readonly opcode: CastOpcode;
@@ -259,6 +287,7 @@ export interface Cast extends InstructionBase {
 
 // Other operations
 
+/** `%r = icmp samesign ult i32 %x, %y` */
 export interface ICmp extends InstructionBase {
   readonly kind: 'icmp';
   /** `samesign`. */
@@ -269,6 +298,7 @@ export interface ICmp extends InstructionBase {
   readonly right: Value;
 }
 
+/** `%r = fcmp nnan olt double %x, %y` */
 export interface FCmp extends InstructionBase {
   readonly kind: 'fcmp';
   readonly flags: readonly string[];
@@ -278,11 +308,13 @@ export interface FCmp extends InstructionBase {
   readonly right: Value;
 }
 
+/** One `[ value, block ]` of a `phi`; the block with its sigil. */
 export interface PhiEdge {
   readonly value: Value;
   readonly block: string;
 }
 
+/** `%r = phi i32 [ 0, %entry ], [ %n, %loop ]` */
 export interface Phi extends InstructionBase {
   readonly kind: 'phi';
   readonly flags: readonly string[];
@@ -290,6 +322,7 @@ export interface Phi extends InstructionBase {
   readonly incoming: readonly PhiEdge[];
 }
 
+/** `%r = select i1 %c, i32 %x, i32 %y` */
 export interface Select extends InstructionBase {
   readonly kind: 'select';
   readonly flags: readonly string[];
@@ -298,22 +331,26 @@ export interface Select extends InstructionBase {
   readonly ifFalse: TypedValue;
 }
 
+/** `%r = freeze i32 %x` */
 export interface Freeze extends InstructionBase {
   readonly kind: 'freeze';
   readonly operand: TypedValue;
 }
 
+/** `%r = va_arg ptr %list, i32` */
 export interface VAArg extends InstructionBase {
   readonly kind: 'va_arg';
   readonly list: TypedValue;
   readonly type: Type;
 }
 
+/** `catch ptr @type`, `filter [1 x ptr] [ptr @type]` */
 export interface LandingPadClause {
   readonly kind: 'catch' | 'filter';
   readonly value: TypedValue;
 }
 
+/** `%r = landingpad { ptr, i32 } cleanup` */
 export interface LandingPad extends InstructionBase {
   readonly kind: 'landingpad';
   readonly type: Type;
@@ -321,6 +358,7 @@ export interface LandingPad extends InstructionBase {
   readonly clauses: readonly LandingPadClause[];
 }
 
+/** `%p = catchpad within %s [ptr null]`, `%p = cleanuppad within none []` */
 export interface FuncletPad extends InstructionBase {
   readonly kind: 'catchpad' | 'cleanuppad';
   readonly parent: Value;
@@ -329,18 +367,21 @@ export interface FuncletPad extends InstructionBase {
 
 // Calls
 
+/** `ptr noundef %p` of a call */
 export interface Argument {
   readonly type: Type;
   readonly attributes: readonly Attribute[];
   readonly value: Value;
 }
 
+/** `"deopt"(i32 %x)` behind a call */
 export interface OperandBundle {
   /** With its quotes. */
   readonly tag: string;
   readonly inputs: readonly TypedValue[];
 }
 
+/** What `call`, `invoke` and `callbr` have in common. */
 export interface CallBase extends InstructionBase {
   /** `cc 10`, `fastcc`, …; undefined for the C convention. */
   readonly callingConvention: string | undefined;
@@ -355,18 +396,21 @@ export interface CallBase extends InstructionBase {
   readonly bundles: readonly OperandBundle[];
 }
 
+/** `%r = tail call i32 @f(ptr %p) #1` */
 export interface Call extends CallBase {
   readonly kind: 'call';
   readonly tail: 'tail' | 'musttail' | 'notail' | undefined;
   readonly flags: readonly string[];
 }
 
+/** `invoke void @f() to label %a unwind label %b` */
 export interface Invoke extends CallBase {
   readonly kind: 'invoke';
   readonly normal: string;
   readonly unwind: string;
 }
 
+/** `callbr void asm "", "!i"() to label %a [label %b]` */
 export interface CallBr extends CallBase {
   readonly kind: 'callbr';
   readonly fallthrough: string;
@@ -389,6 +433,7 @@ export interface UseListOrder extends InstructionBase {
   readonly text: string;
 }
 
+/** What ends a block. */
 export type Terminator =
   | Ret
   | Br
@@ -402,6 +447,7 @@ export type Terminator =
   | CleanupRet
   | Unreachable;
 
+/** Any line of a body, debug records and use-list orders included. */
 export type Instruction =
   | Terminator
   | FNeg

@@ -5,6 +5,7 @@
  */
 import type { TypedValue } from './value.js';
 
+/** A node, a reference to one, a string or a value, wherever metadata can stand. */
 export type Metadata =
   /** `!12` */
   | { readonly kind: 'reference'; readonly id: string }
@@ -22,12 +23,14 @@ export type Metadata =
     }
   | { readonly kind: 'value'; readonly value: TypedValue };
 
+/** `key: value` of a specialised node. */
 export interface MetadataField {
   /** Undefined for positional fields, as in `!DIExpression(DW_OP_deref)`. */
   readonly key: string | undefined;
   readonly value: MetadataFieldValue;
 }
 
+/** What stands behind a field's key. */
 export type MetadataFieldValue =
   /** Numbers, keywords, strings with quotes, and flags joined by ` | `, as spelled. */
   | { readonly kind: 'text'; readonly text: string }

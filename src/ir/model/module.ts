@@ -14,6 +14,7 @@ import type { TypeTable } from '../type-table.js';
 import type { Type } from './type.js';
 import type { Constant, TypedValue } from './value.js';
 
+/** Where an entity stands. */
 export interface EntityBase {
   /** Offsets of the whole entity in the source, without the line end. */
   readonly start: number;
@@ -34,6 +35,7 @@ export interface GlobalHeader {
   readonly unnamedAddr: 'unnamed_addr' | 'local_unnamed_addr' | undefined;
 }
 
+/** A parameter of a definition or a declaration: `ptr noalias %p`. */
 export interface Parameter {
   readonly type: Type;
   readonly attributes: readonly Attribute[];
@@ -46,6 +48,7 @@ export interface ComdatClause {
   readonly name: string | undefined;
 }
 
+/** `define` or `declare`. */
 export interface FunctionEntity extends EntityBase, GlobalHeader {
   readonly kind: 'function';
   readonly callingConvention: string | undefined;
@@ -69,6 +72,7 @@ export interface FunctionEntity extends EntityBase, GlobalHeader {
   readonly body: { readonly start: number; readonly end: number } | undefined;
 }
 
+/** `@g = global i32 0`, `@c = external constant i8` */
 export interface GlobalVariable extends EntityBase, GlobalHeader {
   readonly kind: 'variable';
   /** `thread_local`: the model, `generaldynamic` for the bare keyword; undefined when not thread-local. */
@@ -93,6 +97,7 @@ export interface GlobalVariable extends EntityBase, GlobalHeader {
   readonly attachments: readonly MetadataAttachment[];
 }
 
+/** `@a = alias i32, ptr @g`, `@f = ifunc void (), ptr @resolver` */
 export interface GlobalAlias extends EntityBase, GlobalHeader {
   readonly kind: 'alias' | 'ifunc';
   readonly threadLocal: GlobalVariable['threadLocal'];
@@ -102,6 +107,7 @@ export interface GlobalAlias extends EntityBase, GlobalHeader {
   readonly attachments: readonly MetadataAttachment[];
 }
 
+/** `%t = type { i32, ptr }` */
 export interface TypeDefinition extends EntityBase {
   readonly kind: 'type';
   /** With its sigil. */
@@ -110,6 +116,7 @@ export interface TypeDefinition extends EntityBase {
   readonly body: Type | undefined;
 }
 
+/** `attributes #0 = { nounwind }` */
 export interface AttributeGroup extends EntityBase {
   readonly kind: 'attributes';
   /** `#0` */
@@ -117,6 +124,7 @@ export interface AttributeGroup extends EntityBase {
   readonly attributes: readonly Attribute[];
 }
 
+/** `!12 = !{…}`, `!13 = distinct !DISubprogram(…)` */
 export interface MetadataDefinition extends EntityBase {
   readonly kind: 'metadata';
   /** `!12` */
@@ -125,6 +133,7 @@ export interface MetadataDefinition extends EntityBase {
   readonly node: () => Metadata | undefined;
 }
 
+/** `!llvm.module.flags = !{!0, !1}` */
 export interface NamedMetadata extends EntityBase {
   readonly kind: 'named-metadata';
   /** `!llvm.module.flags` */
@@ -133,6 +142,7 @@ export interface NamedMetadata extends EntityBase {
   readonly operands: readonly Metadata[];
 }
 
+/** `$c = comdat any` */
 export interface Comdat extends EntityBase {
   readonly kind: 'comdat';
   readonly name: string;
@@ -150,6 +160,7 @@ export interface OpaqueEntity extends EntityBase {
   readonly kind: 'uselistorder' | 'summary';
 }
 
+/** What stands at the top level of a module. */
 export type Entity =
   | FunctionEntity
   | GlobalVariable
@@ -162,6 +173,7 @@ export type Entity =
   | ModuleString
   | OpaqueEntity;
 
+/** A module: its entities in order, and indexes of them by name. */
 export interface Module {
   readonly source: SourceText;
   /** Makes and compares the module's types; bodies and rewritten instructions use it too. */
@@ -178,6 +190,7 @@ export interface Module {
   readonly triple: string | undefined;
 }
 
+/** A basic block. */
 export interface Block {
   /** With the sigil of a value: `%entry`, `%7`; also where the text leaves the entry's label out. */
   readonly label: string;
@@ -188,6 +201,7 @@ export interface Block {
   readonly instructions: readonly Instruction[];
 }
 
+/** The blocks of a definition, in the order of the source; the first is the entry. */
 export interface FunctionBody {
   readonly function: FunctionEntity;
   readonly blocks: readonly Block[];

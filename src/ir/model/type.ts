@@ -7,9 +7,11 @@
  * @see LangRef, "Type System"
  */
 
+/** The floating-point types, by the keyword that LLVM gives them. */
 export type FloatFormat =
   'half' | 'bfloat' | 'float' | 'double' | 'x86_fp80' | 'fp128' | 'ppc_fp128';
 
+/** Types that are one keyword and hold no number; `x86_mmx` is gone since LLVM 20. */
 export type SimpleTypeKind = 'void' | 'label' | 'token' | 'metadata' | 'x86_amx' | 'x86_mmx';
 
 interface TypeBase {
@@ -17,27 +19,32 @@ interface TypeBase {
   readonly text: string;
 }
 
+/** `void`, `label`, `token`, `metadata`, `x86_amx` */
 export interface SimpleType extends TypeBase {
   readonly kind: SimpleTypeKind;
 }
 
+/** `i32` */
 export interface IntegerType extends TypeBase {
   readonly kind: 'integer';
   /** Width in bits, 1 to 2^23. */
   readonly bits: number;
 }
 
+/** `double` */
 export interface FloatType extends TypeBase {
   readonly kind: 'float';
   readonly format: FloatFormat;
 }
 
+/** `ptr`, `ptr addrspace(5)` */
 export interface PointerType extends TypeBase {
   readonly kind: 'pointer';
   /** A number, or the symbolic name of a data layout's address space. */
   readonly addressSpace: number | string;
 }
 
+/** `<4 x i32>`, `<vscale x 4 x i32>` */
 export interface VectorType extends TypeBase {
   readonly kind: 'vector';
   readonly scalable: boolean;
@@ -45,6 +52,7 @@ export interface VectorType extends TypeBase {
   readonly element: Type;
 }
 
+/** `[4 x i8]` */
 export interface ArrayType extends TypeBase {
   readonly kind: 'array';
   /** Number of elements; a bigint because LLVM counts with 64 bits. */
@@ -66,6 +74,7 @@ export interface NamedType extends TypeBase {
   readonly name: string;
 }
 
+/** `i32 (ptr, ...)` */
 export interface FunctionType extends TypeBase {
   readonly kind: 'function';
   readonly returns: Type;
@@ -81,6 +90,7 @@ export interface TargetType extends TypeBase {
   readonly integers: readonly number[];
 }
 
+/** Any type; to be compared with `===`. */
 export type Type =
   | SimpleType
   | IntegerType

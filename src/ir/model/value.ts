@@ -33,6 +33,7 @@ export interface FloatConstant {
   readonly text: string;
 }
 
+/** A constant that is one keyword. */
 export interface KeywordConstant {
   readonly kind: 'keyword';
   readonly keyword: 'null' | 'undef' | 'poison' | 'zeroinitializer' | 'none';
@@ -44,6 +45,7 @@ export interface StringConstant {
   readonly text: string;
 }
 
+/** `[i8 1, i8 2]`, `{ i32 1, ptr null }`, `<{ i8 1 }>`, `<i32 1, i32 2>` */
 export interface AggregateConstant {
   readonly kind: 'aggregate';
   readonly shape: 'array' | 'struct' | 'packed-struct' | 'vector';
@@ -104,6 +106,7 @@ export interface MetadataOperand {
   readonly metadata: Metadata;
 }
 
+/** What is known when the program is linked. */
 export type Constant =
   | GlobalValue
   | IntegerConstant
@@ -117,8 +120,10 @@ export type Constant =
   | PointerAuthentication
   | ConstantExpression;
 
+/** What can be an operand. */
 export type Value = LocalValue | Constant | InlineAsm | MetadataOperand;
 
+/** An operand: a type and what has it, `i32 %x`. */
 export interface TypedValue {
   readonly type: Type;
   readonly value: Value;

@@ -8,6 +8,7 @@ import { printTypedValue } from './values.js';
 import type { GlobalAlias, GlobalVariable } from '../model/index.js';
 
 // name '=' linkage [thread_local] [unnamed_addr] [addrspace] [externally_initialized] ('global'|'constant') type [value] …
+/** A global variable, as one line. */
 export function printGlobalVariable(variable: GlobalVariable): string {
   let text = `${variable.name} = ${printLinkage(variable)}`;
   text += printThreadLocal(variable.threadLocal);
@@ -32,6 +33,7 @@ function printVariableTail(variable: GlobalVariable): string {
 }
 
 // name '=' linkage [thread_local] [unnamed_addr] ('alias'|'ifunc') type ',' type value [',' partition] attachments
+/** An alias or an ifunc, as one line. */
 export function printAlias(alias: GlobalAlias): string {
   let text = `${alias.name} = ${printLinkage(alias)}${printThreadLocal(alias.threadLocal)}`;
   if (alias.unnamedAddr !== undefined) text += `${alias.unnamedAddr} `;
