@@ -30,6 +30,8 @@ export type InstrumentUnit = (
 /** What compiling a unit needs beside the unit. */
 export interface Compilation {
   readonly toolchain: Toolchain;
+  /** The folder that clang runs in. Paths below it are told relative to it, so that every clone makes the same bytes. */
+  readonly root: string;
   /** The version text of clang: objects of another one are not taken from the cache. */
   readonly clangVersion: string;
   /** The hash of the headers that the unit may include. */
@@ -83,10 +85,11 @@ export async function emitIr(
   readonly source: SourceText | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }> {
-  const { cache, toolchain, clangVersion } = compilation;
-  const flags = [TARGET, ...FRONT_FLAGS, ...unit.flags, '-x', unit.language];
+  const { cache, toolchain, clangVersion, root } = compilation;
+  const relative = (word: string): string => word.replace(`${root}/`, '');
+  const flags = [TARGET, ...FRONT_FLAGS, ...unit.flags.map(relative), '-x', unit.language];
   const key = hashOf([
-    ...['ir', clangVersion, compilation.headersOf(unit), flags.join('\0')],
+    ...['ir', clangVersion, compilation.headersOf(unit), flags.join('\0'), relative(unit.path)],
     readFileSync(unit.path),
   ]);
   const name = `${unit.path}.ll`;
@@ -94,14 +97,8 @@ export async function emitIr(
   if (cached !== undefined) {
     return { source: new SourceText(name, cached.toString('latin1')), diagnostics: [] };
   }
-  const result = await runTool(toolchain.clang, [
-    ...flags,
-    '-S',
-    '-emit-llvm',
-    unit.path,
-    '-o',
-    '-',
-  ]);
+  const parameters = [...flags, '-S', '-emit-llvm', relative(unit.path), '-o', '-'];
+  const result = await runTool(toolchain.clang, parameters, undefined, root);
   if (!result.ok)
     return { source: undefined, diagnostics: [sysrootError('TBX0601', result.message)] };
   cache.write(key, result.stdout);

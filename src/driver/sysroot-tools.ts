@@ -11,14 +11,15 @@ export interface ToolResult {
   readonly message: string;
 }
 
-/** Runs a program to its end. Never rejects: a program that is missing is a result as well. */
+/** Runs a program to its end, in `folder` if one is given. Never rejects: a program that is missing is a result as well. */
 export function runTool(
   command: string,
   parameters: readonly string[],
   input?: Buffer | string,
+  folder?: string,
 ): Promise<ToolResult> {
   return new Promise((resolve) => {
-    const child = spawn(command, parameters, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(command, parameters, { stdio: ['pipe', 'pipe', 'pipe'], cwd: folder });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));

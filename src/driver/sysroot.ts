@@ -106,6 +106,7 @@ function compilationOf(options: SysrootOptions, clangVersion: string): Compilati
   const headersOf = headerHashes();
   return {
     toolchain,
+    root: options.packageRoot,
     clangVersion,
     headersOf,
     lowering,

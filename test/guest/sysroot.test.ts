@@ -1,5 +1,13 @@
 /** The sysroot's build on a small stand-in for musl: what it makes, keeps, and refuses to install. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { buildSysroot, type SysrootOptions } from '../../src/driver/sysroot.js';
 import { NOT_FROM_MUSL, sysrootUnits } from '../../src/driver/sysroot-units.js';
@@ -88,6 +96,25 @@ test('the same inputs give the same bytes', async () => {
   const first = readFileSync(library);
   await buildSysroot({ ...options, build: scratch.path('again'), jobs: 1 });
   expect(readFileSync(scratch.path('again/sysroot/lib/code+data/libc.a'))).toEqual(first);
+});
+
+test('what was compiled in one place serves in another', async () => {
+  const options = standIn();
+  const build = (name: string): Promise<readonly unknown[]> => {
+    const root = scratch.path(name);
+    const places = { packageRoot: root, musl: join(root, 'musl'), build: join(root, 'build') };
+    return buildSysroot({ ...options, ...places });
+  };
+  const cached = (name: string): readonly string[] =>
+    readdirSync(scratch.path(`${name}/build/cache/sysroot`), { recursive: true })
+      .map(String)
+      .sort();
+  cpSync(scratch.path('musl'), scratch.path('package/musl'), { recursive: true });
+  expect(await build('package')).toEqual([]);
+  cpSync(scratch.path('package'), scratch.path('other'), { recursive: true });
+  rmSync(scratch.path('other/build/sysroot'), { recursive: true });
+  expect(await build('other')).toEqual([]);
+  expect(cached('other')).toEqual(cached('package'));
 });
 
 test('nothing is done twice, and a change is seen', async () => {
