@@ -10,3 +10,6 @@ export const SOURCE_HASH: string = TBX_SOURCE_HASH;
 
 /** One line that changes whenever the output of the tool may. */
 export const VERSION_LINE: string = `tme-box ${TBX_VERSION} (abi 1, passes ${SOURCE_HASH})`;
+
+/** The version of this package. */
+export const VERSION: string = TBX_VERSION;

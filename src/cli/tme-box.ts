@@ -2,9 +2,11 @@
 
 import yargs from 'yargs';
 import type { Exit } from '../driver/process.js';
+import { FAIL_ON } from '../diff/report.js';
 import { VERSION_LINE } from './build-info.js';
 import { buildSysrootCommand } from './commands/build-sysroot.js';
 import { asFileName, withFile, withOutput, withPassOptions } from './commands/common.js';
+import { DIFF_FORMATS, diffCommand } from './commands/diff.js';
 import { doctorCommand } from './commands/doctor.js';
 import { explainCommand } from './commands/explain.js';
 import { instrumentCommand } from './commands/instrument.js';
@@ -94,6 +96,44 @@ async function runYargs(argv: readonly string[]): Promise<Exit> {
           .option('json', { describe: 'as JSON', type: 'boolean', default: false }),
       async ({ file, json }) => {
         exit = await verifyCommand(file, json);
+      },
+    )
+    .command(
+      'diff <old> <new>',
+      'compare how two modules are confined: before and after instrumentation, or two versions',
+      (command) =>
+        withOutput(command)
+          .positional('old', {
+            describe: "a module of LLVM IR, or a folder of '.ll' files",
+            type: 'string',
+            demandOption: true,
+            coerce: asFileName,
+          })
+          .positional('new', {
+            describe: 'what it is compared with',
+            type: 'string',
+            demandOption: true,
+            coerce: asFileName,
+          })
+          .option('format', {
+            describe: 'how the differences are written',
+            choices: DIFF_FORMATS,
+            default: 'text' as const,
+          })
+          .option('fail-on', {
+            describe: 'what gives exit code 1',
+            choices: FAIL_ON,
+            default: 'lost' as const,
+          })
+          .option('verbose', {
+            alias: 'v',
+            describe: 'text: also what was added and removed, site by site',
+            type: 'boolean',
+            default: false,
+          })
+          .example('$0 diff golden/ build/', 'what a change does to instrumented modules'),
+      ({ old, new: fresh, ...options }) => {
+        exit = diffCommand(old, fresh, options);
       },
     )
     .command(

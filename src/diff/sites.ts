@@ -1,0 +1,148 @@
+/** Collects the sites of a module. */
+import { intrinsicName } from '../analysis/intrinsic-name.js';
+import { type Diagnostic, type FunctionBody, parseModule, walk } from '../ir/index.js';
+import { INSTRUCTION_FACTS, accessedPointer, unquoteString } from '../ir/index.js';
+import type { Call, CallBase, Instruction, Module } from '../ir/model/index.js';
+import type { SourceText } from '../text/source.js';
+import { DebugLocations } from './debug-locations.js';
+import { Addresses, isPointer, weakestOperand } from './protection.js';
+import type { FunctionSites, Protection, Site } from './site.js';
+
+/** The sites of a module, and what its marks say. */
+export interface ModuleSites {
+  readonly source: SourceText;
+  /** Whether the passes have made it, by its note. */
+  readonly instrumented: boolean;
+  /** Definitions by name, in the order of the text. */
+  readonly functions: ReadonlyMap<string, FunctionSites>;
+}
+
+/** What every access and call of one body needs to be judged. */
+interface Scope {
+  readonly instrumented: boolean;
+  readonly addresses: Addresses;
+  readonly locations: DebugLocations;
+}
+
+/** The variable that holds the note of docs/abi.md, "Notes". */
+const NOTE = '@__tbx_note';
+
+/** Routines that intrinsics become: of an instrumented module, the image's own. */
+const MEMORY_ROUTINES: ReadonlySet<string> = new Set(['memcpy', 'memmove', 'memset']);
+
+/** Intrinsics with pointers that neither read nor write what these point to. */
+const MARKERS: readonly string[] = [
+  'llvm.lifetime',
+  'llvm.invariant',
+  'llvm.launder',
+  'llvm.strip',
+  'llvm.assume',
+  'llvm.dbg',
+  'llvm.objectsize',
+  'llvm.ptrmask',
+  'llvm.ptr.annotation',
+  'llvm.var.annotation',
+  'llvm.experimental.noalias',
+  'llvm.stackrestore',
+  'llvm.prefetch',
+  'llvm.is.constant',
+  'llvm.threadlocal.address',
+];
+
+/** @returns the sites, or what is wrong with the module */
+export function collectSites(source: SourceText): {
+  readonly value: ModuleSites | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const { value: module, diagnostics } = parseModule(source);
+  if (module === undefined) return { value: undefined, diagnostics };
+  const lowering = loweringOf(module);
+  const locations = new DebugLocations(module);
+  const functions = new Map<string, FunctionSites>();
+  const problems = walk(module, {
+    body: (body) => {
+      const addresses = new Addresses(body, lowering !== 'addr32');
+      const scope = { instrumented: lowering !== undefined, addresses, locations };
+      functions.set(body.function.name, sitesOf(body, scope));
+    },
+  });
+  const all = [...diagnostics, ...problems];
+  if (problems.length > 0) return { value: undefined, diagnostics: all };
+  const value = { source, instrumented: lowering !== undefined, functions };
+  return { value, diagnostics: all };
+}
+
+/** By what the module says of itself; undefined for one that was not instrumented. */
+function loweringOf(module: Module): string | undefined {
+  const note = module.variables.get(NOTE)?.initializer;
+  if (note?.kind !== 'string') return undefined;
+  return /lowering=(\w+)/.exec(unquoteString(note.text.slice(1)))?.[1];
+}
+
+function sitesOf(body: FunctionBody, scope: Scope): FunctionSites {
+  const sites: Site[] = [];
+  for (const { instructions } of body.blocks) {
+    for (const instruction of instructions) {
+      const act = actOf(instruction, scope);
+      if (act === undefined) continue;
+      const origin = scope.locations.of(instruction);
+      sites.push({ ...act, origin, offset: instruction.start });
+    }
+  }
+  return { name: body.function.name, sites };
+}
+
+type Act = Pick<Site, 'action' | 'protection'>;
+
+function actOf(instruction: Instruction, scope: Scope): Act | undefined {
+  const pointer = accessedPointer(instruction);
+  if (pointer !== undefined) {
+    const protection = scope.addresses.ofAccess(pointer.type, pointer.value);
+    return { action: accessName(instruction), protection };
+  }
+  if (!INSTRUCTION_FACTS[instruction.kind].calls) return undefined;
+  return 'callee' in instruction ? actOfCall(instruction, scope) : undefined;
+}
+
+function accessName(instruction: Instruction): string {
+  switch (instruction.kind) {
+    case 'load':
+      return `load ${instruction.type.text}`;
+    case 'store':
+      return `store ${instruction.value.type.text}`;
+    case 'atomicrmw':
+      return `atomicrmw ${instruction.operation} ${instruction.value.type.text}`;
+    case 'cmpxchg':
+      return `cmpxchg ${instruction.replacement.type.text}`;
+    default:
+      return instruction.kind;
+  }
+}
+
+function actOfCall(
+  instruction: Instruction & CallBase,
+  { instrumented, addresses }: Scope,
+): Act | undefined {
+  const { callee } = instruction;
+  if (callee.kind === 'asm') {
+    return callee.template === '""' ? undefined : { action: 'assembly', protection: 'none' };
+  }
+  if (callee.kind !== 'global') {
+    return { action: 'indirect call', protection: addresses.ofCallee(callee) };
+  }
+  if (instruction.kind === 'call' && callee.name.startsWith('@llvm.')) {
+    return actOfIntrinsic(instruction, addresses);
+  }
+  const name = callee.name.slice(1);
+  if (!MEMORY_ROUTINES.has(name)) return { action: `call ${callee.name}`, protection: 'direct' };
+  return { action: name, protection: instrumented ? 'window' : 'none' };
+}
+
+function actOfIntrinsic(call: Call, addresses: Addresses): Act | undefined {
+  const name = intrinsicName(call) ?? '';
+  if (MARKERS.some((marker) => name.startsWith(marker))) return undefined;
+  if (!call.arguments.some(({ type }) => isPointer(type))) return undefined;
+  const routine = name.split('.')[1] ?? '';
+  const protection: Protection = weakestOperand(call, addresses);
+  return { action: MEMORY_ROUTINES.has(routine) ? routine : name, protection };
+}
