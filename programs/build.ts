@@ -117,7 +117,12 @@ async function prepareSource(recipe: Recipe, directory: string): Promise<string 
 }
 
 /** What a linked program depends on beyond its own sources. */
-const SANDBOXED_PARTS = ['dist/tbx-cc.mjs', 'build/host/libtbxrun.a', 'build/host/libtmebox.a'];
+const SANDBOXED_PARTS = [
+  'dist/tbx-cc.mjs',
+  'dist/verifier.mjs',
+  'build/host/libtbxrun.a',
+  'build/host/libtmebox.a',
+];
 
 async function stampOf(toolchain: Toolchain, steps: readonly Command[]): Promise<string> {
   const hash = createHash('sha256');

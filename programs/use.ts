@@ -52,6 +52,7 @@ function useCommand(use: Use, directory: string, out: string, toolchain: Toolcha
         program: RUNNER,
         arguments: [
           '--env=HOME',
+          ...(toolchain.lowering === 'ir' ? ['--accept-unverified'] : []),
           `--dir=${INPUTS}::${INPUTS}`,
           `--dir-rw=${out}::${out}`,
           '--',

@@ -4,7 +4,8 @@
  */
 
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -43,8 +44,33 @@ const SHARED = {
 const REQUIRE =
   'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);';
 
+/** The verifier and its decoder are a bundle of their own, which commands load when they verify and not before. */
+const VERIFIER_APART = {
+  name: 'verifier-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/verify\/prove\.js$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './verifier.mjs', external: true } : undefined,
+    );
+  },
+};
+
+mkdirSync('dist', { recursive: true });
 await Promise.all([
-  build({ ...SHARED, entryPoints: ['src/cli/tbx-cc.ts'], outfile: 'dist/tbx-cc.mjs' }),
+  build({
+    ...SHARED,
+    entryPoints: ['src/cli/tbx-cc.ts'],
+    outfile: 'dist/tbx-cc.mjs',
+    plugins: [VERIFIER_APART],
+  }),
+  build({
+    ...SHARED,
+    entryPoints: ['src/verify/prove.ts'],
+    outfile: 'dist/verifier.mjs',
+    // iced-x86 reads its WebAssembly from the folder that it is in.
+    define: { ...SHARED.define, __dirname: 'import.meta.dirname' },
+    banner: { js: REQUIRE },
+  }),
+  copyFile('node_modules/iced-x86/iced_x86_bg.wasm', 'dist/iced_x86_bg.wasm'),
   build({ ...SHARED, entryPoints: ['src/cli/tbx-as.ts'], outfile: 'dist/tbx-as.mjs' }),
   build({
     ...SHARED,
@@ -58,7 +84,6 @@ await build({
   ...SHARED,
   entryPoints: ['src/cli/tme-box.ts'],
   outfile: 'dist/tme-box.mjs',
-  // The verifier's decoder finds its WebAssembly beside itself, and is loaded by `tme-box verify` alone.
-  external: ['iced-x86'],
+  plugins: [VERIFIER_APART],
   banner: { js: REQUIRE },
 });

@@ -156,6 +156,19 @@ static bool check_program_header(struct tbx_elf_image *image, const Elf64_Phdr *
     }
 }
 
+/* The loader takes the verdict out of what it maps, so it must lie where no other part of the image
+ * is: in the read-only segment, behind the page of the gate slot. */
+static bool check_verdict_place(const struct tbx_elf_image *image, const unsigned char *verdict,
+                                tbx_error *error) {
+    if (verdict == NULL)
+        return true;
+    size_t at = (size_t)(verdict - image->bytes);
+    size_t start = image->read_only.file_offset + TBX_PAGE_SIZE;
+    size_t end = image->read_only.file_offset + image->read_only.file_size;
+    return (at >= start && at <= end && end - at >= TBX_VERDICT_SIZE) ||
+           tbx_fail(error, "the room for the verdict is not in the read-only segment");
+}
+
 static bool check_program_headers(struct tbx_elf_image *image, const Elf64_Ehdr *header,
                                   tbx_error *error) {
     struct tbx_note_facts facts = {0};
@@ -171,6 +184,9 @@ static bool check_program_headers(struct tbx_elf_image *image, const Elf64_Ehdr 
         return tbx_fail(error, "%u PT_LOAD segments: an image has code, read-only and data", loads);
     if (facts.count == 0)
         return tbx_fail(error, "no TME-Box note: the image was not compiled for a sandbox");
+    if (!check_verdict_place(image, facts.verdict, error))
+        return false;
+    image->verdict = facts.verdict;
     image->isolation = facts.weakest;
     image->addr32 = facts.addr32;
     return true;

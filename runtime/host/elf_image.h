@@ -24,6 +24,8 @@ struct tbx_elf_image {
     uint32_t entry; /* inside code */
     tbx_isolation isolation;
     bool addr32; /* some object was lowered to addr32 */
+    /* TBX_VERDICT_SIZE bytes of the read-only segment, behind its first page; null: no room. */
+    const unsigned char *verdict;
 
     /* Symbol hints; count 0 when there are none. Ranges are checked, contents are not. */
     const unsigned char *symbols;

@@ -3,6 +3,7 @@
 #include "error.h"
 #include "layout.h"
 #include "run.h"
+#include "verdict.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,10 +13,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Whether `policy` takes the image. Its verdict is read and then overwritten with zeros: what is
+ * mapped is what the verifier saw and what the digest covers, to the last byte. */
+static bool judge(tbx_image *image, unsigned char *bytes, const tbx_image_policy *policy,
+                  tbx_error *error) {
+    struct tbx_verdict verdict = tbx_verdict_read(image->elf.verdict);
+    if (image->elf.verdict != NULL)
+        memset(bytes + (image->elf.verdict - bytes), 0, TBX_VERDICT_SIZE);
+    image->digest = tbx_digest_of(&image->elf);
+    image->verified = tbx_verdict_fits(&verdict, &image->elf, &image->digest);
+    return tbx_policy_accepts(policy, &verdict, &image->elf, &image->digest, error);
+}
+
 /* Takes over `bytes` and `options`; frees them when the image is refused. */
-static tbx_image *adopt(unsigned char *bytes, size_t size, char *options, tbx_error *error) {
+static tbx_image *adopt(unsigned char *bytes, size_t size, char *options,
+                        const tbx_image_policy *policy, tbx_error *error) {
     tbx_image *image = calloc(1, sizeof *image);
-    if (image == NULL || options == NULL || !tbx_elf_parse(bytes, size, &image->elf, error)) {
+    if (image == NULL || options == NULL || !tbx_elf_parse(bytes, size, &image->elf, error) ||
+        !judge(image, bytes, policy, error)) {
         if (image == NULL || options == NULL)
             tbx_fail(error, "out of memory");
         free(image);
@@ -39,7 +54,7 @@ static char *copy_options(const unsigned char *options, size_t size) {
 }
 
 static tbx_image *load_copy(const unsigned char *bytes, size_t size, const unsigned char *options,
-                            size_t options_size, tbx_error *error) {
+                            size_t options_size, const tbx_image_policy *policy, tbx_error *error) {
     unsigned char *copy = malloc(size + 1);
     if (copy == NULL) {
         tbx_fail(error, "out of memory");
@@ -47,25 +62,31 @@ static tbx_image *load_copy(const unsigned char *bytes, size_t size, const unsig
     }
     if (size > 0)
         memcpy(copy, bytes, size);
-    return adopt(copy, size, copy_options(options, options_size), error);
+    return adopt(copy, size, copy_options(options, options_size), policy, error);
+}
+
+tbx_image *tbx_image_load_with(const void *bytes, size_t size, const tbx_image_policy *policy,
+                               tbx_error *error) {
+    return load_copy(bytes, size, NULL, 0, policy, error);
 }
 
 tbx_image *tbx_image_load(const void *bytes, size_t size, tbx_error *error) {
-    return load_copy(bytes, size, NULL, 0, error);
+    return tbx_image_load_with(bytes, size, NULL, error);
 }
 
 /* A program linked by tbx-cc has its image in a section of its own, else the file itself is the
  * image. */
-static tbx_image *load_file(const unsigned char *bytes, size_t size, tbx_error *error) {
+static tbx_image *load_file(const unsigned char *bytes, size_t size, const tbx_image_policy *policy,
+                            tbx_error *error) {
     const unsigned char *image, *options;
     size_t image_size, options_size;
     if (!tbx_elf_find_section(bytes, size, ".tbx.image", &image, &image_size))
-        return load_copy(bytes, size, NULL, 0, error);
+        return load_copy(bytes, size, NULL, 0, policy, error);
     if (!tbx_elf_find_section(bytes, size, ".tbx.options", &options, &options_size)) {
         options = NULL;
         options_size = 0;
     }
-    return load_copy(image, image_size, options, options_size, error);
+    return load_copy(image, image_size, options, options_size, policy, error);
 }
 
 /* Reads the file whole: mapped, it could change after it was checked. Null with errno. */
@@ -84,7 +105,8 @@ static unsigned char *read_whole(int file, size_t size) {
     return bytes;
 }
 
-static tbx_image *load_descriptor(int file, const char *path, tbx_error *error) {
+static tbx_image *load_descriptor(int file, const char *path, const tbx_image_policy *policy,
+                                  tbx_error *error) {
     struct stat status;
     if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size == 0) {
         tbx_fail(error, "%s: not a file with an image", path);
@@ -97,22 +119,26 @@ static tbx_image *load_descriptor(int file, const char *path, tbx_error *error) 
         return NULL;
     }
     tbx_error why = {""};
-    tbx_image *image = load_file(bytes, size, &why);
+    tbx_image *image = load_file(bytes, size, policy, &why);
     free(bytes);
     if (image == NULL)
-        tbx_fail(error, "%s is no sandbox image: %s", path, why.message);
+        tbx_fail(error, "%s cannot be loaded: %s", path, why.message);
     return image;
 }
 
-tbx_image *tbx_image_open(const char *path, tbx_error *error) {
+tbx_image *tbx_image_open_with(const char *path, const tbx_image_policy *policy, tbx_error *error) {
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0) {
         tbx_fail_errno(error, "%s", path);
         return NULL;
     }
-    tbx_image *image = load_descriptor(file, path, error);
+    tbx_image *image = load_descriptor(file, path, policy, error);
     close(file);
     return image;
+}
+
+tbx_image *tbx_image_open(const char *path, tbx_error *error) {
+    return tbx_image_open_with(path, NULL, error);
 }
 
 void tbx_image_retain(tbx_image *image) {
@@ -131,6 +157,14 @@ void tbx_image_release(tbx_image *image) {
 
 tbx_isolation tbx_image_isolation(const tbx_image *image) {
     return image->elf.isolation;
+}
+
+bool tbx_image_is_verified(const tbx_image *image) {
+    return image->verified;
+}
+
+tbx_digest tbx_image_digest(const tbx_image *image) {
+    return image->digest;
 }
 
 const char *tbx_image_options(const tbx_image *image) {

@@ -14,6 +14,8 @@ struct tbx_image {
     unsigned char *bytes; /* owned */
     char *options;        /* owned; strings, the last one empty */
     struct tbx_elf_image elf;
+    tbx_digest digest;
+    bool verified; /* carries a verdict about these bytes */
     pthread_mutex_t lock;
     struct tbx_window code; /* guarded by lock until it has a key */
 };

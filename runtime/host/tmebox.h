@@ -52,14 +52,57 @@ typedef enum tbx_isolation {
 
 /* --- Images --- */
 
+/* SHA-256 over all that is mapped of an image and all that decides how; `tme-box verify --digest`
+ * verifies an image and prints it. */
+typedef struct tbx_digest {
+    unsigned char bytes[32];
+} tbx_digest;
+
+/* What makes a host believe that an image was verified. docs/decisions/0008 weighs them. */
+typedef enum tbx_trust {
+    /* The image says so itself, in a verdict that fits its bytes. Sound against mistakes and
+     * against changes after the verdict, not against a supplier who writes a verdict of his own. */
+    TBX_TRUST_VERDICT,
+    /* The host names the images that it takes: for images of strangers, once the host itself has
+     * run `tme-box verify --digest` on them. */
+    TBX_TRUST_DIGESTS,
+    /* Nothing does. Code that was not verified may reach anything in this process. */
+    TBX_TRUST_UNVERIFIED,
+} tbx_trust;
+
+/* What a host asks of images; all zeros is the default. Its pointers are used during calls only. */
+typedef struct tbx_image_policy {
+    tbx_trust trust;
+    tbx_isolation least;       /* weaker images are refused */
+    const tbx_digest *digests; /* for TBX_TRUST_DIGESTS */
+    size_t digest_count;
+} tbx_image_policy;
+
 /*
  * Checks an ELF image of `size` bytes and copies it; the caller keeps `bytes`. The bytes may be
- * hostile. Null and a message in `error` when anything about it is not exactly as docs/abi.md says.
+ * hostile. Null and a message in `error` when anything about it is not exactly as docs/abi.md says,
+ * or when `policy` (null: the default) does not take it.
  */
-tbx_image *tbx_image_load(const void *bytes, size_t size, tbx_error *error);
+tbx_image *tbx_image_load_with(const void *bytes, size_t size, const tbx_image_policy *policy,
+                               tbx_error *error);
 
 /* The same for a file: an image, or a program linked by tbx-cc, which holds one. */
+tbx_image *tbx_image_open_with(const char *path, const tbx_image_policy *policy, tbx_error *error);
+
+/* The same by the default policy: the image must carry a verdict. */
+tbx_image *tbx_image_load(const void *bytes, size_t size, tbx_error *error);
 tbx_image *tbx_image_open(const char *path, tbx_error *error);
+
+/* Whether the image carries a verdict that fits its bytes, whatever it was loaded by. */
+bool tbx_image_is_verified(const tbx_image *image);
+
+tbx_digest tbx_image_digest(const tbx_image *image);
+
+/* Reads 64 hexadecimal digits in lower case; false for anything else. */
+bool tbx_digest_parse(const char *text, tbx_digest *digest);
+
+/* Writes the digest as 64 digits and a NUL. */
+void tbx_digest_format(const tbx_digest *digest, char text[65]);
 
 /* Gives up the caller's reference. Sandboxes made from the image stay usable. */
 void tbx_image_release(tbx_image *image);

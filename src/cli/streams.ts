@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { Workspace } from '../driver/workspace.js';
 import { SourceText } from '../text/source.js';
 
-const { ensureDirSync, readFileSync, writeFileSync } = fsExtra;
+const { ensureDirSync, readFileSync, statSync, writeFileSync } = fsExtra;
 
 /** Reads a file, or standard input for `-`; one character a byte. */
 export function readInput(file: string): SourceText {
@@ -24,6 +24,22 @@ export function writeResult(file: string, text: string): void {
   try {
     ensureDirSync(dirname(file));
     writeFileSync(workspace.stage(file), text, 'latin1');
+    workspace.publish();
+  } finally {
+    workspace.remove();
+  }
+}
+
+/** Writes `bytes` in place of the contents of `file`, whole or not at all; `-` is standard output. */
+export function replaceFile(file: string, bytes: Uint8Array): void {
+  if (file === '-') {
+    writeAll(Buffer.from(bytes));
+    return;
+  }
+  const workspace = new Workspace();
+  try {
+    const staged = workspace.stage(file);
+    writeFileSync(staged, bytes, { mode: statSync(file).mode });
     workspace.publish();
   } finally {
     workspace.remove();

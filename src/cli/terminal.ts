@@ -11,8 +11,8 @@ import { InternalError } from '../text/internal-error.js';
 /** The folder of the package: the bundles are one level below it. */
 export const PACKAGE_ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Exit codes of `tme-box`; the compiler wrapper gives the code of the compiler. */
-export const EXIT = { done: 0, input: 1, usage: 2, verification: 3, internal: 70 } as const;
+/** Exit codes of `tme-box`, besides 3 for what the verifier refuses; the compiler wrapper gives the code of the compiler. */
+export const EXIT = { done: 0, input: 1, usage: 2, internal: 70 } as const;
 
 /** Whether messages on standard error may have colours. */
 export function useColor(): boolean {

@@ -93,9 +93,19 @@ async function runYargs(argv: readonly string[]): Promise<Exit> {
             demandOption: true,
             coerce: asFileName,
           })
-          .option('json', { describe: 'as JSON', type: 'boolean', default: false }),
-      async ({ file, json }) => {
-        exit = await verifyCommand(file, json);
+          .option('json', { describe: 'as JSON', type: 'boolean', default: false })
+          .option('digest', {
+            describe: 'print the digest alone, for hosts that name the images they take',
+            type: 'boolean',
+            default: false,
+          })
+          .option('stamp', {
+            describe: 'write the verdict into FILE, so that hosts load it',
+            type: 'boolean',
+            default: false,
+          }),
+      async ({ file, json, digest, stamp }) => {
+        exit = await verifyCommand(file, { json, digest, stamp });
       },
     )
     .command(

@@ -9,6 +9,7 @@ import { type Command, outputOf } from './plan.js';
 import { type Exit, FAILURE, SUCCESS, succeeded } from './process.js';
 import { programAssembly } from './program.js';
 import { problem, reportAll, type Session, step, writeText } from './session.js';
+import { reportUnverified, verifyAndStamp } from './verification.js';
 
 /**
  * Flags that the link script counts on; it asserts what follows from them. What is reached by `__start_SECTION` alone
@@ -52,11 +53,6 @@ function imageCommand(
  */
 function grantsByName(name: string): readonly string[] {
   return basename(name) === 'conftest' ? ['--dir-rw=.'] : [];
-}
-
-/** In a process of its own, so that the compiler does not load the verifier for every file. */
-function verify(session: Session, image: string): Promise<Exit> {
-  return step(session, { program: session.where.command, args: ['verify', image] });
 }
 
 /** Links the image into a native program: the runner, with the image and its options inside. */
@@ -113,7 +109,12 @@ export async function link(session: Session, command: Command, output: string): 
   const image = options.image ? output : workspace.file('.image');
   const linked = await step(session, imageCommand(session, line, isolation, image));
   if (!succeeded(linked)) return linked;
-  const verified = options.verify ? await verify(session, image) : SUCCESS;
-  if (!succeeded(verified) || options.image) return verified;
-  return linkProgram(session, image, output, outputOf(command) ?? output);
+  const name = outputOf(command) ?? output;
+  if (options.verify) {
+    const verified = await verifyAndStamp(session, image, name);
+    if (!succeeded(verified)) return verified;
+  } else {
+    reportUnverified(session, name);
+  }
+  return options.image ? SUCCESS : linkProgram(session, image, output, name);
 }

@@ -91,7 +91,7 @@ export const OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: 'verify',
-    help: 'prove the linked image from its machine code (tme-box verify)',
+    help: 'prove what is linked (default; -fno-tbx-verify: do not)',
     ...toggle((o) => ({ ...o, verify: true })),
   },
   {

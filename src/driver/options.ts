@@ -29,7 +29,7 @@ export interface TbxOptions {
   readonly off: boolean;
   /** Print each step instead of running it. */
   readonly explain: boolean;
-  /** Prove the linked image from its machine code, and link no program that cannot be proven. */
+  /** Prove the linked image from its machine code, and link no program that cannot be proven; `-fno-tbx-verify` clears it. */
   readonly verify: boolean;
   /** Write the bare sandbox image, not a program that runs it. */
   readonly image: boolean;
@@ -49,7 +49,7 @@ export const DEFAULT_OPTIONS: TbxOptions = {
   resume: false,
   off: false,
   explain: false,
-  verify: false,
+  verify: true,
   image: false,
   statistics: undefined,
 };
@@ -61,6 +61,8 @@ export interface SplitArguments {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** The one option that is spelled as clang spells what is off. */
+const NO_VERIFY = '-fno-tbx-verify';
 const OWN = /^-ftbx-([^=]*)(?:=(.*))?$/s;
 
 function error(message: string): Diagnostic {
@@ -73,6 +75,10 @@ export function splitArguments(argv: readonly string[]): SplitArguments {
   const clang: string[] = [];
   let options = DEFAULT_OPTIONS;
   for (const argument of argv) {
+    if (argument === NO_VERIFY) {
+      options = { ...options, verify: false };
+      continue;
+    }
     const own = OWN.exec(argument);
     if (own === null) {
       clang.push(argument);

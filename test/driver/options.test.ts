@@ -26,6 +26,13 @@ test("own options are taken out, in their order, and clang's stay", () => {
   });
 });
 
+test('what is linked is verified, unless one says not to', () => {
+  expect(splitArguments([]).options.verify).toBe(true);
+  const { options, clang } = splitArguments(['-c', '-fno-tbx-verify']);
+  expect({ verify: options.verify, clang }).toEqual({ verify: false, clang: ['-c'] });
+  expect(splitArguments(['-fno-tbx-verify', '-ftbx-verify']).options.verify).toBe(true);
+});
+
 test.each([
   ['-ftbx-isolat=data', /^unknown option '-ftbx-isolat=data'; there are .*-ftbx-isolate/],
   ['-ftbx-', /^unknown option/],

@@ -438,19 +438,42 @@ int main(void) {
     expect(call('./other', []).status).toBe(1);
   });
 
-  test('-ftbx-verify links what is proven, and nothing else', () => {
+  test('links what is proven, and nothing else', () => {
     write('hello.c', HELLO);
-    const proven = cc(['-O2', 'hello.c', '-o', 'hello', '-ftbx-verify']);
-    expect(proven).toMatchObject({ status: 0, stderr: '' });
-    expect(proven.stdout).toContain('verified, code+data');
+    expect(cc(['-O2', 'hello.c', '-o', 'hello'])).toEqual({ status: 0, stdout: '', stderr: '' });
     expect(call('./hello', []).status).toBe(7);
     // A store outside of the window, in assembly that the user vouched for.
     write('store.s', '\t.text\n\t.globl\tstore\nstore:\n\tmovl\t$1, (%rdi)\n\tretq\n');
     write('main.c', 'void store(int *); int main(void) { int i; store(&i); return 0; }\n');
-    const refused = cc(['-ftbx-asm=allow', 'main.c', 'store.s', '-o', 'main', '-ftbx-verify']);
+    const line = ['-ftbx-asm=allow', 'main.c', 'store.s', '-o', 'main'];
+    const refused = cc(line);
     expect(refused.status).toBe(3);
-    expect(refused.stderr).toMatch(/<store\+0x0>: error: .*\[TBV0005\]/);
+    expect(refused.stderr).toMatch(/^main:0x\w+ <store\+0x0>: error: .*\[TBV0005\]$/m);
+    expect(refused.stderr).toContain('[TBX0811]');
     expect(existsSync(join(folder, 'main'))).toBe(false);
+    const unverified = cc([...line, '-fno-tbx-verify']);
+    expect(unverified.status).toBe(0);
+    expect(unverified.stderr).toContain('warning: main is not verified');
+    expect(call('./main', [])).toMatchObject({ status: 125, stdout: '' });
+    expect(call('./main', []).stderr).toContain('TBX_ACCEPT_UNVERIFIED=1');
+  });
+
+  test('what was linked without proof is verified later; an edit afterwards is noticed', () => {
+    write('hello.c', HELLO);
+    expect(cc(['-O1', 'hello.c', '-o', 'hello', '-fno-tbx-verify']).status).toBe(0);
+    const tmeBox = resolve('bin/tme-box');
+    expect(call('./hello', []).status).toBe(125);
+    expect(call(tmeBox, ['verify', '--stamp', 'hello']).stdout).toContain('verified, code+data');
+    expect(call('./hello', []).status).toBe(7);
+    const digest = call(tmeBox, ['verify', '--digest', 'hello']).stdout.trim();
+    expect(digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(call(tmeBox, ['run', `--digest=${digest}`, 'hello']).status).toBe(7);
+    const program = readFileSync(join(folder, 'hello'));
+    program[program.indexOf('hello, ')] = 0x48;
+    writeFileSync(join(folder, 'hello'), program);
+    const changed = call(tmeBox, ['run', 'hello']);
+    expect(changed.status).toBe(125);
+    expect(changed.stderr).toContain('the image was changed after it was verified');
   });
 
   test('grants that were linked in', () => {

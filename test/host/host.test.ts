@@ -49,7 +49,10 @@ describe.each([
   const programs = programsIn(folder);
   if (kind === 'plain') {
     test('all test programs are there', () => {
-      expect(programs).toEqual(['call_test', 'elf_test', 'memory_test', 'random_test', 'run_test']);
+      expect(programs).toEqual([
+        ...['call_test', 'elf_test', 'memory_test', 'random_test', 'run_test'],
+        ...['sha256_test', 'verdict_test'],
+      ]);
     });
   }
   for (const program of programs) {

@@ -35,7 +35,8 @@ function start(
 ): Ended {
   const { status, stdout, stderr } = spawnSync(program, words, {
     encoding: 'latin1',
-    env: { ...process.env, ...environment },
+    // The image of the tests does on purpose what no verifier lets pass.
+    env: { ...process.env, TBX_ACCEPT_UNVERIFIED: '1', ...environment },
     timeout: 20_000,
   });
   return { status, output: stdout, errors: stderr };
@@ -59,6 +60,37 @@ tbx_options: ${options.map((option) => `.asciz "${option}"\n`).join('')} .byte 0
   execFileSync(COMPILER, ['-static', source, join(BUILD, 'libtbxrun.a'), '-o', program]);
   return program;
 }
+
+describe('an image that was not verified', () => {
+  const untold = { TBX_ACCEPT_UNVERIFIED: '' };
+  const zeros = '0'.repeat(64);
+
+  test('is not run, and the message says what to do', () => {
+    const { status, errors } = start(RUNNER, [IMAGE, 'R'], untold);
+    expect(status).toBe(125);
+    expect(errors).toContain('the image was not verified: run ');
+    expect(start(link('unverified', ['--accept-unverified']), ['R'], untold).status).toBe(125);
+  });
+
+  test('is run where the host was told to', () => {
+    expect(start(RUNNER, ['--accept-unverified', IMAGE, 'R'], untold).status).toBe(5);
+    expect(start(link('accepted', []), ['R']).status).toBe(5);
+  });
+
+  test('is run by its digest, which the refusal shows', () => {
+    const { status, errors } = start(RUNNER, [`--digest=${zeros}`, '--accept-unverified', IMAGE]);
+    expect(status).toBe(125);
+    const digest = /digest ([0-9a-f]{64}) is none of the 1 /.exec(errors)?.[1] ?? '';
+    const listed = [`--digest=${zeros}`, `--digest=${digest}`, IMAGE, 'R'];
+    expect(start(RUNNER, listed, untold).status).toBe(5);
+  });
+
+  test('must have the level that is required', () => {
+    expect(start(RUNNER, ['--require=code+data', IMAGE, 'R']).status).toBe(5);
+    expect(start(RUNNER, ['--require=code', IMAGE]).errors).toContain('unknown level "code"');
+    expect(start(RUNNER, ['--digest=0', IMAGE]).errors).toContain('"0" is no digest');
+  });
+});
 
 describe('tbx-run', () => {
   test('passes arguments on and the exit status back', () => {
@@ -112,7 +144,7 @@ describe('tbx-run', () => {
     [[], 'no image named'],
     [['/nowhere'], 'No such file'],
     [['/dev/null'], 'not a file with an image'],
-    [[RUNNER], 'tbx-run is no sandbox image: '],
+    [[RUNNER], 'tbx-run cannot be loaded: '],
   ])('cannot start with %j', (words, message) => {
     const { status, output, errors } = start(RUNNER, words);
     expect(status).toBe(125);
@@ -129,6 +161,7 @@ describe('tbx-run', () => {
       window_base: '0x100000000',
       code_window_base: '0x200000000',
       isolation: 'code+data',
+      verified: false,
       exit_status: 5,
     });
   });

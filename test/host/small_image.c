@@ -5,19 +5,19 @@
 
 enum {
     PAGE = 0x1000,
-    NOTE_AT = SMALL_READ_ONLY_AT + 0x100,
-    NOTE_ROOM = 0x100,
+    NOTE_AT = SMALL_READ_ONLY_AT + PAGE,
+    NOTE_ROOM = 0x200,
     SECTION_HEADERS_AT = SMALL_SYMBOLS_AT + 0x800
 };
 
 static void set_load(Elf64_Phdr *header, uint32_t flags, uint64_t address, uint64_t offset,
-                     uint64_t memory_size) {
+                     uint64_t file_size, uint64_t memory_size) {
     *header = (Elf64_Phdr){.p_type = PT_LOAD,
                            .p_flags = flags,
                            .p_offset = offset,
                            .p_vaddr = address,
                            .p_paddr = address,
-                           .p_filesz = PAGE,
+                           .p_filesz = file_size,
                            .p_memsz = memory_size,
                            .p_align = PAGE};
 }
@@ -60,9 +60,11 @@ void small_image_make(struct small_image *image) {
     header->e_phentsize = sizeof(Elf64_Phdr);
     header->e_phnum = SMALL_HEADERS;
     Elf64_Phdr *headers = small_image_program_header(image, 0);
-    set_load(&headers[SMALL_HEADER_CODE], PF_R | PF_X, SMALL_CODE, SMALL_CODE_AT, PAGE);
-    set_load(&headers[SMALL_HEADER_READ_ONLY], PF_R, SMALL_READ_ONLY, SMALL_READ_ONLY_AT, PAGE);
-    set_load(&headers[SMALL_HEADER_DATA], PF_R | PF_W, SMALL_DATA, SMALL_DATA_AT, SMALL_DATA_SIZE);
+    set_load(&headers[SMALL_HEADER_CODE], PF_R | PF_X, SMALL_CODE, SMALL_CODE_AT, PAGE, PAGE);
+    set_load(&headers[SMALL_HEADER_READ_ONLY], PF_R, SMALL_READ_ONLY, SMALL_READ_ONLY_AT, 2 * PAGE,
+             2 * PAGE);
+    set_load(&headers[SMALL_HEADER_DATA], PF_R | PF_W, SMALL_DATA, SMALL_DATA_AT, PAGE,
+             SMALL_DATA_SIZE);
     headers[SMALL_HEADER_NOTE] = (Elf64_Phdr){
         .p_type = PT_NOTE, .p_flags = PF_R, .p_offset = NOTE_AT, .p_filesz = NOTE_ROOM};
     memcpy(image->bytes + SMALL_CODE_AT, ud2, sizeof ud2);
@@ -85,4 +87,16 @@ void small_image_set_note(struct small_image *image, const char *text) {
     memcpy(at + sizeof note + sizeof owner, text, size);
     small_image_program_header(image, SMALL_HEADER_NOTE)->p_filesz =
         sizeof note + sizeof owner + padded;
+}
+
+unsigned char *small_image_add_verdict_room(struct small_image *image) {
+    enum { VERDICT_SIZE = 128 };
+    Elf64_Phdr *header = small_image_program_header(image, SMALL_HEADER_NOTE);
+    unsigned char *at = image->bytes + NOTE_AT + header->p_filesz;
+    Elf64_Nhdr note = {.n_namesz = 8, .n_descsz = VERDICT_SIZE, .n_type = 3};
+    memcpy(at, &note, sizeof note);
+    memcpy(at + sizeof note, "TME-Box", 8);
+    memset(at + sizeof note + 8, 0, VERDICT_SIZE);
+    header->p_filesz += sizeof note + 8 + VERDICT_SIZE;
+    return at + sizeof note + 8;
 }

@@ -9,12 +9,12 @@
 enum {
     SMALL_CODE_AT = 0x1000,
     SMALL_READ_ONLY_AT = 0x2000,
-    SMALL_DATA_AT = 0x3000,
-    SMALL_SYMBOLS_AT = 0x4000,
-    SMALL_SIZE = 0x5000,
+    SMALL_DATA_AT = 0x4000,
+    SMALL_SYMBOLS_AT = 0x5000,
+    SMALL_SIZE = 0x6000,
     SMALL_CODE = 0x10000000,
     SMALL_READ_ONLY = 0x10001000,
-    SMALL_DATA = 0x10002000,
+    SMALL_DATA = 0x10003000,
     SMALL_DATA_SIZE = 0x3000, /* in memory; one page is in the file */
 };
 
@@ -39,7 +39,10 @@ void small_image_make(struct small_image *image);
 
 Elf64_Phdr *small_image_program_header(struct small_image *image, unsigned index);
 
-/* Replaces the note's text. */
+/* Replaces the note's text, and takes away the room for a verdict. */
 void small_image_set_note(struct small_image *image, const char *text);
+
+/* Adds a note with room for a verdict, all zeros, and returns where its 128 bytes are. */
+unsigned char *small_image_add_verdict_room(struct small_image *image);
 
 #endif

@@ -67,8 +67,9 @@ static double least(void (*measured)(struct tbx_run *), struct tbx_run *run, int
 }
 
 int main(int argc, char **argv) {
+    static const tbx_image_policy policy = {.trust = TBX_TRUST_UNVERIFIED};
     tbx_error error = {"usage: bench IMAGE"};
-    tbx_image *image = argc == 2 ? tbx_image_open(argv[1], &error) : NULL;
+    tbx_image *image = argc == 2 ? tbx_image_open_with(argv[1], &policy, &error) : NULL;
     tbx_sandbox *sandbox = image == NULL ? NULL : tbx_sandbox_new(image, NULL, &error);
     if (sandbox == NULL) {
         fprintf(stderr, "%s\n", error.message);

@@ -20,11 +20,15 @@ static const char usage[] =
     "  --grant=WHAT          none, default, stdio, clock, cwd or args\n"
     "  --timeout=SECONDS     end the program after this time\n"
     "  --heap=BYTES --stack=BYTES --native-stack=BYTES   limits, with K, M or G\n"
-    "  --report=FILE         write how the run ended as JSON\n";
+    "  --report=FILE         write how the run ended as JSON\n"
+    "  --digest=SHA256       run this image only; may be given again\n"
+    "  --require=LEVEL       data or code+data: run no image of a weaker level\n"
+    "  --accept-unverified   run an image that was not verified: it may reach anything\n";
 
 struct command {
     tbx_image *image;
     struct runner_options options;
+    struct runner_trust trust;
     int argc; /* the program's */
     const char *const *argv;
 };
@@ -32,7 +36,7 @@ struct command {
 /* A program with its image inside: its command line is all the program's. */
 static bool read_linked(struct command *command, int argc, char **argv, tbx_error *error) {
     size_t size = (size_t)(tbx_image_end - tbx_image_start);
-    command->image = tbx_image_load(tbx_image_start, size, error);
+    command->image = tbx_image_load_with(tbx_image_start, size, &command->trust.policy, error);
     if (command->image == NULL || !runner_options_read_list(&command->options, tbx_options, error))
         return false;
     command->argv = (const char *const *)argv;
@@ -48,18 +52,34 @@ static int find_image_name(int argc, char **argv) {
     return at < argc && strcmp(argv[at], "--") == 0 ? at + 1 : at;
 }
 
+/* What the options in front of the image's name say about trust: it decides whether the image is
+ * opened at all. */
+static bool read_trust(struct runner_trust *trust, int at, char **argv, tbx_error *error) {
+    for (int i = 1; i < at; i++)
+        if (runner_trust_is(argv[i]) && !runner_trust_read(trust, argv[i], error))
+            return false;
+    return true;
+}
+
+static bool read_options(struct runner_options *options, int at, char **argv, tbx_error *error) {
+    for (int i = 1; i < at && strcmp(argv[i], "--") != 0; i++)
+        if (!runner_trust_is(argv[i]) && !runner_options_read(options, argv[i], error))
+            return false;
+    return true;
+}
+
 /* tbx-run: options of the image first, so that those of the command line come on top. */
 static bool read_command_line(struct command *command, int argc, char **argv, tbx_error *error) {
     int at = find_image_name(argc, argv);
     if (at >= argc)
         return tbx_fail(error, "no image named\n%s", usage);
-    command->image = tbx_image_open(argv[at], error);
-    if (command->image == NULL ||
-        !runner_options_read_list(&command->options, tbx_image_options(command->image), error))
+    if (!read_trust(&command->trust, at, argv, error))
         return false;
-    for (int i = 1; i < at && strcmp(argv[i], "--") != 0; i++)
-        if (!runner_options_read(&command->options, argv[i], error))
-            return false;
+    command->image = tbx_image_open_with(argv[at], &command->trust.policy, error);
+    if (command->image == NULL ||
+        !runner_options_read_list(&command->options, tbx_image_options(command->image), error) ||
+        !read_options(&command->options, at, argv, error))
+        return false;
     command->argv = (const char *const *)argv + at;
     command->argc = argc - at;
     return true;
@@ -68,6 +88,7 @@ static bool read_command_line(struct command *command, int argc, char **argv, tb
 static bool read_command(struct command *command, int argc, char **argv, tbx_error *error) {
     if (!runner_options_init(&command->options, error))
         return false;
+    runner_trust_init(&command->trust);
     bool linked = (uintptr_t)tbx_image_end != (uintptr_t)tbx_image_start;
     return (linked ? read_linked(command, argc, argv, error)
                    : read_command_line(command, argc, argv, error)) &&

@@ -4,6 +4,8 @@
 
 #include "tmebox.h"
 
+enum { RUNNER_MAX_DIGESTS = 64 };
+
 struct runner_options {
     tbx_config *config;          /* owned */
     unsigned grants;             /* bits of TBX_GRANT_* and RUNNER_GRANT_* */
@@ -11,6 +13,21 @@ struct runner_options {
     const char *directories[32]; /* the --dir and --dir-rw options, in order; borrowed */
     unsigned directory_count;
 };
+
+/* What the command line says about trust; never read from an image. */
+struct runner_trust {
+    tbx_image_policy policy;
+    tbx_digest digests[RUNNER_MAX_DIGESTS]; /* of --digest, for the policy */
+};
+
+/* Trust by default, or by TBX_ACCEPT_UNVERIFIED in the environment. The policy points into `trust`.
+ */
+void runner_trust_init(struct runner_trust *trust);
+
+bool runner_trust_is(const char *option);
+
+/* Reads an option that is about trust. */
+bool runner_trust_read(struct runner_trust *trust, const char *option, tbx_error *error);
 
 enum {
     RUNNER_GRANT_DIRECTORY = 1 << 16, /* the working directory, read-only */

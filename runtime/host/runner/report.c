@@ -59,10 +59,11 @@ bool runner_report_write(const char *path, const tbx_image *image, const tbx_san
     fprintf(
         file,
         "{\n  \"keyid\": %u,\n  \"window_base\": \"0x%llx\",\n  \"code_window_base\": \"0x%llx\",\n"
-        "  \"isolation\": \"%s\",\n",
+        "  \"isolation\": \"%s\",\n  \"verified\": %s,\n",
         tbx_sandbox_key(sandbox), (unsigned long long)tbx_sandbox_window_base(sandbox),
         (unsigned long long)tbx_sandbox_code_window_base(sandbox),
-        tbx_image_isolation(image) == TBX_ISOLATE_DATA ? "data" : "code+data");
+        tbx_image_isolation(image) == TBX_ISOLATE_DATA ? "data" : "code+data",
+        tbx_image_is_verified(image) ? "true" : "false");
     write_outcome(file, sandbox, outcome);
     fprintf(file, "}\n");
     return fclose(file) == 0 || tbx_fail_errno(error, "cannot write the report %s", path);

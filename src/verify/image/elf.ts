@@ -19,6 +19,10 @@ const PT_LOAD = 1;
 const PT_NOTE = 4;
 const PT_GNU_STACK = 0x6474_e551;
 const [EXECUTE, WRITE, READ] = [1, 2, 4];
+const NOTE_CODE = 1;
+const NOTE_VERDICT = 3;
+/** Bytes of the descriptor that the verifier fills. */
+export const VERDICT_SIZE = 128;
 
 /** Bytes of the image at their offset in the window. */
 export interface Segment {
@@ -35,6 +39,17 @@ export interface ImageFile {
   readonly readOnly: Segment;
   readonly data: Segment;
   readonly isolation: 'data' | 'code+data';
+  /**
+   * Where the file has room for the verifier's own verdict (docs/abi.md, "Notes"). It counts as zeros, in
+   * `readOnly.bytes` too: the loader takes it out of what it maps.
+   */
+  readonly verdict: VerdictRoom | undefined;
+}
+
+/** The descriptor of a verdict note: its offset in the file, and what stands there. */
+export interface VerdictRoom {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
 }
 
 interface ProgramHeader {
@@ -93,7 +108,32 @@ function parse(file: Uint8Array): ImageFile {
   );
   const entry = word(view, 24);
   need(entry >= image.code.start && entry < image.code.end, 'its entry is outside its code');
-  return { entry, ...image, isolation: isolationOf(file, headers) };
+  const { levels, verdict } = readNotes(file, headers);
+  need(levels.length > 0, 'it has no TME-Box note: it was not compiled for a sandbox');
+  return {
+    entry,
+    ...image,
+    readOnly: withoutVerdict(image.readOnly, readOnly.offset, verdict),
+    isolation: levels.includes('data') ? 'data' : 'code+data',
+    verdict,
+  };
+}
+
+/** The segment as it is mapped: with zeros for the verdict, for which no other place is allowed. */
+function withoutVerdict(
+  readOnly: Segment,
+  fileOffset: number,
+  verdict: VerdictRoom | undefined,
+): Segment {
+  if (verdict === undefined) return readOnly;
+  const at = verdict.offset - fileOffset;
+  need(
+    at >= PAGE && at + VERDICT_SIZE <= readOnly.bytes.length,
+    'the room for the verdict is not in the read-only segment',
+  );
+  const bytes = readOnly.bytes.slice();
+  bytes.fill(0, at, at + VERDICT_SIZE);
+  return { ...readOnly, bytes };
 }
 
 function checkIdentification(view: DataView): void {
@@ -180,36 +220,56 @@ function pageUp(address: number): number {
   return Math.ceil(address / PAGE) * PAGE;
 }
 
-/** The weakest isolation that any object of the image was made for, from its TME-Box notes (docs/abi.md, "Notes"). */
-function isolationOf(file: Uint8Array, headers: readonly ProgramHeader[]): ImageFile['isolation'] {
-  const levels = headers
-    .filter(({ type }) => type === PT_NOTE)
-    .flatMap(({ offset, fileSize }) => {
-      need(
-        fileSize <= file.length && offset <= file.length - fileSize,
-        'its notes are outside the file',
-      );
-      return noteLevels(file.subarray(offset, offset + fileSize));
-    });
-  need(levels.length > 0, 'it has no TME-Box note: it was not compiled for a sandbox');
-  return levels.includes('data') ? 'data' : 'code+data';
+/** What the TME-Box notes of an image say (docs/abi.md, "Notes"). */
+interface Notes {
+  /** The isolation that each object was made for; the image has the weakest. */
+  readonly levels: readonly ('data' | 'code+data')[];
+  readonly verdict: VerdictRoom | undefined;
 }
 
-function noteLevels(bytes: Uint8Array): readonly ('data' | 'code+data')[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+function readNotes(file: Uint8Array, headers: readonly ProgramHeader[]): Notes {
   const levels: ('data' | 'code+data')[] = [];
+  const rooms: VerdictRoom[] = [];
+  for (const { type, offset, fileSize } of headers) {
+    if (type !== PT_NOTE) continue;
+    need(
+      fileSize <= file.length && offset <= file.length - fileSize,
+      'its notes are outside the file',
+    );
+    for (const note of ownNotes(file.subarray(offset, offset + fileSize))) {
+      if (note.type === NOTE_CODE) levels.push(...levelOf(latin1(note.bytes)));
+      if (note.type !== NOTE_VERDICT) continue;
+      need(note.bytes.length === VERDICT_SIZE, 'the room for the verdict has a wrong size');
+      rooms.push({ offset: offset + note.at, bytes: note.bytes });
+    }
+  }
+  need(rooms.length <= 1, 'it has two notes for a verdict');
+  return { levels, verdict: rooms[0] };
+}
+
+interface Note {
+  readonly type: number;
+  /** Where its descriptor is. */
+  readonly at: number;
+  readonly bytes: Uint8Array;
+}
+
+/** The notes of owner `TME-Box`. */
+function ownNotes(bytes: Uint8Array): readonly Note[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const notes: Note[] = [];
   for (let at = 0; at + 12 <= bytes.length;) {
     const nameSize = view.getUint32(at, true);
     const size = view.getUint32(at + 4, true);
-    const type = view.getUint32(at + 8, true);
     const descriptor = at + 12 + align4(nameSize);
     need(descriptor + size <= bytes.length, 'a note reaches out of its segment');
-    if (type === 1 && latin1(bytes, at + 12, nameSize) === 'TME-Box\0') {
-      levels.push(...levelOf(latin1(bytes, descriptor, size)));
+    if (latin1(bytes.subarray(at + 12, at + 12 + nameSize)) === 'TME-Box\0') {
+      const type = view.getUint32(at + 8, true);
+      notes.push({ type, at: descriptor, bytes: bytes.subarray(descriptor, descriptor + size) });
     }
     at = descriptor + align4(size);
   }
-  return levels;
+  return notes;
 }
 
 /** `any` belongs to hand-written objects, which fit either level. */
@@ -231,6 +291,6 @@ function align4(size: number): number {
   return Math.ceil(size / 4) * 4;
 }
 
-function latin1(bytes: Uint8Array, start: number, length: number): string {
-  return String.fromCharCode(...bytes.subarray(start, start + Math.min(length, 256)));
+function latin1(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes.subarray(0, 256));
 }

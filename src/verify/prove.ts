@@ -1,0 +1,48 @@
+/** The verifier as the commands use it: a file in, and out what was proven of the image in it. */
+import { imageIn } from './image/container.js';
+import { type ImageFile, readImage } from './image/elf.js';
+import { type Verdict, verifyImage } from './image/verify.js';
+import { refusalLines, summary } from './report.js';
+import { imageDigest, readStamp, type Stamp, writeStamp } from './stamp.js';
+
+export type Proof =
+  | {
+      readonly kind: 'proven';
+      readonly verdict: Verdict;
+      /** One line for the user. */
+      readonly summary: string;
+      /** What the loader compares: 64 hexadecimal digits. */
+      readonly digest: string;
+      /** What the image said of itself before. */
+      readonly stamp: Stamp | undefined;
+      /**
+       * Writes the verdict into the bytes that were given to {@link prove}. False if the image has no room for it, as
+       * it was not linked with runtime/guest/image.ld.
+       */
+      readonly writeStamp: () => boolean;
+    }
+  | { readonly kind: 'refused'; readonly verdict: Verdict; readonly lines: readonly string[] };
+
+/** Verifies the image that is `file`, or that is in the program `file`. `name` is what messages call it. */
+export async function prove(file: Uint8Array, name: string): Promise<Proof> {
+  const bytes = imageIn(file);
+  const verdict = await verifyImage(bytes);
+  const { level } = verdict;
+  const image = read(bytes);
+  if (level === undefined || image === undefined) {
+    return { kind: 'refused', verdict, lines: refusalLines(name, bytes, verdict) };
+  }
+  return {
+    kind: 'proven',
+    verdict,
+    summary: summary(verdict),
+    digest: imageDigest(image),
+    stamp: readStamp(image),
+    writeStamp: () => writeStamp(bytes, image, level),
+  };
+}
+
+/** What is wrong with the file is in the verdict already. */
+function read(bytes: Uint8Array): ImageFile | undefined {
+  return readImage(bytes, () => undefined);
+}
