@@ -4,6 +4,7 @@
 #   make demo         Lua in a sandbox, compared with native Lua
 #   make test         everything above and all tests; the last line counts them
 #   make programs     real programs, built by their own build systems with CC=tbx-cc
+#   make verify-programs  the same at six levels of optimisation, built and verified; build/verify/report.txt
 #   make bench        native against sandboxed speed; build/bench/results.json
 #   make test-random  random programs, native against sandboxed: SEED=1 N=200
 #   make mutations    damaged IR by the million through the front end: SEED=1 N=1000000
@@ -15,7 +16,7 @@ SHELL = /bin/sh
 MAKEFLAGS += --no-print-directory
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all setup setup-test setup-random tool host sysroot demo test programs bench test-random mutations docs lint format clean
+.PHONY: all setup setup-test setup-random tool host sysroot demo test programs verify-programs bench test-random mutations docs lint format clean
 
 SEED ?= 1
 N ?= 200
@@ -64,6 +65,9 @@ test: setup-test all
 programs: setup-test all
 	@$(ALONE) scripts/ts.sh programs/matrix.ts
 
+verify-programs: setup-test all
+	@$(ALONE) scripts/ts.sh programs/verify.ts
+
 bench: setup-test all
 	@$(ALONE) scripts/ts.sh bench/bench.ts
 
@@ -90,4 +94,4 @@ format: setup
 	clang-format-22 -i $(C_SOURCES)
 
 clean:
-	rm -rf dist coverage build/host build/sysroot build/cache build/programs build/bench build/random build/scripts build/e2e
+	rm -rf dist coverage build/host build/sysroot build/cache build/programs build/verify build/bench build/random build/scripts build/e2e

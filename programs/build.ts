@@ -36,7 +36,7 @@ export async function build(
 ): Promise<Built> {
   // Each way of building has its folder, so that `make demo` and `make bench` do not undo each other's work.
   const way = `${options.checkIr ? '.checked' : ''}${options.statistics === undefined ? '' : '.counted'}`;
-  const name = `${toolchainName(toolchain)}.${optimisation.replace('-', '')}${way}`;
+  const name = `${toolchainName(toolchain)}.${optimisation.replace('-', '').replaceAll(/[^\w=]+/g, '-')}${way}`;
   const directory = join(BUILD, 'programs', recipe.name, name);
   const steps = buildCommands(recipe, toolchain, optimisation, directory, options);
   const stamp = await stampOf(toolchain, steps);

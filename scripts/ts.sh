@@ -8,7 +8,7 @@ entry=$1
 shift
 bundle=$root/build/scripts/$(printf %s "${entry%.ts}" | tr / -).mjs
 "$root/node_modules/.bin/esbuild" "$root/$entry" --bundle --platform=node --format=esm --target=node20 \
-  --sourcemap=inline --log-level=warning --outfile="$bundle.$$"
+  --external:iced-x86 --sourcemap=inline --log-level=warning --outfile="$bundle.$$"
 # One rename: two runs at a time never see half a bundle.
 mv -- "$bundle.$$" "$bundle"
 cd "$root"
