@@ -1,19 +1,22 @@
 /** R3: what the verifier knows of each allowed instruction code, from the groups in allow/. */
-import type { Code } from 'iced-x86';
+import type { Code, OpCodeInfo } from 'iced-x86';
 import { InternalError } from '../../text/internal-error.js';
 import { ALLOWED, type CodeGroup } from './allow/index.js';
-import { codesByName, GPR, type Iced } from './iced.js';
-import { type Kind, KINDS, kindOf } from './kinds.js';
+import { CodeShapes } from './code-shapes.js';
+import { GPR, type Iced } from './iced.js';
+import { KINDS, kindOf } from './kinds.js';
 
 /** Letters of `effect` as bits. */
 export const READ = 1;
 export const WRITE = 2;
 
 const MAX_OPERANDS = 5;
+/** Above all codes of iced-x86. */
+const MAX_CODES = 8192;
 
 /** Facts by iced's code number; arrays, as each is asked for every instruction of an image. */
 export interface AllowList {
-  /** 1 for codes on the list. */
+  /** `UNLEARNED` until {@link AllowList.learn} was called, then 1 for codes on the list. */
   readonly allowed: Uint8Array;
   readonly kind: Uint8Array;
   /** `READ` and `WRITE` for operand `n` of code `c` at `c * 5 + n`. */
@@ -24,6 +27,9 @@ export interface AllowList {
   readonly implicit: Uint16Array;
   /** Prefixes that the code itself needs: bits `NEEDS_*`. */
   readonly prefixes: Uint8Array;
+  readonly shape: CodeShapes;
+  /** Fills in the facts of a code, when an image has it: few of all codes occur. */
+  learn(code: Code): void;
 }
 
 export const NEEDS_66 = 1;
@@ -31,41 +37,51 @@ export const NEEDS_F2 = 2;
 export const NEEDS_F3 = 4;
 /** VEX or EVEX: what they encode must not stand in front as a legacy prefix too. */
 export const IS_VECTOR_ENCODED = 8;
+export const UNLEARNED = 2;
 
-/** Builds the list; throws when a name in it is not a code of iced-x86. */
+/** The list, without the facts of its codes. */
 export function buildAllowList(iced: Iced): AllowList {
-  const codes = codesByName(iced);
-  const size = Math.max(...codes.values()) + 1;
+  const groups = groupsByName();
+  const size = MAX_CODES;
   const list: AllowList = {
-    allowed: new Uint8Array(size),
+    allowed: new Uint8Array(size).fill(UNLEARNED),
     kind: new Uint8Array(size).fill(KINDS.refused),
     access: new Uint8Array(size * MAX_OPERANDS),
     flags: new Uint8Array(size),
     implicit: new Uint16Array(size),
     prefixes: new Uint8Array(size),
+    shape: new CodeShapes(size),
+    learn: (code) => {
+      const name = iced.Code[code];
+      const group = groups.get(name);
+      list.allowed[code] = 0;
+      if (group === undefined) return;
+      const opcode = iced.CodeExt.opCode(code);
+      try {
+        list.prefixes[code] = neededPrefixes(iced, opcode);
+        // More memory operands than one have string instructions only.
+        if (!list.shape.learn(iced, code, opcode)) return;
+      } finally {
+        opcode.free();
+      }
+      list.allowed[code] = 1;
+      list.kind[code] = KINDS[kindOf(name)];
+      enterEffect(list, code, group);
+    },
   };
-  for (const group of ALLOWED) {
-    for (const name of group.codes.trim().split(/\s+/)) {
-      const code = codes.get(name);
-      if (code === undefined) throw new InternalError(`iced-x86 has no code ${name}`);
-      if (list.allowed[code] === 1) throw new InternalError(`${name} is listed twice`);
-      enter(list, code, group, kindOf(name), neededPrefixes(iced, code));
-    }
-  }
   return list;
 }
 
-function enter(
-  list: AllowList,
-  code: number,
-  { effect }: CodeGroup,
-  kind: Kind,
-  prefixes: number,
-): void {
+function groupsByName(): ReadonlyMap<string, CodeGroup> {
+  const groups = new Map<string, CodeGroup>();
+  for (const group of ALLOWED) {
+    for (const name of group.codes.trim().split(/\s+/)) groups.set(name, group);
+  }
+  return groups;
+}
+
+function enterEffect(list: AllowList, code: number, { effect }: CodeGroup): void {
   const [operands = '', ...rest] = effect.split(' ');
-  list.allowed[code] = 1;
-  list.kind[code] = KINDS[kind];
-  list.prefixes[code] = prefixes;
   if (operands !== '-') {
     for (let operand = 0; operand < operands.length; operand++) {
       list.access[code * MAX_OPERANDS + operand] = accessOf(operands.charAt(operand));
@@ -98,18 +114,13 @@ function registerNumber(name: string): number {
   return entry[1];
 }
 
-function neededPrefixes(iced: Iced, code: Code): number {
-  const { CodeExt, EncodingKind, MandatoryPrefix } = iced;
-  const opcode = CodeExt.opCode(code);
-  try {
-    if (opcode.encoding !== EncodingKind.Legacy) return IS_VECTOR_ENCODED;
-    const prefix = opcode.mandatoryPrefix;
-    return (
-      (prefix === MandatoryPrefix.P66 || opcode.operandSize === 16 ? NEEDS_66 : 0) |
-      (prefix === MandatoryPrefix.PF2 ? NEEDS_F2 : 0) |
-      (prefix === MandatoryPrefix.PF3 ? NEEDS_F3 : 0)
-    );
-  } finally {
-    opcode.free();
-  }
+function neededPrefixes(iced: Iced, opcode: OpCodeInfo): number {
+  const { EncodingKind, MandatoryPrefix } = iced;
+  if (opcode.encoding !== EncodingKind.Legacy) return IS_VECTOR_ENCODED;
+  const prefix = opcode.mandatoryPrefix;
+  return (
+    (prefix === MandatoryPrefix.P66 || opcode.operandSize === 16 ? NEEDS_66 : 0) |
+    (prefix === MandatoryPrefix.PF2 ? NEEDS_F2 : 0) |
+    (prefix === MandatoryPrefix.PF3 ? NEEDS_F3 : 0)
+  );
 }

@@ -3,7 +3,8 @@
  * entry of another function belong to one owner, and functions whose paths meet are one owner.
  *
  * Of an owner is known how much of its stack arguments it reads and writes; jumping to the entry of another function
- * hands the argument area on.
+ * hands the argument area on. And how much detail its states have: all begin coarse, and begin anew in full detail
+ * where that did not prove something.
  */
 export interface ArgumentUse {
   /** Bytes of the argument area, from its start. */
@@ -11,76 +12,106 @@ export interface ArgumentUse {
   readonly written: number;
 }
 
-/** Above every instruction number: code has at most 64 MiB. */
-const MAX_NODES = 2 ** 26;
+/** `stale`: to begin anew in full detail. */
+export const DETAIL = { coarse: 0, stale: 1, full: 2 } as const;
 
 export class Owners {
-  readonly #parent = new Map<number, number>();
-  readonly #read = new Map<number, number>();
-  readonly #written = new Map<number, number>();
-  readonly #jumps: (readonly [from: number, to: number])[] = [];
-  readonly #knownJumps = new Set<number>();
+  readonly #parent: Int32Array;
+  readonly #read: Int32Array;
+  readonly #written: Int32Array;
+  readonly #detail: Uint8Array;
+  /** Entries that are jumped to, by the function that jumps; call tables likewise. */
+  readonly #jumps = new Map<number, Set<number>>();
+  readonly #tableJumps = new Map<number, Map<number, readonly number[]>>();
+
+  /** Owners are known by instruction numbers below `count`. */
+  constructor(count: number) {
+    this.#parent = new Int32Array(count);
+    for (let node = 0; node < count; node++) this.#parent[node] = node;
+    this.#read = new Int32Array(count);
+    this.#written = new Int32Array(count);
+    this.#detail = new Uint8Array(count);
+  }
 
   /** The owner that stands for an entry or an instruction. */
   find(node: number): number {
+    const parent = this.#parent;
     let root = node;
-    for (let up = this.#parent.get(root); up !== undefined; up = this.#parent.get(root)) root = up;
-    if (root !== node) this.#parent.set(node, root);
+    for (let up = parent[root] ?? root; up !== root; up = parent[root] ?? root) root = up;
+    if (root !== node) parent[node] = root;
     return root;
   }
 
-  /** Paths of the two meet. */
+  /** Paths of the two meet. Where one was coarse and the other not, both begin anew. */
   unite(first: number, second: number): number {
     const [a, b] = [this.find(first), this.find(second)];
     if (a === b) return a;
-    this.#parent.set(b, a);
-    this.#raise(this.#read, a, this.#read.get(b) ?? 0);
-    this.#raise(this.#written, a, this.#written.get(b) ?? 0);
+    this.#parent[b] = a;
+    raise(this.#read, a, this.#read[b] ?? 0);
+    raise(this.#written, a, this.#written[b] ?? 0);
+    if (this.#detail[a] !== this.#detail[b]) this.#detail[a] = DETAIL.stale;
     return a;
   }
 
+  detail(owner: number): number {
+    return this.#detail[this.find(owner)] ?? DETAIL.full;
+  }
+
+  setDetail(owner: number, detail: number): void {
+    this.#detail[this.find(owner)] = detail;
+  }
+
   use(owner: number, end: number, isWrite: boolean): void {
-    this.#raise(isWrite ? this.#written : this.#read, this.find(owner), end);
+    raise(isWrite ? this.#written : this.#read, this.find(owner), end);
   }
 
   /** A jump from one function to the entry of another, at the end of the first. */
   jump(from: number, to: number): void {
-    const key = from * MAX_NODES + to;
-    if (this.#knownJumps.has(key)) return;
-    this.#knownJumps.add(key);
-    this.#jumps.push([from, to]);
+    const known = this.#jumps.get(from);
+    if (known === undefined) this.#jumps.set(from, new Set([to]));
+    else known.add(to);
   }
 
   /** A jump to any slot of a call table. */
   jumpAll(from: number, table: number, slots: readonly number[]): void {
-    const key = -(from * MAX_NODES + table) - 1;
-    if (this.#knownJumps.has(key)) return;
-    this.#knownJumps.add(key);
-    for (const slot of slots) this.jump(from, slot);
+    const known = this.#tableJumps.get(from);
+    if (known === undefined) this.#tableJumps.set(from, new Map([[table, slots]]));
+    else known.set(table, slots);
   }
 
   /** Hands uses on over jumps until nothing changes. */
   settle(): void {
     for (let changed = true; changed;) {
       changed = false;
-      for (const [from, to] of this.#jumps) {
-        const { read, written } = this.usedBy(to);
-        const owner = this.find(from);
-        if (this.#raise(this.#read, owner, read)) changed = true;
-        if (this.#raise(this.#written, owner, written)) changed = true;
+      for (const [from, entries] of this.#jumps) {
+        if (this.#handOn(from, entries)) changed = true;
+      }
+      for (const [from, tables] of this.#tableJumps) {
+        for (const slots of tables.values()) if (this.#handOn(from, slots)) changed = true;
       }
     }
   }
 
-  usedBy(entry: number): ArgumentUse {
-    const owner = this.find(entry);
-    const written = this.#written.get(owner) ?? 0;
-    return { read: Math.max(this.#read.get(owner) ?? 0, written), written };
+  #handOn(from: number, entries: Iterable<number>): boolean {
+    const owner = this.find(from);
+    let changed = false;
+    for (const entry of entries) {
+      const { read, written } = this.usedBy(entry);
+      if (raise(this.#read, owner, read)) changed = true;
+      if (raise(this.#written, owner, written)) changed = true;
+    }
+    return changed;
   }
 
-  #raise(uses: Map<number, number>, owner: number, end: number): boolean {
-    if (end <= (uses.get(owner) ?? 0)) return false;
-    uses.set(owner, end);
-    return true;
+  usedBy(entry: number): ArgumentUse {
+    const owner = this.find(entry);
+    const written = this.#written[owner] ?? 0;
+    return { read: Math.max(this.#read[owner] ?? 0, written), written };
   }
+}
+
+function raise(uses: Int32Array, owner: number, end: number): boolean {
+  if (end <= (uses[owner] ?? 0)) return false;
+  uses[owner] = end;
+  return true;
 }

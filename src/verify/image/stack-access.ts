@@ -1,5 +1,5 @@
 /** R5 to R7 for operands on the native stack: which of them are in the frame or among the arguments. */
-import { WRITE } from './allow-list.js';
+import { GPR } from './iced.js';
 import type { State } from './state.js';
 import type { AlignedFrames } from './values.js';
 import type { Rule } from './rules.js';
@@ -42,12 +42,12 @@ export function checkStackAccess(
 ): StackAccess | StackProblem {
   const lowest = frames.lowest(base, offset);
   const end = frames.highest(base, offset) + size;
-  const pointer = state.stackPointer();
-  if (pointer === undefined) return problem('TBV0006', 'the stack pointer is lost');
+  const pointer = state.highestPointer();
+  if (Number.isNaN(pointer)) return problem('TBV0006', 'the stack pointer is lost');
   const isNear =
-    base === state.kind(4)
-      ? offset >= state.payload(4) - RED_ZONE
-      : lowest >= pointer.highest - RED_ZONE;
+    base === state.kind(GPR.rsp)
+      ? offset >= state.payload(GPR.rsp) - RED_ZONE
+      : lowest >= pointer - RED_ZONE;
   if (!isNear || lowest < -FRAME_LIMIT - RED_ZONE) {
     return problem('TBV0005', `${-lowest} bytes below the frame's start, below the red zone`);
   }
@@ -60,9 +60,4 @@ export function checkStackAccess(
     return problem('TBV0011', `the argument area has no byte ${argumentsEnd - 1}`);
   }
   return { kind: 'arguments', argumentsEnd };
-}
-
-/** Whether an access writes. */
-export function writes(access: number): boolean {
-  return (access & WRITE) !== 0;
 }

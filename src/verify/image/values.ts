@@ -70,12 +70,14 @@ export class AlignedFrames {
 
   /** The lowest place that an address can have, relative to the stack pointer at entry. */
   lowest(kind: number, offset: number): number {
+    if (kind < VALUE.aligned) return offset;
     const frame = this.#frames[kind - VALUE.aligned];
     return frame === undefined ? offset : frame.from - (frame.size - 1) + offset;
   }
 
   /** The highest place that an address can have. */
   highest(kind: number, offset: number): number {
+    if (kind < VALUE.aligned) return offset;
     const frame = this.#frames[kind - VALUE.aligned];
     return frame === undefined ? offset : frame.from + offset;
   }

@@ -233,3 +233,73 @@ CASE callee_jump_unbalanced             # TBV0008
 CASE byte_from_memory_in_short_table    # TBV0010
         movzbl  %gs:(%edi), %eax
         JUMP    two, %rax
+# What the flags compare is known behind branches: it must be this value, on every path.
+CASE flags_of_older_value               # TBV0010
+        cmpl    $1, %edi
+        jne     3f
+        ret
+3:      movl    %gs:(%esi), %edi
+        ja      1f
+        movl    %edi, %edi
+        JUMP
+1:      ret
+CASE flags_of_either_register           # TBV0010
+        testl   %edx, %edx
+        je      2f
+        cmpl    $1, %edi
+        jmp     3f
+2:      cmpl    $1, %esi
+3:      ja      1f
+        movl    %edi, %edi
+        JUMP
+1:      ret
+CASE flags_of_unequal_constants         # TBV0010
+        movl    %edi, %ecx
+        testl   %edx, %edx
+        je      2f
+        cmpl    $1, %ecx
+        jmp     3f
+2:      cmpl    $20, %ecx
+3:      ja      1f
+        movl    %ecx, %ecx
+        JUMP    two, %rcx
+1:      ret
+CASE flags_of_last_round                # TBV0010
+        cmpl    $1, %edi
+3:      ja      1f
+        jp      2f
+        movl    %gs:(%esi), %edi
+        jmp     3b
+2:      movl    %edi, %edi
+        JUMP
+1:      ret
+CASE flags_of_same_comparison           # TBV0010
+        movl    %gs:(%esi), %edi
+3:      cmpl    $1, %edi
+        movl    %edi, %ecx
+        movl    %gs:(%esi), %edi
+        jp      3b
+        ja      1f
+        movl    %edi, %edi
+        JUMP
+1:      ret
+CASE flags_changed_on_one_path          # TBV0010
+        cmpl    $1, %edi
+        js      3f
+        testl   %esi, %esi
+3:      ja      1f
+        movl    %edi, %edi
+        JUMP
+1:      ret
+CASE flags_over_call                    # TBV0010
+        pushq   %rbx
+        movl    %edi, %ebx
+        cmpl    $1, %ebx
+        jne     3f
+        nop
+3:      call    callee
+        ja      1f
+        movl    %ebx, %ebx
+        JUMP    two, %rbx
+1:      popq    %rbx
+        ret

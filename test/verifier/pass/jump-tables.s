@@ -111,3 +111,20 @@ table_of_256:
         .long   9b - table_of_256
         .endr
         .text
+# mawk: one comparison serves two branches, the second behind an edge of the first.
+CASE switch_compared_before_branch
+        cmpl    $1, %edi
+        jne     3f
+        ret
+1:      ret
+3:      ja      1b
+        movl    %edi, %eax
+        JUMP    table_switch, %rax
+CASE switch_compared_before_join
+        cmpl    $2, %edi
+        je      3f
+        js      3f
+        nop
+3:      jae     1b
+        movl    %edi, %eax
+        JUMP    table_switch, %rax

@@ -1,0 +1,75 @@
+/** R9 and R10: calls, the functions that they make of their targets, and what those write of their arguments. */
+import type { Code } from './decode.js';
+import { CALLER_SAVED, GPR } from './iced.js';
+import type { Places } from './places.js';
+import type { Tables } from './tables.js';
+import { isStackAddress } from './values.js';
+
+/** Argument bytes that functions write, by the entry's instruction; missing ones write none. */
+export type ArgumentWrites = ReadonlyMap<number, number>;
+
+export class Calls {
+  readonly #places: Places;
+  readonly #tables: Tables;
+  /** What was found in the round before, which callers were told. */
+  readonly #writes: ArgumentWrites;
+  readonly #mostWritten: number;
+  readonly #called: Uint8Array;
+  /** Argument bytes written by the functions of a call table, by its number. */
+  readonly #tableWrites = new Map<number, number>();
+
+  constructor(code: Code, places: Places, tables: Tables, writes: ArgumentWrites) {
+    this.#places = places;
+    this.#tables = tables;
+    this.#writes = writes;
+    this.#mostWritten = Math.max(0, ...writes.values());
+    this.#called = new Uint8Array(code.count);
+  }
+
+  /** Makes a function of what is called; the bytes of arguments that it writes. */
+  enter(target: number): number {
+    this.#called[target] = 1;
+    this.#places.addEntry(target);
+    return this.#writes.get(target) ?? 0;
+  }
+
+  /** The same for the slots of a call table. */
+  enterTable(table: number): number {
+    const known = this.#tableWrites.get(table);
+    if (known !== undefined) return known;
+    const slots = this.#tables.callTable(table)?.slots ?? [];
+    const written = slots.reduce((most, slot) => Math.max(most, this.enter(slot)), 0);
+    this.#tableWrites.set(table, written);
+    return written;
+  }
+
+  /** What a call writes that may go to any function. */
+  get mostWritten(): number {
+    return this.#mostWritten;
+  }
+
+  /** What is wrong with a call, in the current state, of functions that write so many bytes of their arguments. */
+  problem(written: number): string | undefined {
+    if (written === 0 || !(this.#places.state.highestPointer() + written > 0)) return undefined;
+    return `the callee writes ${written} bytes of stack arguments, and the frame has no room for them`;
+  }
+
+  /** The call returns, with the preserved registers and the frame as they were. */
+  return(written: number): void {
+    const { state } = this.#places;
+    for (const register of CALLER_SAVED) state.setUnknown(register);
+    state.forgetFlags();
+    const base = state.kind(GPR.rsp);
+    if (isStackAddress(base)) state.slots.forgetBelow(base, state.payload(GPR.rsp), written);
+  }
+
+  /** Argument bytes that functions which are called write. */
+  argumentWrites(): ArgumentWrites {
+    const found = new Map<number, number>();
+    this.#called.forEach((isCalled, entry) => {
+      const written = isCalled === 1 ? this.#places.owners.usedBy(entry).written : 0;
+      if (written > 0) found.set(entry, written);
+    });
+    return found;
+  }
+}
