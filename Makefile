@@ -26,7 +26,7 @@ JEST = NODE_OPTIONS=--experimental-vm-modules node_modules/.bin/jest
 
 SOURCES := $(shell find src -name '*.ts') package.json package-lock.json scripts/bundle.js
 
-C_SOURCES = $(shell find runtime test -name '*.c' -o -name '*.h' -o -name '*.cpp' -o -name '*.cc')
+C_SOURCES = $(shell find runtime test integrations -name '*.c' -o -name '*.h' -o -name '*.cpp' -o -name '*.cc')
 
 all: tool host sysroot
 

@@ -37,6 +37,10 @@ case ${1:-} in
     want llvm-ar-19 llvm-19
     want tclsh tcl # writes SQLite's amalgamation
     want csmith csmith
+    want cmake cmake
+    want ninja ninja-build
+    want meson meson
+    want ccache ccache
     [ -e /usr/include/csmith/csmith.h ] || missing="$missing libcsmith-dev"
     ;;
 esac

@@ -27,11 +27,13 @@ function memberName(field: string, longNames: string): string {
   return longNames.slice(start, end < 0 ? undefined : end).replace(/\/$/, '');
 }
 
-/** Splits an archive; symbol tables and the table of long names are no members. */
-export function readArchive(file: Buffer): Archive {
-  if (file.toString('latin1', 0, MAGIC.length) === THIN_MAGIC) {
-    return { kind: 'malformed', what: 'a thin archive, which holds no code' };
-  }
+/**
+ * Splits an archive; symbol tables and the table of long names are no members.
+ *
+ * @param load reads a file that a thin archive names, by a path relative to the archive
+ */
+export function readArchive(file: Buffer, load: (path: string) => Buffer): Archive {
+  const thin = file.toString('latin1', 0, MAGIC.length) === THIN_MAGIC;
   const members: Member[] = [];
   let longNames = '';
   for (let at = MAGIC.length; at + HEADER_SIZE <= file.length;) {
@@ -41,12 +43,17 @@ export function readArchive(file: Buffer): Archive {
     if (file.toString('latin1', at + 58, start) !== '`\n' || !Number.isInteger(size) || size < 0) {
       return { kind: 'malformed', what: 'a malformed archive' };
     }
+    const isMember = !/^\/(?:SYM64\/|\/)?\s/.test(field);
+    if (thin && isMember) {
+      const name = memberName(field, longNames);
+      members.push({ name, contents: load(name) });
+      at = start;
+      continue;
+    }
     if (start + size > file.length) return { kind: 'malformed', what: 'a truncated archive' };
     const contents = file.subarray(start, start + size);
     if (field.startsWith('//')) longNames = contents.toString('latin1');
-    else if (!/^\/(?:SYM64\/)?\s/.test(field)) {
-      members.push({ name: memberName(field, longNames), contents });
-    }
+    else if (isMember) members.push({ name: memberName(field, longNames), contents });
     at = start + size + (size & 1);
   }
   return { kind: 'archive', members };

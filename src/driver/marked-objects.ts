@@ -4,6 +4,7 @@
  */
 
 import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { Diagnostic } from '../text/diagnostic.js';
 import { isArchive, readArchive } from './archive.js';
 import { readObjectNotes, type Note } from './elf-notes.js';
@@ -95,14 +96,16 @@ function unreadable(code: Diagnostic['code'], message: string): Contents {
 }
 
 function objectsOf(path: string): Contents {
-  let contents: Buffer;
   try {
-    contents = readFileSync(path);
+    return split(path, readFileSync(path));
   } catch (error) {
     return unreadable('TBX0806', `${path}: cannot be read: ${String(error)}`);
   }
+}
+
+function split(path: string, contents: Buffer): Contents {
   if (!isArchive(contents)) return { kind: 'objects', objects: [{ name: path, contents }] };
-  const archive = readArchive(contents);
+  const archive = readArchive(contents, (name) => readFileSync(resolve(dirname(path), name)));
   if (archive.kind === 'malformed') return unreadable('TBX0704', `${path}: ${archive.what}`);
   const objects = archive.members.map((member) => ({
     name: `${path}(${member.name})`,

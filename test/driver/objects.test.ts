@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readArchive } from '../../src/driver/archive.js';
@@ -45,6 +45,10 @@ function archive(name: string, members: readonly string[], flags = 'rcs'): strin
   const path = join(folder, name);
   runTool('llvm-ar-22', [flags, path, ...members]);
   return path;
+}
+
+function noFile(path: string): Buffer {
+  throw new Error(`${path} is no file of this archive`);
 }
 
 const messages = (paths: readonly string[], wanted?: 'data' | 'code+data'): readonly string[] =>
@@ -102,20 +106,15 @@ test('every damaged byte of the section table is an object, or foreign, never a 
 test('archive members have their long names', () => {
   const long = 'a_name_of_more_than_sixteen_bytes.o';
   const path = archive('names.a', [object('s.o', 'nop\n'), object(long, 'nop\n')]);
-  const read = readArchive(readFileSync(path));
+  const read = readArchive(readFileSync(path), noFile);
   if (read.kind !== 'archive') throw new Error(read.what);
   expect(read.members.map(({ name }) => name)).toEqual(['s.o', long]);
   expect(read.members[1]?.contents.equals(readFileSync(join(folder, long)))).toBe(true);
 });
 
-test('a thin or truncated archive is malformed', () => {
-  const thin = archive('thin.a', [object('t.o', 'nop\n')], 'rcsT');
-  expect(readArchive(readFileSync(thin))).toEqual({
-    kind: 'malformed',
-    what: 'a thin archive, which holds no code',
-  });
-  const whole = readFileSync(archive('whole.a', [join(folder, 't.o')]));
-  expect(readArchive(whole.subarray(0, whole.length - 8))).toEqual({
+test('a truncated archive is malformed', () => {
+  const whole = readFileSync(archive('whole.a', [object('t.o', 'nop\n')]));
+  expect(readArchive(whole.subarray(0, whole.length - 8), noFile)).toEqual({
     kind: 'malformed',
     what: 'a truncated archive',
   });
@@ -171,4 +170,17 @@ test('two isolations are not mixed', () => {
   expect(messages([object('x.o', note(1, 'abi=2 lowering=ir isolate=data'))])[0]).toMatch(
     /^TBX0703 x\.o: it is made for ABI 2/,
   );
+});
+
+test('members of a thin archive are read from the files that it names', () => {
+  mkdirSync(join(folder, 'below'));
+  const good = object('below/a_long_name_of_a_member.o', marked('ir', 'data'));
+  const plain = object('plain.o', 'nop\n');
+  expect(messages([archive('thin.a', [good], 'rcsT')], 'data')).toEqual([]);
+  const mixed = archive('mixture.a', [good, plain], 'rcsT');
+  expect(messages([mixed], 'data')).toEqual([
+    expect.stringMatching(/^TBX0701 mixture\.a\(plain\.o\)/),
+  ]);
+  rmSync(plain);
+  expect(messages([mixed], 'data')).toEqual([expect.stringMatching(/^TBX0806 mixture\.a: .*ENOENT/)]);
 });

@@ -1,0 +1,8 @@
+#include <stdio.h>
+
+#include "words.h"
+
+int main(void) {
+    printf("%lu words\n", count_words(stdin));
+    return 0;
+}
