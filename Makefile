@@ -6,6 +6,7 @@
 #   make programs     real programs, built by their own build systems with CC=tbx-cc
 #   make verify-programs  the same at six levels of optimisation, built and verified; build/verify/report.txt
 #   make bench        native against sandboxed speed; build/bench/results.json
+#   make conformance  LLVM's own test files through the front end, judged by LLVM 19
 #   make test-random  random programs, native against sandboxed: SEED=1 N=200
 #   make mutations    damaged IR by the million through the front end: SEED=1 N=1000000
 #   make docs         the parser's reference, build/docs/index.html
@@ -16,7 +17,7 @@ SHELL = /bin/sh
 MAKEFLAGS += --no-print-directory
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all setup setup-test setup-random tool host sysroot demo test programs verify-programs bench test-random mutations docs lint format clean
+.PHONY: all setup setup-test setup-random tool host sysroot demo test programs verify-programs bench conformance test-random mutations docs lint format clean
 
 SEED ?= 1
 N ?= 200
@@ -71,6 +72,9 @@ verify-programs: setup-test all
 bench: setup-test all
 	@$(ALONE) scripts/ts.sh bench/bench.ts
 
+conformance: setup-test
+	@scripts/ts.sh conformance/conformance.ts $(if $(FOLDER),--folder=$(FOLDER))
+
 test-random: setup-random all
 	@$(ALONE) scripts/ts.sh programs/random.ts --seed=$(SEED) --count=$(N)
 
@@ -94,4 +98,4 @@ format: setup
 	clang-format-22 -i $(C_SOURCES)
 
 clean:
-	rm -rf dist coverage build/host build/sysroot build/cache build/programs build/verify build/bench build/random build/scripts build/e2e
+	rm -rf dist coverage build/host build/sysroot build/cache build/programs build/verify build/bench build/random build/conformance build/scripts build/e2e

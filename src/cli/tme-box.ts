@@ -5,6 +5,7 @@ import type { Exit } from '../driver/process.js';
 import { FAIL_ON } from '../diff/report.js';
 import { VERSION_LINE } from './build-info.js';
 import { buildSysrootCommand } from './commands/build-sysroot.js';
+import { checkCommand } from './commands/check.js';
 import { asFileName, withFile, withOutput, withPassOptions } from './commands/common.js';
 import { DIFF_FORMATS, diffCommand } from './commands/diff.js';
 import { doctorCommand } from './commands/doctor.js';
@@ -53,6 +54,20 @@ async function runYargs(argv: readonly string[]): Promise<Exit> {
         ),
       ({ file, output, isolate, lowering, keybits }) => {
         exit = instrumentCommand(file, output, { isolation: isolate, lowering, keyBits: keybits });
+      },
+    )
+    .command(
+      'check <files..>',
+      'say whether LLVM would take a module: names, types and the rules of LangRef',
+      (command) =>
+        command.positional('files', {
+          describe: "modules of LLVM IR in text form; '-' is standard input",
+          type: 'string',
+          array: true,
+          demandOption: true,
+        }),
+      ({ files }) => {
+        exit = checkCommand(files.map(asFileName));
       },
     )
     .command(

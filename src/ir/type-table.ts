@@ -139,6 +139,11 @@ export class TypeTable {
     return type;
   }
 
+  /** The identified structures that were named so far, whether or not they are defined. */
+  namedTypes(): Iterable<NamedType> {
+    return this.#named.values();
+  }
+
   /** `i32 (ptr, ...)` */
   function(returns: Type, parameters: readonly Type[], variadic = false): FunctionType {
     const fixed = joinTypes(parameters);

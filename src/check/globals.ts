@@ -1,0 +1,155 @@
+/** @see LangRef, "Global Variables", "Functions", "Aliases", "IFuncs", "Comdats" */
+import type { FunctionEntity, GlobalAlias, GlobalVariable, Span, Type } from '../ir/index.js';
+import { isNumbered } from '../ir/index.js';
+import { checkAlignment } from './alignment.js';
+import { checkFunctionAttributes } from './attributes.js';
+import type { CheckCode } from './findings.js';
+import { checkAttachments } from './metadata-uses.js';
+import type { Global, ModuleScope, Place } from './scope.js';
+import { checkConstant, checkOperand } from './values.js';
+
+const LOCAL: ReadonlySet<string | undefined> = new Set(['private', 'internal']);
+const ALIAS_LINKAGES: ReadonlySet<string | undefined> = new Set([
+  undefined,
+  'external',
+  'private',
+  'internal',
+  'weak',
+  'weak_odr',
+  'linkonce',
+  'linkonce_odr',
+  'available_externally',
+]);
+const NEVER_FUNCTIONS: ReadonlySet<string | undefined> = new Set(['appending', 'common']);
+const DECLARATIONS: ReadonlySet<string | undefined> = new Set([
+  undefined,
+  'external',
+  'extern_weak',
+]);
+const NEVER_VARIABLES: ReadonlySet<Type['kind']> = new Set([
+  'void',
+  'label',
+  'metadata',
+  'token',
+  'function',
+  'x86_amx',
+]);
+
+/** What stands in front of the name's own part: its line is the one that LLVM names. */
+function header(global: Global): Span {
+  const { start, nameStart, name } = global;
+  return { start, end: nameStart + name.length };
+}
+
+function nameOf({ nameStart, name }: Global): Span {
+  return { start: nameStart, end: nameStart + name.length };
+}
+
+function checkLinkage(scope: ModuleScope, global: Global): void {
+  const report = (message: string): void => {
+    scope.findings.report('TBX0409', message, nameOf(global));
+  };
+  if (LOCAL.has(global.linkage)) {
+    if (global.visibility === 'hidden' || global.visibility === 'protected') {
+      report(`'${global.linkage ?? ''}' cannot be '${global.visibility}'`);
+    }
+    if (global.dllStorage !== undefined) {
+      report(`'${global.linkage ?? ''}' cannot be '${global.dllStorage}'`);
+    }
+  }
+  if (global.preemption === 'dso_local' && global.dllStorage === 'dllimport') {
+    report("'dllimport' cannot be 'dso_local'");
+  }
+}
+
+export function checkVariable(scope: ModuleScope, variable: GlobalVariable): void {
+  const { type, initializer } = variable;
+  const place: Place = { start: variable.start, end: variable.end, locals: undefined };
+  checkLinkage(scope, variable);
+  checkAlignment(scope, variable.alignment, place);
+  checkComdat(scope, variable);
+  checkAttachments(scope, variable.attachments, place);
+  if (NEVER_VARIABLES.has(type.kind)) {
+    const where = scope.findings.locate(type.text, place);
+    scope.findings.report('TBX0403', `no variable has type '${type.text}'`, where);
+  } else if (initializer !== undefined) {
+    const { initializerStart: start, initializerEnd: end } = variable;
+    checkConstant(scope, type, initializer, { start, end, locals: undefined });
+  }
+}
+
+export function checkAlias(scope: ModuleScope, alias: GlobalAlias): void {
+  const place: Place = { start: alias.start, end: alias.end, locals: undefined };
+  const report = (code: CheckCode, message: string): void => {
+    scope.findings.report(code, message, header(alias));
+  };
+  checkLinkage(scope, alias);
+  checkAttachments(scope, alias.attachments, place);
+  if (!ALIAS_LINKAGES.has(alias.linkage)) {
+    report('TBX0409', `no ${alias.kind} can be '${alias.linkage ?? ''}'`);
+  }
+  if (!scope.types.isPointer(alias.aliasee.type)) {
+    report(
+      'TBX0402',
+      `an ${alias.kind} stands for a pointer, not for '${alias.aliasee.type.text}'`,
+    );
+  } else checkOperand(scope, alias.aliasee, place);
+}
+
+export function checkFunction(scope: ModuleScope, fn: FunctionEntity): void {
+  const place: Place = { start: fn.nameStart, end: fn.body?.start ?? fn.end, locals: undefined };
+  checkLinkage(scope, fn);
+  checkFunctionLinkage(scope, fn);
+  checkSignature(scope, fn);
+  checkAlignment(scope, fn.alignment, place);
+  checkComdat(scope, fn);
+  checkFunctionAttributes(scope, fn);
+  checkAttachments(scope, fn.attachments, { ...place, start: fn.start });
+  for (const operand of [fn.prefix, fn.prologue, fn.personality]) {
+    if (operand !== undefined) checkOperand(scope, operand, place);
+  }
+}
+
+function checkFunctionLinkage(scope: ModuleScope, fn: FunctionEntity): void {
+  const { linkage, body } = fn;
+  const isDefinition = body !== undefined;
+  const fits = isDefinition ? linkage !== 'extern_weak' : DECLARATIONS.has(linkage);
+  if (fits && !NEVER_FUNCTIONS.has(linkage)) return;
+  const what = isDefinition ? 'a definition' : 'a declaration';
+  const where = { start: fn.start, end: fn.nameStart };
+  scope.findings.report('TBX0409', `${what} of a function cannot be '${linkage ?? ''}'`, where);
+}
+
+function checkSignature(scope: ModuleScope, fn: FunctionEntity): void {
+  const { returns, parameters } = fn;
+  const report = (message: string, word: string, span: Span): void => {
+    scope.findings.report('TBX0403', message, scope.findings.locate(word, span));
+  };
+  if (returns.kind === 'function' || returns.kind === 'label' || returns.kind === 'metadata') {
+    report(`no function returns '${returns.text}'`, returns.text, fn);
+  }
+  const behindName = { start: fn.nameStart, end: fn.body?.start ?? fn.end };
+  for (const { type, attributes } of parameters) {
+    if (!scope.types.isFirstClass(type)) {
+      report(`no parameter has type '${type.text}'`, type.text, behindName);
+    }
+    const isResult = attributes.some((own) => own.kind === 'type' && own.name === 'sret');
+    if (isResult && returns.kind !== 'void') {
+      report("a function with an 'sret' parameter returns void", 'sret', behindName);
+    }
+  }
+}
+
+function checkComdat(scope: ModuleScope, global: FunctionEntity | GlobalVariable): void {
+  const { comdat, name } = global;
+  if (comdat === undefined) return;
+  const end = global.kind === 'function' ? (global.body?.start ?? global.end) : global.end;
+  const where = scope.findings.locate('comdat', { start: global.nameStart + name.length, end });
+  if (comdat.name === undefined && isNumbered(name)) {
+    scope.findings.report('TBX0409', 'a comdat needs the name that this global has not', where);
+    return;
+  }
+  const used = comdat.name ?? `$${name.slice(1)}`;
+  if (scope.comdats.has(used)) return;
+  scope.findings.report('TBX0401', `the comdat '${used}' is not defined`, where);
+}

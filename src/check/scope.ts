@@ -1,0 +1,57 @@
+/** What the checks know while they look at a module or at one of its bodies. */
+import type {
+  FunctionEntity,
+  GlobalAlias,
+  GlobalVariable,
+  Module,
+  Span,
+  Type,
+} from '../ir/index.js';
+import type { Findings } from './findings.js';
+import type { TypeRules } from './type-rules.js';
+
+export type Global = FunctionEntity | GlobalVariable | GlobalAlias;
+
+export interface ModuleScope {
+  readonly module: Module;
+  readonly types: TypeRules;
+  readonly findings: Findings;
+  /** The address space of functions that name none, as the data layout says. */
+  readonly programAddressSpace: number;
+  /** The address space of allocas that name none. */
+  readonly allocaAddressSpace: number;
+  readonly globals: ReadonlyMap<string, Global>;
+  readonly comdats: ReadonlySet<string>;
+  /** Numbers of metadata and comdats that were defined so far. */
+  readonly metadataIds: Set<string>;
+  readonly comdatNames: Set<string>;
+  /** How the module holds debug information about variables: it cannot mix both. */
+  readonly debugForm: { found: 'records' | 'intrinsics' | undefined };
+}
+
+export interface BodyScope extends ModuleScope {
+  readonly fn: FunctionEntity;
+  /** The types of arguments and results, and `label` for blocks. */
+  readonly locals: ReadonlyMap<string, Type>;
+}
+
+/** Where a value stands: its place, and the locals that can be seen from there. */
+export interface Place extends Span {
+  readonly locals: ReadonlyMap<string, Type> | undefined;
+}
+
+/** The pointer type of a global. */
+export function globalType(scope: ModuleScope, global: Global): Type {
+  const { typeTable } = scope.module;
+  switch (global.kind) {
+    case 'function':
+      return typeTable.pointer(global.addressSpace ?? scope.programAddressSpace);
+    case 'variable':
+      return typeTable.pointer(global.addressSpace ?? 0);
+    case 'alias':
+    case 'ifunc': {
+      const type = scope.types.body(global.aliasee.type);
+      return type?.kind === 'pointer' ? type : typeTable.ptr;
+    }
+  }
+}

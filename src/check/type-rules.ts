@@ -1,0 +1,197 @@
+/**
+ * What LangRef says of types: which may be loaded, stored, indexed, sized.
+ *
+ * @see LangRef, "Type System"
+ */
+import type { Module, StructType, Type, VectorType } from '../ir/index.js';
+
+/** Types that only some places can have, and that no aggregate holds. */
+const NEVER_ELEMENTS: ReadonlySet<Type['kind']> = new Set([
+  'void',
+  'label',
+  'metadata',
+  'function',
+  'token',
+]);
+/** Target types of which a variable may be made, or a zero; all others are opaque. */
+const TARGET_TYPES_WITH_ZERO = /^(?:spirv\.|aarch64\.svcount$|riscv\.vector\.tuple$|dx\.|amdgcn\.)/;
+
+export class TypeRules {
+  readonly #module: Module;
+  readonly #sized = new Map<Type, boolean>();
+  /** Whether a name stands for a type that is no structure, as `%t = type i32` says. */
+  readonly #hasAliases: boolean;
+
+  constructor(module: Module) {
+    this.#module = module;
+    this.#hasAliases = [...module.types.values()].some(
+      ({ body }) => body !== undefined && body.kind !== 'struct',
+    );
+  }
+
+  /** The structure that a name stands for, or the type itself; undefined for an opaque one. */
+  body(type: Type): Type | undefined {
+    let current: Type | undefined = type;
+    for (let step = 0; current?.kind === 'named' && step < 100; step++) {
+      current = this.#module.types.get(current.name)?.body;
+    }
+    return current?.kind === 'named' ? undefined : current;
+  }
+
+  /** Whether two types are one. */
+  same(left: Type, right: Type): boolean {
+    if (left === right || left.text === right.text) return true;
+    return this.#hasAliases && this.#spell(left) === this.#spell(right);
+  }
+
+  /** A spelling in which names stand for structures only. */
+  #spell(type: Type): string {
+    return type.text.replaceAll(/%(?:"[^"]*"|[-\w$.]+)/g, (name) => {
+      const body = this.#module.types.get(name)?.body;
+      return body === undefined || body.kind === 'struct' ? name : this.#spell(body);
+    });
+  }
+
+  /** Whether an instruction can make a value of it. Opaque types counted until LLVM 19. */
+  isFirstClass(type: Type): boolean {
+    const { kind } = this.body(type) ?? type;
+    return kind !== 'void' && kind !== 'function';
+  }
+
+  /** Whether its size is known, so that memory can hold it. */
+  isSized(type: Type): boolean {
+    const known = this.#sized.get(type);
+    if (known !== undefined) return known;
+    // A type that contains itself has no size.
+    this.#sized.set(type, false);
+    const sized = this.#computeSized(type);
+    this.#sized.set(type, sized);
+    return sized;
+  }
+
+  #computeSized(type: Type): boolean {
+    switch (type.kind) {
+      case 'integer':
+      case 'float':
+      case 'pointer':
+      case 'vector':
+      case 'x86_amx':
+      case 'x86_mmx':
+        return true;
+      case 'target':
+        return true;
+      case 'array':
+        return this.isSized(type.element);
+      case 'struct':
+        return type.fields.every((field) => this.isSized(field));
+      case 'named': {
+        const body = this.body(type);
+        return body !== undefined && this.isSized(body);
+      }
+      case 'void':
+      case 'label':
+      case 'token':
+      case 'metadata':
+      case 'function':
+        return false;
+    }
+  }
+
+  /** The element of a vector, else the type itself. */
+  scalar(type: Type): Type {
+    const body = this.body(type) ?? type;
+    return body.kind === 'vector' ? body.element : body;
+  }
+
+  vector(type: Type): VectorType | undefined {
+    const body = this.body(type);
+    return body?.kind === 'vector' ? body : undefined;
+  }
+
+  struct(type: Type): StructType | undefined {
+    const body = this.body(type);
+    return body?.kind === 'struct' ? body : undefined;
+  }
+
+  isInteger(type: Type): boolean {
+    return this.body(type)?.kind === 'integer';
+  }
+
+  isPointer(type: Type): boolean {
+    return this.body(type)?.kind === 'pointer';
+  }
+
+  /** Integers and vectors of them. */
+  isIntegerLike(type: Type): boolean {
+    return this.scalar(type).kind === 'integer';
+  }
+
+  isFloatLike(type: Type): boolean {
+    return this.scalar(type).kind === 'float';
+  }
+
+  isPointerLike(type: Type): boolean {
+    return this.scalar(type).kind === 'pointer';
+  }
+
+  isAggregate(type: Type): boolean {
+    const kind = this.body(type)?.kind;
+    return kind === 'array' || kind === 'struct';
+  }
+
+  /** The type of a member, undefined where the aggregate has none of that number. */
+  member(type: Type, index: number): Type | undefined {
+    const body = this.body(type);
+    if (body?.kind === 'struct') return body.fields[index];
+    return body?.kind === 'array' && BigInt(index) < body.length ? body.element : undefined;
+  }
+
+  /** Whether a structure, at any depth, holds a vector of unknown length. */
+  holdsScalable(type: Type): boolean {
+    const body = this.body(type);
+    if (body?.kind === 'vector') return body.scalable;
+    if (body?.kind === 'array') return this.holdsScalable(body.element);
+    return body?.kind === 'struct' && body.fields.some((field) => this.holdsScalable(field));
+  }
+
+  /** Whether the type has a zero: target types have one only where their target says so. */
+  hasZero(type: Type): boolean {
+    return type.kind !== 'target' || TARGET_TYPES_WITH_ZERO.test(type.name);
+  }
+
+  /** The first type inside `type` that cannot stand where it stands; undefined when all can. */
+  misplaced(type: Type): Type | undefined {
+    switch (type.kind) {
+      case 'vector':
+        return isVectorElement(type.element) ? undefined : type.element;
+      case 'array':
+        return this.#badElement(type.element) ?? this.misplaced(type.element);
+      case 'struct':
+        return this.#firstBad(type.fields);
+      case 'function': {
+        const { returns, parameters } = type;
+        if (returns.kind === 'function' || returns.kind === 'label') return returns;
+        const bad = parameters.find(({ kind }) => kind === 'void' || kind === 'function');
+        return bad ?? (returns.kind === 'void' ? undefined : this.misplaced(returns));
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  #firstBad(types: readonly Type[]): Type | undefined {
+    for (const type of types) {
+      const bad = this.#badElement(type) ?? this.misplaced(type);
+      if (bad !== undefined) return bad;
+    }
+    return undefined;
+  }
+
+  #badElement(type: Type): Type | undefined {
+    return NEVER_ELEMENTS.has(type.kind) ? type : undefined;
+  }
+}
+
+function isVectorElement({ kind }: Type): boolean {
+  return ['integer', 'float', 'pointer', 'named', 'target'].includes(kind);
+}
