@@ -72,6 +72,19 @@ export function disassembly(text: string, version: Version): string {
   return disassembler.error ?? disassembler.output.toString('latin1');
 }
 
+/** What differs between two texts that must be one module to llvm-as; undefined if nothing does. */
+export function difference(text: string, other: string, version: Version): string | undefined {
+  const [one, two] = [text, other].map((each) =>
+    run(`llvm-as-${version}`, Buffer.from(each, 'latin1')),
+  );
+  const error = one?.error ?? two?.error;
+  if (error !== undefined || one === undefined || two === undefined) return error;
+  // Equal bitcode is equal however much of it llvm-dis can read.
+  if (one.output.equals(two.output)) return undefined;
+  const same = disassembly(text, version) === disassembly(other, version);
+  return same ? undefined : 'llvm-dis shows two modules';
+}
+
 function run(tool: string, input: Buffer): { output: Buffer; error: string | undefined } {
   const { status, stdout, stderr } = spawnSync(tool, ['-o', '-', '-'], {
     input,

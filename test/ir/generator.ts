@@ -5,7 +5,7 @@ import { globalName, localName } from '../../src/ir/index.js';
 const rawName = fc.oneof(
   fc.constantFrom('x', 'ret', 'a b', '1', '.x', '"', '\\', '\xff'),
   fc
-    .uint8Array({ minLength: 1, maxLength: 4 })
+    .uint8Array({ min: 1, minLength: 1, maxLength: 4 }) // Names hold no NUL.
     .map((bytes) => Buffer.from(bytes).toString('latin1')),
 );
 /** Stand for names until the function they are in is put together, so that all are defined, and once. */

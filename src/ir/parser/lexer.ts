@@ -11,6 +11,9 @@ import { CLASSES, DIGIT, KEYWORD, NAME } from './characters.js';
 import { Scanner } from './scanner.js';
 import { Token } from './token.js';
 
+/** Letters behind `0x` that say which format the bits have. */
+const FORMATS = 'HKLMR';
+
 const NO_ATOM = new Atom('', 0);
 
 /** Tokens of a single byte, by that byte. */
@@ -144,7 +147,7 @@ export class Lexer extends Scanner {
     const first = text.charCodeAt(at) | 0;
     if (first === 0x22) {
       this.pos = this.stringEnd(at);
-      this.atom = this.atoms.intern(canonicalName(this.tokenText()));
+      this.atom = this.#quotedName(this.tokenText());
       this.kind = kind;
       return;
     }
@@ -161,6 +164,13 @@ export class Lexer extends Scanner {
     this.pos = at;
     this.atom = this.atoms.find(text, this.start, at, hash);
     this.kind = kind;
+  }
+
+  /** The atom of a name that is spelled with quotes. */
+  #quotedName(spelled: string): Atom {
+    const name = canonicalName(spelled);
+    if (name.includes('\\00')) this.#unexpected('names hold no NUL');
+    return this.atoms.intern(name);
   }
 
   // '!' digits | '!' name | '!'
@@ -219,7 +229,8 @@ export class Lexer extends Scanner {
   #string(): void {
     const end = this.stringEnd(this.start);
     if (this.text.charCodeAt(end) === 0x3a) {
-      this.atom = this.atoms.intern(canonicalName(`%${this.text.slice(this.start, end)}`).slice(1));
+      const name = this.#quotedName(`%${this.text.slice(this.start, end)}`).text;
+      this.atom = this.atoms.intern(name.slice(1));
       this.pos = end + 1;
       this.kind = Token.label;
     } else {
@@ -312,14 +323,23 @@ export class Lexer extends Scanner {
     this.pos = end;
     this.atom = this.atoms.find(this.text, this.start, end, hash);
     this.kind = Token.word;
-    // 'u0x' and 's0x' are integers of any width.
-    if (this.text.charCodeAt(this.start + 1) === 0x30 && isHexInteger(this.atom.text)) {
-      this.kind = Token.integer;
-      this.number = -1;
-    }
+    if (this.text.charCodeAt(this.start + 1) === 0x30) this.#hexInteger();
   }
 
   /** A word that is followed at once by `-`, `.` or `$`, none of which keywords have. */
+  // ( 'u' | 's' ) '0x' digits
+  /** Integers of any width, which look like words. */
+  #hexInteger(): void {
+    const word = this.atom.text;
+    if (!word.startsWith('u0x') && !word.startsWith('s0x')) return;
+    const digits = hexEnd(word, 3);
+    if (digits === 3) return;
+    this.pos = this.start + digits;
+    this.atom = this.atoms.intern(this.tokenText());
+    this.kind = Token.integer;
+    this.number = -1;
+  }
+
   #cutWord(): void {
     let at = this.start;
     while (((CLASSES[this.text.charCodeAt(at) | 0] ?? 0) & KEYWORD) !== 0) at++;
@@ -339,8 +359,7 @@ export class Lexer extends Scanner {
     const text = this.text;
     const first = text.charCodeAt(this.start);
     if (first === 0x30 && text.charCodeAt(from) === 0x78) {
-      this.pos = this.#keywordEnd(from);
-      this.kind = Token.float;
+      this.#hexFloat(from + 1);
       return;
     }
     const start = first === 0x2d || first === 0x2b ? from : this.start;
@@ -370,10 +389,12 @@ export class Lexer extends Scanner {
     return at;
   }
 
-  #keywordEnd(from: number): number {
-    let at = from;
-    while (((CLASSES[this.text.charCodeAt(at) | 0] ?? 0) & KEYWORD) !== 0) at++;
-    return at;
+  // '0x' [ 'H' | 'K' | 'L' | 'M' | 'R' ] digits
+  #hexFloat(from: number): void {
+    const digits = FORMATS.includes(this.text.charAt(from)) ? from + 1 : from;
+    this.pos = hexEnd(this.text, digits);
+    if (this.pos === digits) this.#unexpected('hexadecimal digits must follow');
+    this.kind = Token.float;
   }
 
   #runEnd(from: number): number {
@@ -397,9 +418,15 @@ function isCommentStart(code: number): boolean {
   return code === 0x3b || code === 0x2f;
 }
 
-function isHexInteger(word: string): boolean {
-  const sign = word.charCodeAt(0);
-  return (sign === 0x75 || sign === 0x73) && word.charCodeAt(2) === 0x78 && word.length > 3;
+/** Behind the hexadecimal digits that start at `from`. */
+function hexEnd(text: string, from: number): number {
+  let at = from;
+  for (;;) {
+    const code = text.charCodeAt(at);
+    const letter = code | 0x20;
+    if (!((code >= 0x30 && code <= 0x39) || (letter >= 0x61 && letter <= 0x66))) return at;
+    at++;
+  }
 }
 
 function describeByte(code: number): string {

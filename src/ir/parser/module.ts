@@ -105,7 +105,7 @@ function parseTypeDefinition(p: Parser): ir.TypeDefinition {
   return { kind: 'type', name, body, start, end: p.previousEnd };
 }
 
-// 'attributes' group '=' '{' attributes '}'
+// 'attributes' group '=' '{' attribute { attribute } '}'
 function parseAttributeGroup(p: Parser): ir.AttributeGroup {
   const { start } = p;
   p.next();
@@ -115,6 +115,8 @@ function parseAttributeGroup(p: Parser): ir.AttributeGroup {
   p.expect(Token.leftBrace);
   const attributes = parseAttributes(p);
   p.expect(Token.rightBrace);
+  if (attributes.length === 0)
+    p.fail('TBX0103', 'an attribute group has attributes', start, p.previousEnd);
   return { kind: 'attributes', id, attributes, start, end: p.previousEnd };
 }
 

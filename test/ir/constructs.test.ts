@@ -1,0 +1,53 @@
+/** Some 500 cases of one matter each: what is read and printed, by all versions that have it, and what is rejected. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { printModuleCanonical } from '../../src/ir/index.js';
+import { chapters, exists, intruding, modules } from './constructs/cases.js';
+import { firstError, rejectedCases } from './constructs/rejected.js';
+import { table } from './constructs/table.js';
+import { difference, disassembly, moduleOf, printVerbatim, valueOf } from './fixtures.js';
+
+const CHAPTERS = chapters();
+
+describe.each(CHAPTERS)('$title', (chapter) => {
+  test.each(chapter.cases)('$title', ({ text }) => {
+    const module = moduleOf(text);
+    expect(printVerbatim(module)).toBe(text);
+    const canonical = valueOf(printModuleCanonical(module));
+    expect(valueOf(printModuleCanonical(moduleOf(canonical)))).toBe(canonical);
+  });
+
+  test.each(['19', '22'] as const)('LLVM %s reads the same from the canonical print', (version) => {
+    for (const text of modules(chapter, Number(version))) {
+      const canonical = valueOf(printModuleCanonical(moduleOf(text)));
+      expect(difference(text, canonical, version)).toBeUndefined();
+    }
+  });
+
+  test('what came after LLVM 19 is unknown to it', () => {
+    for (const one of chapter.cases.filter((other) => !exists(other, 19))) {
+      const rejected = disassembly(intruding(chapter, one, 19), '19').startsWith('error: ');
+      expect([one.title, rejected]).toEqual([one.title, true]);
+    }
+  });
+});
+
+test('docs/llvm-ir-constructs.md is the table of these cases', () => {
+  const page = readFileSync(join(process.cwd(), 'docs/llvm-ir-constructs.md'), 'utf8');
+  expect(page).toBe(table(CHAPTERS));
+});
+
+test.each(rejectedCases())('rejected: $title', ({ text, expected, line }) => {
+  expect(firstError(text)).toBe(expected);
+  const { stderr } = spawnSync('llvm-as-22', ['-o', '-', '-'], {
+    input: Buffer.from(text, 'latin1'),
+  });
+  expect(/<stdin>:(\d+):/.exec(stderr.toString('latin1'))?.[1]).toBe(String(line));
+});
+
+test('there are enough of them', () => {
+  const accepted = CHAPTERS.reduce((sum, { cases }) => sum + cases.length, 0);
+  expect(accepted).toBeGreaterThanOrEqual(300);
+  expect(rejectedCases().length).toBeGreaterThanOrEqual(100);
+});
