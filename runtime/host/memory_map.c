@@ -5,7 +5,7 @@
  * A kernel mapping is spent on each stretch of accessible pages, and a process has few (65530 by
  * default). A sandbox that maps and unmaps so that more than MAX_RUNS would be needed keeps the
  * released pages accessible, emptied: it reads zeros there instead of faulting, and the host keeps
- * its mappings.
+ * its mappings. One that maps in places of its choice gets ENOMEM for the next stretch.
  */
 #include "memory.h"
 
@@ -20,15 +20,19 @@ static uint32_t page_of(uint64_t offset) {
 }
 
 /* Makes the pages accessible; those among them that were left open by close_pages are empty
- * already. */
+ * already. False: the kernel refused, or it would be a stretch of its own and one too many. */
 static bool open_pages(struct tbx_memory *memory, uint32_t start, uint32_t end) {
     uint32_t first = page_of(start), last = page_of(end);
     if (!tbx_pages_contain(memory->opened, first, last)) {
+        bool joins = tbx_pages_contain(memory->opened, first - 1, first);
+        uint32_t before = tbx_pages_runs(memory->opened, first, last + 1);
+        uint32_t runs = memory->runs - before + (joins ? 0 : 1);
+        if (runs > MAX_RUNS && runs > memory->runs)
+            return false;
         if (!tbx_window_protect(&memory->window, start, end - start, PROT_READ | PROT_WRITE))
             return false;
-        uint32_t before = tbx_pages_runs(memory->opened, first, last + 1);
         tbx_pages_add(memory->opened, first, last);
-        memory->runs += tbx_pages_runs(memory->opened, first, last + 1) - before;
+        memory->runs = runs;
     }
     tbx_pages_add(memory->owned, first, last);
     return true;

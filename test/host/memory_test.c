@@ -203,6 +203,25 @@ static void fragments_do_not_use_up_kernel_mappings(void) {
     sandbox_close();
 }
 
+/* Nor does mapping every fourth page, which asks for no hole to be kept. */
+static void scattered_mappings_do_not_use_up_kernel_mappings(void) {
+    enum { PAGES = 20000 };
+    open_with_heap(1 << 30);
+    int before = kernel_mappings();
+    long start = 0x50000000, refused = 0;
+    for (long i = 0; i < PAGES; i++) {
+        long at = map(U(start + i * 4 * PAGE), PAGE, PRIVATE | MAP_FIXED);
+        CHECK(at == start + i * 4 * PAGE || at == -ENOMEM);
+        refused += at < 0;
+    }
+    CHECK(refused > 0);
+    CHECK(kernel_mappings() - before < 3000);
+    CHECK_EQUAL(map(U(start + PAGE), PAGE, PRIVATE | MAP_FIXED), start + PAGE);
+    CHECK_EQUAL(CALL(SYS_munmap, U(start), U((uint64_t)PAGES * 4 * PAGE)), 0);
+    CHECK_EQUAL(map(U(start + 8 * PAGE), PAGE, PRIVATE | MAP_FIXED), start + 8 * PAGE);
+    sandbox_close();
+}
+
 /* All of the window belongs to the sandbox at all times: no mapping of the host can come to lie in
  * it. */
 static void the_window_has_no_hole(void) {
@@ -296,6 +315,7 @@ int main(int argc, char **argv) {
         TEST(mappings_grow_shrink_and_move),
         TEST(large_mappings_move_too),
         TEST(fragments_do_not_use_up_kernel_mappings),
+        TEST(scattered_mappings_do_not_use_up_kernel_mappings),
         TEST(the_window_has_no_hole),
         TEST(places_are_found_as_by_a_plain_search),
         TEST(page_sets_agree_with_a_simple_model),

@@ -1,0 +1,98 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { run, shellLine, type Command } from '../../programs/process.js';
+import { BUILD, compiler, ROOT, type Isolation } from '../../programs/toolchain.js';
+import { ATTACKS, type AttackProgram } from './program.js';
+
+export const FOLDER = join(BUILD, 'attacks');
+export const SERVICE = join(FOLDER, 'service.image');
+export const HOST = join(FOLDER, 'attack-host');
+
+const HOST_FLAGS = [
+  '-std=c17',
+  '-D_GNU_SOURCE',
+  '-Wall',
+  '-Wextra',
+  '-Werror',
+  '-O1',
+  '-g',
+  '-fno-pic',
+];
+const CONTROL_FLAGS = [
+  '-D_GNU_SOURCE',
+  '-DCONTROL',
+  '-w',
+  '-fno-pic',
+  '-fcf-protection=none',
+  '-fno-stack-protector',
+];
+const HOST_SOURCES = [join(ATTACKS, 'host/host.c'), join(ATTACKS, 'host/secrets.c')];
+const RUNTIME = [`-I${join(ROOT, 'runtime/host')}`, '-static'];
+const LIBRARY = join(BUILD, 'host/libtmebox.a');
+const CLANG = 'clang-22';
+
+/** @throws an Error with the command and its messages when it fails. */
+export async function must(command: Command): Promise<void> {
+  const { status, stderr } = await run(command);
+  if (status !== 0) {
+    throw new Error(`${shellLine(command)}\nexits ${status}:\n${stderr.toString('latin1')}`);
+  }
+}
+
+/** tbx-cc with the words that make a bare image. */
+export function imageCommand(
+  isolation: Isolation,
+  words: readonly string[],
+  output: string,
+): Command {
+  mkdirSync(dirname(output), { recursive: true });
+  const [program = '', ...first] = compiler({
+    kind: 'sandboxed',
+    clang: 22,
+    isolation,
+    lowering: 'addr32',
+  }).split(' ');
+  return { program, arguments: [...first, '-ftbx-image', '-w', '-D_GNU_SOURCE', ...words, '-o', output] };
+}
+
+/** The host that runs attacks, and what its other sandboxes do. */
+export async function buildHost(): Promise<void> {
+  mkdirSync(FOLDER, { recursive: true });
+  await must({
+    program: CLANG,
+    arguments: [...HOST_FLAGS, ...RUNTIME, ...HOST_SOURCES, LIBRARY, '-o', HOST],
+  });
+  await must(imageCommand('code+data', ['-O1', join(ATTACKS, 'host/service.c')], SERVICE));
+}
+
+/** The attacks of a program as a sandbox image. */
+export async function buildImage(
+  program: AttackProgram,
+  isolation: Isolation,
+  level: string,
+): Promise<string> {
+  const image = join(FOLDER, `${program.name}.${isolation}${level}.image`);
+  const words = [level, ...program.flags, program.path, join(ATTACKS, 'attack.c'), '-lm'];
+  await must(imageCommand(isolation, words, image));
+  return image;
+}
+
+/** The same attacks inside the host, unconfined. */
+export async function buildControl(program: AttackProgram): Promise<string> {
+  const control = join(FOLDER, `${program.name}.control`);
+  mkdirSync(dirname(control), { recursive: true });
+  const objects = [program.path, join(ATTACKS, 'attack.c')].map((source, index) => ({
+    source,
+    object: `${control}.${index}.o`,
+  }));
+  for (const { source, object } of objects) {
+    const flags = [...CONTROL_FLAGS, ...program.flags, ...program.controlFlags];
+    await must({ program: CLANG, arguments: [...flags, '-c', source, '-o', object] });
+  }
+  const linked = [...HOST_SOURCES, ...objects.map(({ object }) => object), LIBRARY, '-lm'];
+  await must({
+    program: CLANG,
+    arguments: [...HOST_FLAGS, '-DCONTROL', ...RUNTIME, ...linked, '-o', control],
+  });
+  return control;
+}

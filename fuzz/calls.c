@@ -1,0 +1,351 @@
+/*
+ * Host calls with registers and window contents of the fuzzer's choice, in a sandbox without code,
+ * with a directory of its own to spoil. After each input the window must have no hole, the books of
+ * its memory must balance, and nothing of a secret beside the granted directories may be in it.
+ */
+#include "host_call.h"
+#include "image.h"
+#include "layout.h"
+#include "no_gate.h"
+#include "small_image.h"
+
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Checks that are the fuzzer's own: they neither guide it nor teach it what they compare with. */
+#define UNTRACED __attribute__((no_sanitize("coverage", "address")))
+
+enum { GUEST = SMALL_DATA, GUEST_SIZE = SMALL_DATA_SIZE, MOST_CALLS = 64 };
+
+enum { SECRET_SIZE = 32 };
+static char secret[SECRET_SIZE + 1]; /* random letters, other ones in each process */
+static char scratch[] = "/tmp/tbx-fuzz-XXXXXX";
+static tbx_image *image;
+
+UNTRACED static void require(bool condition, const char *what) {
+    if (condition)
+        return;
+    fprintf(stderr, "a host call broke a promise: %s\n", what);
+    abort();
+}
+
+/* --- The input: bytes that run out become zeros. --- */
+
+struct input {
+    const uint8_t *data;
+    size_t left;
+};
+
+static uint64_t take(struct input *input, size_t width) {
+    uint64_t value = 0;
+    size_t used = width < input->left ? width : input->left;
+    memcpy(&value, input->data, used);
+    input->data += used;
+    input->left -= used;
+    return value;
+}
+
+/* An argument: a byte that chooses the kind, and what the kind needs. */
+static uint64_t take_argument(struct input *input, uint64_t last_result) {
+    static const uint32_t flags[] = {O_CREAT | O_RDWR,
+                                     O_DIRECTORY,
+                                     O_CREAT | O_EXCL | O_WRONLY,
+                                     O_TRUNC | O_RDWR,
+                                     O_NONBLOCK,
+                                     0x22,
+                                     0x32,
+                                     0x02};
+    switch (take(input, 1) % 16) {
+    case 1:
+        return take(input, 1);
+    case 2:
+        return take(input, 2);
+    case 3:
+        return take(input, 4);
+    case 4:
+        return take(input, 8);
+    case 5:
+        return GUEST + take(input, 2) % (GUEST_SIZE + 64);
+    case 6:
+        return GUEST + GUEST_SIZE - take(input, 1);
+    case 7:
+        return last_result;
+    case 8:
+        return 0 - take(input, 1);
+    case 9:
+        return 1ull << take(input, 1) % 64;
+    case 10:
+        return (uint64_t)AT_FDCWD;
+    case 11:
+        return SMALL_READ_ONLY + take(input, 1);
+    case 12:
+        return 0xFFFFFFFF - take(input, 1);
+    case 13:
+        return 0x40000000 + TBX_PAGE_SIZE * take(input, 1);
+    case 14:
+        return flags[take(input, 1) % (sizeof flags / sizeof *flags)];
+    case 15:
+        return TBX_PAGE_SIZE * take(input, 1);
+    default:
+        return 0;
+    }
+}
+
+static const char *const paths[] = {
+    "new",
+    "/shown/file",
+    "/shown/link-out",
+    "/shown/link-up/secret",
+    "../../secret",
+    "/given/a",
+    "/given/a/b",
+    "/given/..",
+    "/proc/self/mem",
+    "/dev/zero",
+    "/shown/..",
+    "/given/../shown/file",
+    "/dev/urandom",
+    "given",
+    "/",
+    "/given/fifo/",
+    "/shown/link-up/../secret",
+};
+
+/* --- The sandbox --- */
+
+static uint8_t *guest(const struct tbx_run *run) {
+    return run->sandbox->memory.window.base + GUEST;
+}
+
+static void poke(struct tbx_run *run, struct input *input) {
+    size_t at = take(input, 2) % GUEST_SIZE, length = take(input, 1);
+    for (size_t i = 0; i < length && at + i < GUEST_SIZE; i++)
+        guest(run)[at + i] = (uint8_t)take(input, 1);
+}
+
+static void poke_path(struct tbx_run *run, struct input *input) {
+    size_t at = take(input, 2) % (GUEST_SIZE - 64);
+    const char *path = paths[take(input, 1) % (sizeof paths / sizeof *paths)];
+    memcpy(guest(run) + at, path, strlen(path) + 1);
+}
+
+/* Two words, as of an iovec, a timespec or a lock. */
+static void poke_words(struct tbx_run *run, struct input *input, uint64_t last_result) {
+    size_t at = take(input, 2) % (GUEST_SIZE - 16) / 8 * 8;
+    for (int i = 0; i < 2; i++) {
+        uint64_t word = take_argument(input, last_result);
+        memcpy(guest(run) + at + 8 * (size_t)i, &word, sizeof word);
+    }
+}
+
+static long call(struct tbx_run *run, struct input *input, uint64_t last_result) {
+    struct tbx_call registers = {.number = take(input, 1)};
+    if (registers.number == 255)
+        registers.number = take(input, 8);
+    else if (registers.number >= 248)
+        registers.number += 256 - 248 + 8; /* 264 and on: renameat2, getrandom, … */
+    else if (registers.number >= 200)
+        registers.number += 57; /* 257 and on: openat, mkdirat, … */
+    for (int i = 0; i < 6; i++)
+        registers.arguments[i] = take_argument(input, last_result);
+    long result = tbx_dispatch(run, &registers);
+    require(result >= -4095 || registers.number == 0x10002, "a result that is no errno");
+    return result;
+}
+
+static void run_input(struct tbx_run *run, struct input *input) {
+    volatile uint64_t last_result = 0;
+    if (setjmp(no_gate_end) != 0)
+        return; /* the program has ended */
+    for (int i = 0; i < MOST_CALLS && input->left > 0; i++) {
+        switch (take(input, 1) % 8) {
+        case 5:
+            poke(run, input);
+            break;
+        case 6:
+            poke_path(run, input);
+            break;
+        case 7:
+            poke_words(run, input, last_result);
+            break;
+        default:
+            last_result = (uint64_t)call(run, input, last_result);
+            break;
+        }
+    }
+}
+
+/* --- What must hold --- */
+
+UNTRACED static void check_books(const struct tbx_memory *memory) {
+    enum { PAGES = TBX_WINDOW_SIZE / TBX_PAGE_SIZE };
+    uint32_t brk_first = (uint32_t)tbx_page_up(memory->break_start) / TBX_PAGE_SIZE;
+    uint32_t mmap_first = memory->mmap_start / TBX_PAGE_SIZE;
+    uint32_t brk_pages = tbx_pages_count(memory->owned, brk_first, mmap_first);
+    uint32_t mmap_pages = tbx_pages_count(memory->owned, mmap_first, PAGES);
+    uint64_t bytes = ((uint64_t)brk_pages + mmap_pages) * TBX_PAGE_SIZE;
+    require(bytes == memory->heap_used, "memory that is not in the books");
+    require(memory->heap_used <= memory->heap_limit, "more memory than granted");
+    require(tbx_pages_count(memory->owned, 0, TBX_NULL_GUARD_END / TBX_PAGE_SIZE) == 0,
+            "memory in the null guard");
+    require(tbx_pages_count(memory->owned, TBX_MMAP_LIMIT / TBX_PAGE_SIZE, PAGES) == 0,
+            "memory at the end of the window");
+    for (uint32_t i = 0; i < PAGES / 64; i++)
+        require((memory->owned->words[i] & ~memory->opened->words[i]) == 0, "owned, but closed");
+}
+
+/* The kernel's word on it: no hole in the window, and nothing accessible at its two ends. */
+static void check_mappings(const struct tbx_window *window) {
+    uint64_t start, end, at = (uint64_t)(uintptr_t)window->base;
+    const uint64_t stop = at + TBX_WINDOW_SIZE, base = at;
+    char line[512], access[5];
+    FILE *maps = fopen("/proc/self/maps", "r");
+    require(maps != NULL, "no list of mappings");
+    while (at < stop && fgets(line, sizeof line, maps) != NULL) {
+        if (sscanf(line, "%lx-%lx %4s", &start, &end, access) != 3 || end <= at)
+            continue;
+        require(start <= at, "a hole in the window");
+        bool open = strncmp(access, "---", 3) != 0;
+        require(access[2] != 'x', "executable memory in a data window");
+        require(!open || (start >= base + TBX_NULL_GUARD_END && end <= base + TBX_MMAP_LIMIT),
+                "a guard that is open");
+        at = end;
+    }
+    require(at >= stop, "a hole at the end of the window");
+    fclose(maps);
+}
+
+UNTRACED static bool is_secret(const volatile uint8_t *bytes) {
+    for (int i = 0; i < SECRET_SIZE; i++)
+        if (bytes[i] != (uint8_t)secret[i])
+            return false;
+    return true;
+}
+
+UNTRACED static void check_secret(struct tbx_run *run) {
+    for (size_t i = 0; i + SECRET_SIZE <= GUEST_SIZE; i++)
+        require(!is_secret(guest(run) + i), "the secret is out");
+    uint8_t text[SECRET_SIZE + 1];
+    char path[64];
+    snprintf(path, sizeof path, "%s/secret", scratch);
+    int file = open(path, O_RDONLY);
+    require(file >= 0 && read(file, text, sizeof text) == SECRET_SIZE && is_secret(text),
+            "the secret was changed");
+    close(file);
+}
+
+/* --- Directories --- */
+
+static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *walk) {
+    (void)status, (void)kind;
+    if (walk->level > 0)
+        remove(path);
+    return 0;
+}
+
+static void write_file(const char *name, const char *text) {
+    int file = open(name, O_CREAT | O_TRUNC | O_WRONLY, 0644);
+    require(file >= 0 && write(file, text, strlen(text)) == (ssize_t)strlen(text), "a full disk");
+    close(file);
+}
+
+static void make_secret(void) {
+    require(getrandom(secret, SECRET_SIZE, 0) == SECRET_SIZE, "no random bytes");
+    for (int i = 0; i < SECRET_SIZE; i++)
+        secret[i] = (char)('a' + (unsigned char)secret[i] % 26);
+}
+
+static void make_directories(void) {
+    make_secret();
+    require(mkdtemp(scratch) != NULL && chdir(scratch) == 0, "no directory");
+    require(mkdir("shown", 0755) == 0 && mkdir("given", 0755) == 0, "no directory");
+    write_file("secret", secret);
+    write_file("shown/file", "shown\n");
+    write_file("stream", "");
+    require(symlink("../secret", "shown/link-out") == 0 && symlink("..", "shown/link-up") == 0,
+            "no links");
+}
+
+static void remove_directories(void) {
+    nftw(scratch, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    rmdir(scratch);
+}
+
+/* The standard streams of the sandbox are a file: those of this process are libFuzzer's. */
+static tbx_sandbox *make_sandbox(void) {
+    tbx_config *config = tbx_config_new();
+    tbx_error error = {""};
+    tbx_config_grant(config, TBX_GRANT_STDIO | TBX_GRANT_CLOCK);
+    tbx_config_set_heap(config, 4 << 20, &error);
+    tbx_config_add_directory(config, "shown", "/shown", false, &error);
+    tbx_config_add_directory(config, "given", "/given", true, &error);
+    tbx_config_set_working_directory(config, "/given", &error);
+    tbx_sandbox *sandbox = tbx_sandbox_new(image, config, &error);
+    tbx_config_free(config);
+    require(sandbox != NULL, error.message);
+    for (int i = 0; i < 3; i++) {
+        int file = open("stream", O_RDWR | O_CLOEXEC);
+        dup3(file, sandbox->files->table[i].host, O_CLOEXEC);
+        close(file);
+    }
+    return sandbox;
+}
+
+/* Host calls that block come back: each millisecond a signal interrupts them. */
+static void do_nothing(int signal) {
+    (void)signal;
+}
+
+static void start_interruptions(void) {
+    const struct itimerspec often = {.it_value = {.tv_nsec = 1000000},
+                                     .it_interval = {.tv_nsec = 1000000}};
+    struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1};
+    struct sigaction action = {.sa_handler = do_nothing, .sa_flags = SA_ONSTACK};
+    timer_t timer;
+    sigaction(SIGUSR1, &action, NULL);
+    require(timer_create(CLOCK_MONOTONIC, &event, &timer) == 0 &&
+                timer_settime(timer, 0, &often, NULL) == 0,
+            "no timer");
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv) {
+    (void)argc, (void)argv;
+    static struct small_image bytes;
+    tbx_error error = {""};
+    const struct rlimit small = {.rlim_cur = 1 << 20, .rlim_max = 1 << 20};
+    small_image_make(&bytes);
+    image = tbx_image_load(bytes.bytes, sizeof bytes.bytes, &error);
+    require(image != NULL, error.message);
+    make_directories();
+    atexit(remove_directories);
+    signal(SIGXFSZ, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &small);
+    start_interruptions();
+    return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    struct input input = {.data = data, .left = size};
+    struct tbx_run run = {.sandbox = make_sandbox()};
+    run_input(&run, &input);
+    check_books(&run.sandbox->memory);
+    check_mappings(&run.sandbox->memory.window);
+    check_secret(&run);
+    tbx_sandbox_free(run.sandbox);
+    nftw("given", remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+    return 0;
+}

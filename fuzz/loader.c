@@ -1,0 +1,131 @@
+/*
+ * Hostile bytes as an image. Whatever the loader accepts must be what docs/abi.md says of an image;
+ * small ones are loaded into windows as well.
+ */
+#include "image.h"
+#include "layout.h"
+#include "sandbox.h"
+
+#include <elf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* libFuzzer's own mutation, and the two functions that it calls. */
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t most);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed);
+
+static void require(bool condition, const char *what) {
+    if (condition)
+        return;
+    fprintf(stderr, "the loader accepted an image that is wrong: %s\n", what);
+    abort();
+}
+
+static void check_segment(const struct tbx_elf_image *elf, const struct tbx_segment *segment) {
+    require(segment->offset % TBX_PAGE_SIZE == 0, "a segment starts inside a page");
+    require(segment->offset >= TBX_IMAGE_BASE, "a segment starts too low");
+    require((uint64_t)segment->offset + segment->memory_size <= TBX_IMAGE_LIMIT,
+            "a segment ends too high");
+    require(segment->file_size <= segment->memory_size, "more in the file than in memory");
+    require(segment->file_offset <= elf->size &&
+                segment->file_size <= elf->size - segment->file_offset,
+            "a segment outside the file");
+}
+
+static uint64_t end_of(const struct tbx_segment *segment) {
+    return tbx_page_up((uint64_t)segment->offset + segment->memory_size);
+}
+
+static void check_accepted(const struct tbx_elf_image *elf) {
+    check_segment(elf, &elf->code);
+    check_segment(elf, &elf->read_only);
+    check_segment(elf, &elf->data);
+    require(end_of(&elf->code) <= elf->read_only.offset, "code and constants overlap");
+    require(end_of(&elf->read_only) <= elf->data.offset, "constants and data overlap");
+    require(elf->code.file_size == elf->code.memory_size, "code that is not in the file");
+    require(elf->read_only.file_size == elf->read_only.memory_size, "constants not in the file");
+    require(elf->entry >= elf->code.offset && elf->entry - elf->code.offset < elf->code.memory_size,
+            "an entry outside the code");
+}
+
+/* Symbols are hints, but reading them must be safe. */
+static void look_at_symbols(const struct tbx_elf_image *elf) {
+    char name[64];
+    uint64_t value;
+    tbx_elf_symbol_at(elf, elf->entry, name, sizeof name, &value);
+    require(memchr(name, '\0', sizeof name) != NULL || elf->symbol_count == 0, "an endless name");
+    tbx_elf_symbol_value(elf, "__tbx_data_sp", &value);
+}
+
+/* In windows: what was checked is what stands there. */
+static void load(tbx_image *image) {
+    enum { MOST = 1 << 20 };
+    const struct tbx_elf_image *elf = &image->elf;
+    tbx_error error;
+    if (elf->code.memory_size > MOST || elf->read_only.memory_size > MOST ||
+        elf->data.memory_size > MOST)
+        return;
+    tbx_sandbox *sandbox = tbx_sandbox_new(image, NULL, &error);
+    if (sandbox == NULL)
+        return;
+    const unsigned char *code = image->code.base + elf->code.offset;
+    require(memcmp(code, elf->bytes + elf->code.file_offset, elf->code.file_size) == 0,
+            "other code than was checked");
+    tbx_sandbox_free(sandbox);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    tbx_error error;
+    const unsigned char *section;
+    size_t length;
+    if (tbx_elf_find_section(data, size, ".tbx.image", &section, &length))
+        require((size_t)(section - data) <= size && length <= size - (size_t)(section - data),
+                "a section outside the file");
+    tbx_image *image = tbx_image_load(data, size, &error);
+    if (image == NULL) {
+        require(memchr(error.message, '\0', sizeof error.message) != NULL, "an endless message");
+        return 0;
+    }
+    check_accepted(&image->elf);
+    look_at_symbols(&image->elf);
+    load(image);
+    tbx_image_release(image);
+    return 0;
+}
+
+/* Numbers that headers are compared with, and their neighbours. */
+static uint64_t tempting(unsigned seed) {
+    static const uint64_t numbers[] = {
+        0,          1,
+        2,          3,
+        4,          5,
+        7,          8,
+        24,         40,
+        56,         64,
+        0x1000,     0xFFF,
+        0x10000000, 0x10001000,
+        0x7FFFFFFF, 0x80000000,
+        0xFFFFFFFF, 0x100000000,
+        UINT64_MAX, UINT64_MAX - 0xFFF,
+        INT64_MAX,
+    };
+    uint64_t number = numbers[seed % (sizeof numbers / sizeof *numbers)];
+    return number + (seed / 64 % 3) - 1;
+}
+
+/* Half of the mutations hit a field of a header or a note, where libFuzzer's own seldom come. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t most, unsigned seed) {
+    static const uint16_t starts[] = {0, sizeof(Elf64_Ehdr), 0x2100, 0x4000, 0x4800};
+    static const uint8_t widths[] = {1, 2, 4, 8};
+    if (seed % 2 == 0)
+        return LLVMFuzzerMutate(data, size, most);
+    unsigned width = widths[seed / 2 % 4];
+    size_t at = starts[seed / 8 % 5] + (seed >> 12) % (256 / width) * width;
+    uint64_t number =
+        seed / 64 % 2 == 0 ? tempting(seed >> 7) : (uint64_t)seed * 0x9E3779B97F4A7C15;
+    if (at + width <= size)
+        memcpy(data + at, &number, width);
+    return size;
+}
