@@ -8,6 +8,8 @@
 #   make bench        native against sandboxed speed; build/bench/results.json
 #   make conformance  LLVM's own test files through the front end, judged by LLVM 19
 #   make test-random  random programs, native against sandboxed: SEED=1 N=200
+#   make attack       programs written to break out: each contained, and each able to reach its goal unconfined
+#   make fuzz         the host runtime under libFuzzer: TARGET=loader|calls TIME=60
 #   make mutations    damaged IR by the million through the front end: SEED=1 N=1000000
 #   make docs         the parser's reference, build/docs/index.html
 #   make lint         types, lint and format
@@ -17,7 +19,7 @@ SHELL = /bin/sh
 MAKEFLAGS += --no-print-directory
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all setup setup-test setup-random tool host sysroot demo test programs verify-programs bench conformance test-random mutations docs lint format clean
+.PHONY: all setup setup-test setup-random setup-fuzz tool host sysroot demo test programs verify-programs bench conformance test-random mutations attack fuzz docs lint format clean
 
 SEED ?= 1
 N ?= 200
@@ -27,7 +29,7 @@ JEST = NODE_OPTIONS=--experimental-vm-modules node_modules/.bin/jest
 
 SOURCES := $(shell find src -name '*.ts') package.json package-lock.json scripts/bundle.js
 
-C_SOURCES = $(shell find runtime test integrations -name '*.c' -o -name '*.h' -o -name '*.cpp' -o -name '*.cc')
+C_SOURCES = $(shell find runtime test integrations attacks fuzz -name '*.c' -o -name '*.h' -o -name '*.cpp' -o -name '*.cc')
 
 all: tool host sysroot
 
@@ -77,6 +79,15 @@ conformance: setup-test
 
 test-random: setup-random all
 	@$(ALONE) scripts/ts.sh programs/random.ts --seed=$(SEED) --count=$(N)
+
+attack: setup-test all
+	@$(ALONE) scripts/ts.sh attacks/run.ts $(ONLY)
+
+fuzz: setup-fuzz
+	@$(MAKE) -C fuzz TARGET=$(or $(TARGET),loader) TIME=$(or $(TIME),60)
+
+setup-fuzz:
+	@scripts/setup.sh fuzz
 
 mutations: N = 1000000
 mutations: setup-test

@@ -1,6 +1,6 @@
 #!/bin/sh
-# setup.sh [test|random]: makes sure that what the build needs is here; with an argument, also what the tests, or the
-# random programs, need. Installs missing Debian packages as root or by sudo without a password; otherwise it says the
+# setup.sh [test|random|fuzz]: makes sure that what the build needs is here; with an argument, also what the tests, or the
+# random programs or the fuzzers, need. Installs missing Debian packages as root or by sudo without a password; otherwise it says the
 # one command to run. Costs nothing when all is there.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
@@ -43,6 +43,10 @@ case ${1:-} in
     want ccache ccache
     [ -e /usr/include/csmith/csmith.h ] || missing="$missing libcsmith-dev"
     ;;
+esac
+
+case ${1:-} in
+  fuzz) [ -e "$(clang-22 -print-file-name=libclang_rt.fuzzer-x86_64.a 2>/dev/null)" ] || missing="$missing libclang-rt-22-dev" ;;
 esac
 
 if [ -n "$missing" ]; then

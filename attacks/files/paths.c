@@ -197,6 +197,25 @@ ATTACK(path_descriptors, "held", "no control: it takes a second step through pro
     copy((int)syscall(SYS_open_by_handle_at, 3, own(SECRET_OFFSET), 0));
 }
 
+// A slash behind a link makes it the folder that it leads to, for those calls that would not follow
+// it.
+ATTACK(slash_behind_a_link, "held") {
+    char target_of[SECRET_SIZE];
+    struct stat status;
+    armed();
+    copy(openat(open("link-outside/", O_RDONLY | O_DIRECTORY | O_NOFOLLOW), "secret", O_RDONLY));
+    read_path("link-outside/./secret");
+    rename("mine", "link-outside/");
+    rename("link-secret/", "stolen");
+    mkdir("link-outside/", 0700);
+    mkdir("link-outside//new/", 0700);
+    rmdir("link-outside/");
+    unlink("link-secret/");
+    if (lstat("link-outside/", &status) == 0 &&
+        readlink("link-secret/", target_of, sizeof target_of) > 0)
+        leak(target_of, sizeof target_of);
+}
+
 // The process as files.
 ATTACK(process_files, "held") {
     static const char *const paths[] = {"/proc/self/mem", "/proc/thread-self/mem", "link-memory",
