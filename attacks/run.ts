@@ -1,6 +1,7 @@
 import { pooled } from '../programs/process.js';
 import { buildHost } from './driver/build.js';
 import { tryProgram, type Result } from './driver/contained.js';
+import { readParts, tryCompiling } from './driver/refusals.js';
 import { filesOfClasses, readProgram } from './driver/program.js';
 
 /** `attacks/run.ts [WORD…]`: tries all attacks, or those in files whose name contains a word. */
@@ -8,7 +9,13 @@ async function main(words: readonly string[]): Promise<number> {
   const wanted = (file: string): boolean =>
     words.length === 0 || words.some((word) => file.includes(word));
   await buildHost();
-  const programs = filesOfClasses('.c').filter(wanted).map(readProgram);
+  const programs = filesOfClasses('.c')
+    .filter(wanted)
+    .map(readProgram)
+    .filter(({ attacks }) => attacks.length > 0);
+  const refused = [...filesOfClasses('.c'), ...filesOfClasses('.ll')]
+    .filter(wanted)
+    .flatMap(readParts);
   const tasks = programs.map((program) => async () => {
     try {
       return await tryProgram(program, { allBuilds: true });
@@ -16,7 +23,8 @@ async function main(words: readonly string[]): Promise<number> {
       return notBuilt(program.name, error);
     }
   });
-  const results = await pooled(tasks, 2, (task) => task());
+  const compiled = refused.map((part) => () => tryCompiling(part));
+  const results = await pooled([...tasks, ...compiled], 2, (task) => task());
   return report(results);
 }
 

@@ -50,6 +50,14 @@ static void check_accepted(const struct tbx_elf_image *elf) {
             "an entry outside the code");
 }
 
+/* Without a policy, what carries no verdict that fits is not loaded. */
+static void check_default_policy(const uint8_t *data, size_t size, bool verified) {
+    tbx_error error;
+    tbx_image *image = tbx_image_load(data, size, &error);
+    require(image == NULL || verified, "no verdict, and loaded");
+    tbx_image_release(image);
+}
+
 /* Symbols are hints, but reading them must be safe. */
 static void look_at_symbols(const struct tbx_elf_image *elf) {
     char name[64];
@@ -83,12 +91,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (tbx_elf_find_section(data, size, ".tbx.image", &section, &length))
         require((size_t)(section - data) <= size && length <= size - (size_t)(section - data),
                 "a section outside the file");
-    tbx_image *image = tbx_image_load(data, size, &error);
+    const tbx_image_policy anything = {.trust = TBX_TRUST_UNVERIFIED};
+    tbx_image *image = tbx_image_load_with(data, size, &anything, &error);
     if (image == NULL) {
         require(memchr(error.message, '\0', sizeof error.message) != NULL, "an endless message");
         return 0;
     }
     check_accepted(&image->elf);
+    check_default_policy(data, size, tbx_image_is_verified(image));
     look_at_symbols(&image->elf);
     load(image);
     tbx_image_release(image);

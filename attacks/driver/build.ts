@@ -52,7 +52,10 @@ export function imageCommand(
     isolation,
     lowering: 'addr32',
   }).split(' ');
-  return { program, arguments: [...first, '-ftbx-image', '-w', '-D_GNU_SOURCE', ...words, '-o', output] };
+  return {
+    program,
+    arguments: [...first, '-ftbx-image', '-w', '-D_GNU_SOURCE', ...words, '-o', output],
+  };
 }
 
 /** The host that runs attacks, and what its other sandboxes do. */
