@@ -4,7 +4,8 @@
  *
  *     movl %gs:8(%rdi,%rcx,8), %eax   ->   movl %gs:8(%edi,%ecx,8), %eax
  *
- * Addresses of data that are taken RIP-relative become immediates (image-address.ts).
+ * Addresses of data that are taken RIP-relative become immediates (image-address.ts), and the targets of jump tables are
+ * aligned (branch-targets.ts).
  *
  * One pass over the text finds the lines that could matter (they name a segment register, hold a quote or a refused
  * word); these are read in full, all others are copied as they are. A line that holds no quote and no comment sign
@@ -15,6 +16,7 @@
 import type { Diagnostic } from '../text/diagnostic.js';
 import type { SourceText } from '../text/source.js';
 import { parseLine, type Statement } from './assembly-line.js';
+import { alignBranchTargets } from './branch-targets.js';
 import { confineGsOperand, type Edit } from './gs-operand.js';
 import { IMAGE_ADDRESS_PATTERN, immediateAddress } from './image-address.js';
 import { ADDR32_NOTE } from './note.js';
@@ -182,5 +184,6 @@ export function confineAssembly(source: SourceText): ConfinedAssembly {
   const { diagnostics, edits } = confinement;
   if (diagnostics.length > 0) return { text: undefined, diagnostics };
   const newline = text.endsWith('\n') || text === '' ? '' : '\n';
-  return { text: applyEdits(text, edits) + newline + ADDR32_NOTE, diagnostics };
+  const aligned = [...edits, ...alignBranchTargets(text)];
+  return { text: applyEdits(text, aligned) + newline + ADDR32_NOTE, diagnostics };
 }

@@ -63,6 +63,22 @@ describe('addresses of data are immediates, those beside the code stay relative 
   });
 });
 
+describe('targets of jump tables are aligned', () => {
+  const table = '.LJTI0_0:\n\t.long\t.LBB0_2-.LJTI0_0\n\t.long\t.Ltmp3-.LJTI0_0';
+  const aligned = '\t.p2align\t4\n';
+  test.each([
+    ['behind a jump', '\tjmp\t.LBB0_9\n', '.LBB0_2:   # a case\n', aligned],
+    ['behind an indirect jump', '\tjmpq\t*%rcx\n', '.LBB0_2:\n', aligned],
+    ['behind a return', '\tretq\n', '.LBB0_2:\n', aligned],
+    ['behind a trap', '\tud2\n', '.Ltmp3:\n', aligned],
+    ['not where it is fallen into', '\taddl\t$1, %eax\n', '.LBB0_2:\n', ''],
+    ['not twice', '\tretq\n\t.p2align\t4\n', '.LBB0_2:\n', ''],
+    ['no other block', '\tretq\n', '.LBB0_4:\n', ''],
+  ])('%s', (_, above, label, inserted) => {
+    expect(confine(`${above}${label}${table}`)).toBe(`${above}${inserted}${label}${table}`);
+  });
+});
+
 describe('vector indices and decorations stay', () => {
   test.each([
     [
