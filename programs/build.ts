@@ -118,7 +118,7 @@ async function prepareSource(recipe: Recipe, directory: string): Promise<string 
 
 /** What a linked program depends on beyond its own sources. */
 const SANDBOXED_PARTS = [
-  'dist/tbx-cc.mjs',
+  'dist/tbx-cc.cjs',
   'dist/verifier.mjs',
   'build/host/libtbxrun.a',
   'build/host/libtmebox.a',

@@ -1,0 +1,59 @@
+/**
+ * Starts a bundle of `dist` the quick way; bundled to dist/start.cjs, which the files in `bin` call. A compiler runs
+ * for a fraction of a second: V8 shall neither parse and compile what it compiled before, nor optimise what is over soon.
+ */
+
+import { Buffer } from 'node:buffer';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath, URL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { Script } from 'node:vm';
+
+/**
+ * V8 optimises a function after this many bytes of bytecode, ten times its own default: with that, a third of the
+ * processor time of a small compilation went to optimising it. Flags are part of what V8 checks of compiled code.
+ */
+setFlagsFromString('--interrupt-budget=700000');
+
+/** A bundle and its compiled code begin with the same bytes if they belong together (scripts/bundle.js). */
+const STAMP_LENGTH = 20;
+
+/** The compiled code of the bundle with this source, or undefined. V8 itself refuses that of another version. */
+function compiledCode(file, source) {
+  try {
+    const kept = readFileSync(`${file}.code`);
+    const belongs = kept.latin1Slice(0, STAMP_LENGTH) === source.slice(0, STAMP_LENGTH);
+    return belongs ? kept.subarray(STAMP_LENGTH) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `import` of a module beside this file, which compiled code that was kept cannot do. */
+const load = (path) => import(path);
+
+/** Runs a CommonJS bundle that stands beside this file. */
+function run(name) {
+  const file = fileURLToPath(new URL(`${name}.cjs`, import.meta.url));
+  const source = readFileSync(file, 'latin1');
+  const script = new Script(`(function(module,require,__import,__filename){${source}\n})`, {
+    filename: file,
+    cachedData: compiledCode(file, source),
+  });
+  const module = { exports: {} };
+  script.runInThisContext()(module, createRequire(file), load, file);
+  return { script, exports: module.exports, stamp: source.slice(0, STAMP_LENGTH) };
+}
+
+/** The exports of a bundle. */
+export function start(name) {
+  return run(name).exports;
+}
+
+/** What to keep of a bundle's compiled code: all that `rehearse`, given its exports, has run. */
+export function compile(name, rehearse) {
+  const { script, exports, stamp } = run(name);
+  rehearse(exports);
+  return Buffer.concat([Buffer.from(stamp, 'latin1'), script.createCachedData()]);
+}
