@@ -5,6 +5,7 @@
 #   make test         everything above and all tests; the last line counts them
 #   make programs     real programs, built by their own build systems with CC=tbx-cc
 #   make verify-programs  the same at six levels of optimisation, built and verified; build/verify/report.txt
+#   make damage    damaged images of all programs: refused, or shown to be harmless; build/damage/report.txt
 #   make bench        native against sandboxed speed; build/bench/results.json
 #   make conformance  LLVM's own test files through the front end, judged by LLVM 19
 #   make test-random  random programs, native against sandboxed: SEED=1 N=200
@@ -19,7 +20,7 @@ SHELL = /bin/sh
 MAKEFLAGS += --no-print-directory
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all setup setup-test setup-random setup-fuzz tool host sysroot demo test programs verify-programs bench conformance test-random mutations attack fuzz docs lint format clean
+.PHONY: all setup setup-test setup-random setup-fuzz tool host sysroot demo test programs verify-programs damage bench conformance test-random mutations attack fuzz docs lint format clean
 
 SEED ?= 1
 N ?= 200
@@ -71,6 +72,9 @@ programs: setup-test all
 verify-programs: setup-test all
 	@$(ALONE) scripts/ts.sh programs/verify.ts
 
+damage: tool host
+	@$(ALONE) scripts/ts.sh damage/damage.ts
+
 bench: setup-test all
 	@$(ALONE) scripts/ts.sh bench/bench.ts
 
@@ -109,4 +113,4 @@ format: setup
 	clang-format-22 -i $(C_SOURCES)
 
 clean:
-	rm -rf dist coverage build/host build/sysroot build/cache build/programs build/verify build/bench build/random build/conformance build/scripts build/e2e
+	rm -rf dist coverage build/host build/sysroot build/cache build/programs build/verify build/damage build/bench build/random build/conformance build/scripts build/e2e

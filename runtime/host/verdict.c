@@ -70,7 +70,9 @@ struct tbx_verdict tbx_verdict_read(const unsigned char *descriptor) {
     if (descriptor == NULL || memcmp(descriptor, nothing, sizeof nothing) == 0)
         return verdict;
     memcpy(text, descriptor, TBX_VERDICT_SIZE);
-    verdict.kind = read_text(text, &verdict) ? TBX_VERDICT_GIVEN : TBX_VERDICT_WRONG;
+    size_t length = strlen(text);
+    bool is_padded = memcmp(descriptor + length, nothing, TBX_VERDICT_SIZE - length) == 0;
+    verdict.kind = is_padded && read_text(text, &verdict) ? TBX_VERDICT_GIVEN : TBX_VERDICT_WRONG;
     return verdict;
 }
 

@@ -130,6 +130,9 @@ static void refuses_damaged_verdicts(void) {
         CHECK_CONTAINS(load(), "verdict is damaged");
     }
     make_verified();
+    room[TBX_VERDICT_SIZE - 1] = 'x';
+    CHECK_CONTAINS(load(), "verdict is damaged");
+    make_verified();
     memset(room, 'x', TBX_VERDICT_SIZE);
     CHECK_CONTAINS(load(), "verdict is damaged");
     make_verified();
