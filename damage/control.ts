@@ -21,7 +21,7 @@ function onBranch(
   target: (victim: Victim, old: number) => number,
 ): Kind {
   return {
-    ...{ name, why, expectation: 'refused', everywhere: true },
+    ...{ name, why, expectation: 'refused', everywhere: false },
     places: overInstructions((victim, instruction) => {
       if (!BRANCH.test(instruction.code) || instruction.target === undefined) return undefined;
       const next = target(victim, instruction.target);

@@ -2,7 +2,7 @@ import { type Kind, overInstructions, replace } from './kind.js';
 
 /** Instructions written over others. */
 
-/** Not on the allow-list, or no operand of a confined form: refused wherever they stand. */
+/** Not on the allow-list: refused wherever they stand. */
 const FORBIDDEN: readonly (readonly [string, readonly number[]])[] = [
   ['syscall', [0x0f, 0x05]],
   ['sysenter', [0x0f, 0x34]],
@@ -18,8 +18,6 @@ const FORBIDDEN: readonly (readonly [string, readonly number[]])[] = [
   ['rep stosb', [0xf3, 0xaa]],
   ['movsb', [0xa4]],
   ['wrpkru', [0x0f, 0x01, 0xef]],
-  ['mov (%rdi), %eax', [0x8b, 0x07]],
-  ['mov %eax, (%rdi)', [0x89, 0x07]],
   ['mov %eax, %fs:(%rdi)', [0x64, 0x89, 0x07]],
   ['lret', [0xcb]],
   ['iretq', [0x48, 0xcf]],
@@ -33,7 +31,7 @@ const FORBIDDEN: readonly (readonly [string, readonly number[]])[] = [
   ['xrstor (%rsp)', [0x0f, 0xae, 0x2c, 0x24]],
 ];
 
-/** Allowed by themselves; what they do to the stack pointer or to control is not. */
+/** Allowed by themselves; what they do to memory, to the stack pointer or to control is not. */
 const SWITCHES: readonly (readonly [string, readonly number[]])[] = [
   ['mov %rax, %rsp', [0x48, 0x89, 0xc4]],
   ['mov %eax, %esp', [0x89, 0xc4]],
@@ -43,6 +41,8 @@ const SWITCHES: readonly (readonly [string, readonly number[]])[] = [
   ['lea (%rax), %rsp', [0x48, 0x8d, 0x20]],
   ['pop %rsp', [0x5c]],
   ['inc %rsp', [0x48, 0xff, 0xc4]],
+  ['mov (%rdi), %eax', [0x8b, 0x07]],
+  ['mov %eax, (%rdi)', [0x89, 0x07]],
   ['mov %rax, (%rsp,%rax)', [0x48, 0x89, 0x04, 0x04]],
   ['jmp *(%rsp)', [0xff, 0x24, 0x24]],
   ['jmp *%rax', [0xff, 0xe0]],
@@ -63,7 +63,7 @@ export const INSERTED_KINDS: readonly Kind[] = [
   ...SWITCHES.map(([name, bytes]): Kind => ({
     name: `inserted ${name}`,
     expectation: 'refused',
-    why: 'the stack pointer and the target of a jump must be known',
+    why: 'addresses outside of the window, the stack pointer and the targets of jumps must be known',
     everywhere: false,
     places: overInstructions((victim, instruction) =>
       ASSUMED.test(name) && victim.image.isolation === 'data'

@@ -37,13 +37,14 @@ export interface Kind {
 
 export const NOP = 0x90;
 
-/** `bytes` in place of an instruction, filled up with no-ops; undefined if they do not fit. */
+/** `bytes` in place of an instruction, filled up with no-ops; undefined if they do not fit or stand there already. */
 export function replace(
   victim: Victim,
   { address, bytes: old }: Decoded,
   bytes: readonly number[],
 ): Damage | undefined {
   if (bytes.length > old.length) return undefined;
+  if (bytes.length === old.length && bytes.every((byte, at) => byte === old[at])) return undefined;
   const fill = Array.from({ length: old.length - bytes.length }, () => NOP);
   const at = victim.codeAt + address - victim.image.code.start;
   return { address, patch: { at, bytes: [...bytes, ...fill] } };

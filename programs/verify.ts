@@ -98,12 +98,13 @@ async function main(words: readonly string[]): Promise<number> {
   const jobs = words.find((word) => word.startsWith('--jobs='))?.slice('--jobs='.length);
   const path = join(BUILD, 'verify', 'report.txt');
   await mkdir(join(BUILD, 'verify'), { recursive: true });
-  const report = await readReport(path);
   const rows: Row[] = [];
   await pooled(cells, Math.max(1, Number(jobs ?? cpus().length)), async (cell) => {
     for (const row of await verifyCell(cell)) {
       rows.push(row);
       console.log(`${row.proven ? 'ok  ' : 'FAIL'} ${row.name}: ${row.outcome}`);
+      // Read again each time: another run may be at work on other rows.
+      const report = await readReport(path);
       report.set(row.name, `${row.name.padEnd(64)} | ${row.outcome}`);
       await writeFile(path, `${[...report.values()].sort().join('\n')}\n`);
     }
