@@ -5,7 +5,7 @@
 #   make test         everything above and all tests; the last line counts them
 #   make programs     real programs, built by their own build systems with CC=tbx-cc
 #   make verify-programs  the same at six levels of optimisation, built and verified; build/verify/report.txt
-#   make damage    damaged images of all programs: refused, or shown to be harmless; build/damage/report.txt
+#   make damage       damaged images of all programs: refused, or shown to be harmless; build/damage/report.txt
 #   make bench        native against sandboxed speed; build/bench/results.json
 #   make conformance  LLVM's own test files through the front end, judged by LLVM 19
 #   make test-random  random programs, native against sandboxed: SEED=1 N=200
