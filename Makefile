@@ -13,6 +13,7 @@
 #   make fuzz         the host runtime under libFuzzer: TARGET=loader|calls TIME=60
 #   make mutations    damaged IR by the million through the front end: SEED=1 N=1000000
 #   make docs         the parser's reference, build/docs/index.html
+#   make verifier-property  the verifier's claims against a single-stepped processor: SEED=1 N=200 images
 #   make lint         types, lint and format
 #   make clean        removes what was built; sources fetched from Debian stay
 
@@ -20,7 +21,7 @@ SHELL = /bin/sh
 MAKEFLAGS += --no-print-directory
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all setup setup-test setup-random setup-fuzz tool host sysroot demo test programs verify-programs damage bench conformance test-random mutations attack fuzz docs lint format clean
+.PHONY: all setup setup-test setup-random setup-fuzz tool host sysroot demo test programs verify-programs damage bench conformance test-random mutations attack fuzz docs lint format clean verifier-property
 
 SEED ?= 1
 N ?= 200
@@ -99,6 +100,9 @@ mutations: setup-test
 
 docs: setup
 	node_modules/.bin/typedoc
+
+verifier-property: setup-test
+	@$(ALONE) scripts/ts.sh test/verifier/property/run.ts --seed=$(SEED) --count=$(N)
 
 lint: setup
 	node_modules/.bin/tsc -p tsconfig.json

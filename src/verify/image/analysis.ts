@@ -8,6 +8,7 @@
  */
 import type { AllowList } from './allow-list.js';
 import { type ArgumentWrites, Calls } from './calls.js';
+import { InternalError } from '../../text/internal-error.js';
 import { conditionOf } from './conditions.js';
 import type { Code } from './decode.js';
 import type { ImageFile } from './elf.js';
@@ -16,10 +17,10 @@ import { OPERAND } from './operands.js';
 import { type Arrival, Places } from './places.js';
 import type { Roots } from './roots.js';
 import type { Refuse, Rule } from './rules.js';
-import type { State } from './state.js';
+import type { Detail, State } from './state.js';
 import { type CallTable, instructionAt, Tables } from './tables.js';
 import { Transfer } from './transfer.js';
-import { VALUE } from './values.js';
+import { type AlignedFrames, VALUE } from './values.js';
 
 /** What the analysis found beside its refusals. */
 export interface Findings {
@@ -35,6 +36,17 @@ export interface Findings {
 /** Rounds over the image until no function writes more of its arguments than callers were told. */
 const MAX_ROUNDS = 8;
 
+/** What is asked of an analysis beside what the image asks. */
+export interface AnalysisOptions {
+  /** What functions begin with; all do with `coarse` unless tests want to see more. */
+  readonly detail?: Detail;
+  /** Is called for all settled states, in front of each instruction, when all is done. */
+  readonly visit?: Visit;
+}
+
+/** The state in front of instruction `at`, which the callee must not keep. */
+export type Visit = (at: number, state: State, tables: Tables, frames: AlignedFrames) => void;
+
 /** Analyses an image; what is wrong goes to `refuse`. */
 export function analyse(
   image: ImageFile,
@@ -42,18 +54,22 @@ export function analyse(
   list: AllowList,
   roots: Roots,
   refuse: Refuse,
+  { detail = 'coarse', visit }: AnalysisOptions = {},
 ): Findings {
   let writes: ArgumentWrites = new Map();
   for (let round = 0; ; round++) {
-    const analysis = new Analysis(image, code, list, writes, refuse);
+    const analysis = new Analysis(image, code, list, writes, detail, refuse);
     const findings = analysis.run(roots);
     const found = analysis.argumentWrites();
-    if ([...found].every(([entry, size]) => size <= (writes.get(entry) ?? 0))) return findings;
-    if (round + 1 === MAX_ROUNDS) {
+    const isSettled = [...found].every(([entry, size]) => size <= (writes.get(entry) ?? 0));
+    if (!isSettled && round + 1 === MAX_ROUNDS) {
       refuse('TBV0009', image.entry, 'what functions write of their arguments does not settle');
-      return findings;
+    } else if (!isSettled) {
+      writes = found;
+      continue;
     }
-    writes = found;
+    if (visit !== undefined) analysis.inspect(visit);
+    return findings;
   }
 }
 
@@ -77,12 +93,13 @@ class Analysis {
     code: Code,
     list: AllowList,
     writes: ArgumentWrites,
+    detail: Detail,
     refuse: Refuse,
   ) {
     this.#image = image;
     this.#code = code;
     this.#refuse = refuse;
-    this.#places = new Places(code, 'coarse', (at) => {
+    this.#places = new Places(code, detail, (at) => {
       const message = 'paths run into this function in another state than its callers';
       refuse('TBV0008', code.address[at], message);
     });
@@ -118,6 +135,19 @@ class Analysis {
       callTables: this.#tables.callTables,
       assumedCalls: this.#assumed.size,
     };
+  }
+
+  /** Walks once more from all places to the next ones; nothing changes by that, as everything has settled. */
+  inspect(visit: Visit): void {
+    for (let start = 0; start < this.#code.count; start++) {
+      if (!this.#places.isPlace(start) || !this.#places.take(start)) continue;
+      let at = start;
+      do visit(at, this.#state, this.#tables, this.#places.frames);
+      while (this.#step(at) && ++at < this.#code.count && !this.#places.isPlace(at));
+      if (at !== start && at < this.#code.count && this.#places.isPlace(at))
+        this.#propagate(at - 1, at);
+    }
+    if (this.#places.isUnsettled) throw new InternalError('the states did not come to rest');
   }
 
   /** @see Calls.argumentWrites */

@@ -97,6 +97,11 @@ export class Facts {
     this.#list = CHANGED;
   }
 
+  /** Kind, name and bound of each fact. */
+  contents(): Int32Array {
+    return this.#data.slice(0, this.#end);
+  }
+
   // Joining
 
   /** Whether all that a list says is true here too. */

@@ -133,7 +133,7 @@ export class InstructionReader {
       (operand === 0 ? code.bits0 : code.bits1)[at] = width;
       const isWritten = ((list.access[number * 5 + operand] ?? 0) & WRITE) !== 0;
       if (!isWritten || known === NO_GPR) continue;
-      if (width === 32 && list.kind[number] !== KINDS.bitScan) halves |= 1 << known;
+      if (width === 32 && list.kind[number] !== KINDS.upperHalfKept) halves |= 1 << known;
       else unknown |= 1 << known;
     }
     code.writes[at] = unknown;

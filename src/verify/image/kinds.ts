@@ -29,7 +29,7 @@ export const KINDS = {
   return: 24,
   trap: 25,
   nop: 26,
-  bitScan: 27,
+  upperHalfKept: 27,
   and: 28,
 } as const;
 
@@ -62,8 +62,9 @@ const PATTERNS: readonly (readonly [RegExp, Kind])[] = [
   [/^Retnq$/, 'return'],
   [/^(Int3|Ud2)$/, 'trap'],
   [/^(Nop_rm(16|32|64)|Nop[wdq])$/, 'nop'],
-  // AMD and Intel differ in what they leave in the destination when the source is zero.
-  [/^(Bsf|Bsr|Tzcnt|Lzcnt)_/, 'bitScan'],
+  // A write of 32 bits may leave the upper half as it was: where the source is zero, on some processors; where the
+  // comparison fails, on all.
+  [/^(Bsf|Bsr|Tzcnt|Lzcnt|Cmpxchg)_/, 'upperHalfKept'],
 ];
 
 /** The kind of an allowed code, by iced's name for it. */

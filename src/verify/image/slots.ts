@@ -141,6 +141,11 @@ export class Slots {
     this.#list = CHANGED;
   }
 
+  /** Kind of the address, offset, kind of the value, payload of each slot. */
+  contents(): Int32Array {
+    return this.#data.slice(0, this.#end);
+  }
+
   // Joining
 
   /** Whether all that a list says is said here too. */

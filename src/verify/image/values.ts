@@ -68,6 +68,11 @@ export class AlignedFrames {
     return VALUE.aligned + number;
   }
 
+  /** All frames, by the kind of the values relative to them. */
+  all(): ReadonlyMap<number, AlignedFrame> {
+    return new Map(this.#frames.map((frame, number) => [VALUE.aligned + number, frame]));
+  }
+
   /** The lowest place that an address can have, relative to the stack pointer at entry. */
   lowest(kind: number, offset: number): number {
     if (kind < VALUE.aligned) return offset;

@@ -1,0 +1,49 @@
+/** `make verifier-property SEED=… N=…`: N images of random functions; see property.test.ts. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadIced } from '../../../src/verify/image/iced.js';
+import { buildStepper, runTrial } from './trial.js';
+
+const FUNCTIONS = 40;
+const RUNS = 6;
+const DETAILS = ['full', 'coarse', 'halves', 'full'] as const;
+
+async function main(words: readonly string[]): Promise<number> {
+  const value = (name: string, otherwise: number): number =>
+    Number(words.find((word) => word.startsWith(`--${name}=`))?.split('=')[1] ?? otherwise);
+  const [seed, count] = [value('seed', 1), value('count', 100)];
+  const iced = await loadIced();
+  const folder = mkdtempSync(join(tmpdir(), 'tbx-property-'));
+  const sums = { functions: 0, refused: 0, steps: 0, claims: 0, problems: 0 };
+  const byKind = new Map<number, number>();
+  try {
+    const stepper = buildStepper(folder);
+    for (let trial = seed; trial < seed + count; trial++) {
+      const detail = DETAILS[trial % DETAILS.length] ?? 'full';
+      const tally = runTrial(iced, stepper, {
+        seed: trial,
+        functions: FUNCTIONS,
+        runs: RUNS,
+        detail,
+      });
+      for (const problem of tally.problems.slice(0, 3)) console.log(`FAIL ${detail} ${problem}`);
+      sums.functions += tally.functions;
+      sums.refused += tally.refused;
+      sums.steps += tally.steps;
+      sums.claims += tally.claims;
+      sums.problems += tally.problems.length;
+      for (const [kind, times] of tally.byKind) byKind.set(kind, (byKind.get(kind) ?? 0) + times);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  const kinds = [...byKind].sort(([a], [b]) => a - b).map(([kind, times]) => `${kind}: ${times}`);
+  console.log(`claims by kind: ${kinds.join(', ')}`);
+  console.log(
+    `${sums.functions} functions, ${sums.refused} refused, ${sums.steps} steps, ${sums.claims} claims, ${sums.problems} false`,
+  );
+  return sums.problems === 0 ? 0 : 1;
+}
+
+process.exitCode = await main(process.argv.slice(2));
