@@ -1,5 +1,6 @@
-/** @see LangRef, "Alignment" of loads, stores, globals and parameters */
+/** @see LangRef, "Alignment" of loads, stores, globals and parameters; "Pointer Type" for address spaces */
 import type { Span } from '../ir/index.js';
+import { isAddressSpaceName } from './data-layout.js';
 import type { ModuleScope } from './scope.js';
 
 /** LLVM's limit, 2^32. */
@@ -21,4 +22,15 @@ export function checkAlignment(
   const message = alignment === undefined ? undefined : alignmentProblem(alignment);
   if (message === undefined) return;
   scope.findings.report('TBX0407', message, scope.findings.locate('align', span));
+}
+
+/** Reports the name of an address space that the data layout does not know. */
+export function checkAddressSpace(
+  scope: ModuleScope,
+  space: number | string | undefined,
+  span: Span,
+): void {
+  if (typeof space !== 'string' || isAddressSpaceName(scope.module.dataLayout, space)) return;
+  const where = scope.findings.locate('addrspace', span);
+  scope.findings.report('TBX0407', `no address space is named "${space}"`, where);
 }

@@ -15,6 +15,7 @@ import * as operations from './operations.js';
 import { resultType } from './result-types.js';
 import type { BodyScope, ModuleScope, Place } from './scope.js';
 import * as terminators from './terminators.js';
+import { checkBodyUseLists } from './use-lists.js';
 import { checkOperand, checkValue } from './values.js';
 
 /** Checks one body. */
@@ -23,6 +24,7 @@ export function checkBody(scope: ModuleScope, body: FunctionBody): void {
   for (const { instructions } of body.blocks) {
     for (const instruction of instructions) checkInstruction(inside, instruction);
   }
+  checkBodyUseLists(inside, body);
 }
 
 /** The types of all names that a body defines: operands may stand in front of the definition. */

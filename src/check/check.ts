@@ -17,6 +17,7 @@ import type { Global, ModuleScope } from './scope.js';
 import { TypeRules } from './type-rules.js';
 import { checkTypeDefinition, checkTypeNames } from './type-names.js';
 import { checkSummary } from './summary.js';
+import { checkModuleUseList } from './use-lists.js';
 
 /** What is wrong with a module that parses, in the order of the source; nothing for one that LLVM takes. */
 export function checkModule(module: Module): readonly Diagnostic[] {
@@ -97,6 +98,8 @@ function checkEntity(scope: ModuleScope, entity: Entity): void {
       checkSummary(scope, entity);
       return;
     case 'uselistorder':
+      checkModuleUseList(scope, entity);
+      return;
     case 'source_filename':
     case 'triple':
     case 'module-asm':

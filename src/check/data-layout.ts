@@ -20,6 +20,11 @@ export function layoutAddressSpace(layout: string | undefined, letter: 'P' | 'A'
   return found === undefined ? 0 : Number(found.slice(1)) || 0;
 }
 
+/** Whether a layout knows an address space by name: three kinds have letters, and pointers may have names. */
+export function isAddressSpaceName(layout: string | undefined, name: string): boolean {
+  return /^[APG]$/.test(name) || (layout?.includes(`(${name})`) ?? false);
+}
+
 function specificationProblem(specification: string): string | undefined {
   const [head = '', ...rest] = specification.split(':');
   if (head === '' || rest.includes('')) return `a part of '${specification}' is empty`;

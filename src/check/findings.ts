@@ -32,6 +32,8 @@ export type CheckCode =
   | 'TBX0413'
   /** The data layout. */
   | 'TBX0414'
+  /** Use-list orders. */
+  | 'TBX0415'
   /** Branches, returns, phis and blocks. */
   | 'TBX0416'
   /** Calls: arguments, variadic ones, inline assembly. */
@@ -64,7 +66,7 @@ export class Findings {
     for (let at = text.indexOf(word, span.start); at >= 0; at = text.indexOf(word, at + 1)) {
       const end = at + word.length;
       if (end > span.end) break;
-      if (standsAlone(text, at, end)) return { start: at, end };
+      if (standsAlone(text, at, end) && !inComment(text, at)) return { start: at, end };
     }
     const lineEnd = text.indexOf('\n', span.start);
     return { start: span.start, end: lineEnd < 0 ? span.end : Math.min(span.end, lineEnd) };
@@ -74,6 +76,12 @@ export class Findings {
   inOrder(): readonly Diagnostic[] {
     return this.#found.sort((left, right) => (left.span?.start ?? 0) - (right.span?.start ?? 0));
   }
+}
+
+/** Whether a semicolon stands in front, which is a comment unless a string holds it. */
+function inComment(text: string, at: number): boolean {
+  const semicolon = text.lastIndexOf(';', at);
+  return semicolon >= 0 && semicolon > text.lastIndexOf('\n', at);
 }
 
 /** Whether no name goes on to the left or the right of a word. */

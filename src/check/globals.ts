@@ -1,7 +1,7 @@
 /** @see LangRef, "Global Variables", "Functions", "Aliases", "IFuncs", "Comdats" */
 import type { FunctionEntity, GlobalAlias, GlobalVariable, Span, Type } from '../ir/index.js';
 import { isNumbered } from '../ir/index.js';
-import { checkAlignment } from './alignment.js';
+import { checkAddressSpace, checkAlignment } from './alignment.js';
 import { checkFunctionAttributes } from './attributes.js';
 import type { CheckCode } from './findings.js';
 import { checkAttachments } from './metadata-uses.js';
@@ -67,6 +67,7 @@ export function checkVariable(scope: ModuleScope, variable: GlobalVariable): voi
   const place: Place = { start: variable.start, end: variable.end, locals: undefined };
   checkLinkage(scope, variable);
   checkAlignment(scope, variable.alignment, place);
+  checkAddressSpace(scope, variable.addressSpace, place);
   checkComdat(scope, variable);
   checkAttachments(scope, variable.attachments, place);
   if (NEVER_VARIABLES.has(type.kind)) {
@@ -102,6 +103,7 @@ export function checkFunction(scope: ModuleScope, fn: FunctionEntity): void {
   checkFunctionLinkage(scope, fn);
   checkSignature(scope, fn);
   checkAlignment(scope, fn.alignment, place);
+  checkAddressSpace(scope, fn.addressSpace, place);
   checkComdat(scope, fn);
   checkFunctionAttributes(scope, fn);
   checkAttachments(scope, fn.attachments, { ...place, start: fn.start });

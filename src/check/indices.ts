@@ -70,6 +70,7 @@ function step(scope: ModuleScope, type: Type, indexType: Type, value: Value): Ty
   if (body?.kind !== 'struct') return undefined;
   const scalar = scope.types.scalar(indexType);
   if (scalar.kind !== 'integer' || scalar.bits !== 32) return undefined;
+  if (scope.types.vector(indexType)?.scalable === true) return undefined;
   const field = constantIndex(value);
   return field === undefined ? undefined : body.fields[field];
 }

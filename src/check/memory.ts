@@ -1,7 +1,7 @@
 /** @see LangRef, "Memory Access and Addressing Operations" */
 import type * as ir from '../ir/index.js';
 import type { Type } from '../ir/index.js';
-import { checkAlignment } from './alignment.js';
+import { checkAddressSpace, checkAlignment } from './alignment.js';
 import { scalarBits } from './conversions.js';
 import type { CheckCode } from './findings.js';
 import { addressProblem } from './indices.js';
@@ -29,6 +29,7 @@ export function checkAlloca(
 ): void {
   const { allocatedType, count } = alloca;
   checkAlignment(scope, alloca.alignment, place);
+  checkAddressSpace(scope, alloca.addressSpace, place);
   if (NEVER_IN_MEMORY.has(allocatedType.kind)) {
     report('TBX0403', `'${allocatedType.text}' cannot be allocated`, allocatedType.text);
   } else if (!scope.types.isSized(allocatedType)) {

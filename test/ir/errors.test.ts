@@ -78,10 +78,6 @@ test.each([
     'call void @g(i32 frobnicate %0)',
     "2:20: error: expected a value, found 'frobnicate' [TBX0103]",
   ],
-  [
-    '%x = add i32 getelementptr (i8, ptr %p, inrange i64 1), 1',
-    "2:43: error: the old form of 'inrange', in front of an index, is not supported [TBX0113]",
-  ],
   ['%p = add i32 1, 2', "2:3: error: '%p' is defined twice [TBX0109]"],
   ['%x = add i32 %y, 2', "2:16: error: '%y' is not defined here [TBX0115]"],
   ['br label %none', "2:12: error: '%none' is not defined here [TBX0115]"],

@@ -87,6 +87,8 @@ export interface ConstantExpression {
   /** `getelementptr` only: the type that is indexed. */
   readonly sourceElementType: Type | undefined;
   readonly operands: readonly TypedValue[];
+  /** The operand that LLVM 18 and before marked by `inrange`; LLVM 19 gives a range among the flags instead. */
+  readonly inRangeOperand?: number;
   /** Casts only: the type behind `to`. */
   readonly castType: Type | undefined;
 }

@@ -51,7 +51,11 @@ function parseBlock(p: Parser): Block {
   do instructions.push(parseInstruction(p));
   while (!p.ended);
   // Use-list orders stand behind the last block.
-  while (p.isWord(K.uselistorder)) instructions.push(parseInstruction(p));
+  if (p.isWord(K.uselistorder)) {
+    do instructions.push(parseInstruction(p));
+    while (p.isWord(K.uselistorder));
+    if (p.kind !== Token.rightBrace) p.expected("'}'");
+  }
   return { label, labelStart, labelEnd, instructions };
 }
 

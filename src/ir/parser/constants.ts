@@ -170,14 +170,15 @@ function parseGetElementPtrExpression(p: Parser, word: Atom): Constant {
   const sourceElementType = parseType(p);
   p.expect(Token.comma);
   const operands: TypedValue[] = [];
+  let inRangeOperand: number | undefined;
   do {
     // The form of LLVM 18 and before marks one index; the form since gives the range in front.
-    if (p.isWord(K.inrange))
-      p.failHere('TBX0113', "the old form of 'inrange', in front of an index, is not supported");
+    if (p.eatWord(K.inrange)) inRangeOperand = operands.length;
     operands.push(parseTypedValue(p));
   } while (p.eat(Token.comma));
   p.expect(Token.rightParenthesis);
-  return expression(word, flags, operands, sourceElementType, undefined);
+  const address = expression(word, flags, operands, sourceElementType, undefined);
+  return inRangeOperand === undefined ? address : { ...address, inRangeOperand };
 }
 
 // opcode { flag } '(' type value 'to' type ')'

@@ -10,6 +10,12 @@ import { Token } from './token.js';
 /** LLVM's limit, 2^23. */
 const MAXIMUM_INTEGER_BITS = 8_388_608;
 
+/** LLVM's limit, 2^24 - 1. */
+const MAXIMUM_ADDRESS_SPACE = 16_777_215;
+
+/** Types of which old IR had no pointers. */
+const NO_POINTEE: ReadonlySet<Type['kind']> = new Set(['void', 'label', 'metadata', 'token']);
+
 const LETTER_I = 0x69;
 
 for (const type of [...Object.values(SIMPLE_TYPES), ...Object.values(FLOAT_TYPES), POINTER]) {
@@ -19,9 +25,16 @@ for (const type of [...Object.values(SIMPLE_TYPES), ...Object.values(FLOAT_TYPES
 // type { '*' | 'addrspace' '(' n ')' '*' | '(' parameters ')' }
 /** Reads a type. Pointers of old IR (`i8*`) are read as `ptr`. */
 export function parseType(p: Parser): Type {
+  const isOpaquePointer = p.kind === Token.word && p.atom === K.ptr;
   let type = parseTypeHead(p);
+  // Nothing is known of what 'ptr' points at: it has neither a star nor a second address space behind it.
+  if (isOpaquePointer && p.kind !== Token.leftParenthesis) {
+    if (p.kind === Token.star) failPointee(p, type);
+    return type;
+  }
   for (;;) {
     if (p.kind === Token.star) {
+      if (NO_POINTEE.has(type.kind)) failPointee(p, type);
       p.next();
       type = p.types.ptr;
     } else if (p.kind === Token.leftParenthesis) type = parseFunctionType(p, type);
@@ -33,11 +46,17 @@ export function parseType(p: Parser): Type {
   }
 }
 
+function failPointee(p: Parser, type: Type): never {
+  return p.failHere('TBX0106', `'${type.text}*' is no type; a pointer is 'ptr'`);
+}
+
 // 'addrspace' '(' ( n | string ) ')'
 export function parseAddressSpace(p: Parser): number | string {
   p.expectWord(K.addrspace);
   p.expect(Token.leftParenthesis);
+  const { start, pos } = p;
   const space = p.kind === Token.string ? unquoteString(p.expectString()) : p.expectNumber();
+  if (typeof space === 'number' && space > MAXIMUM_ADDRESS_SPACE) p.failRange(start, pos);
   p.expect(Token.rightParenthesis);
   return space;
 }

@@ -50,5 +50,14 @@ function printExpression(constant: ConstantExpression): string {
   const base =
     constant.sourceElementType === undefined ? '' : `${constant.sourceElementType.text}, `;
   const target = constant.castType === undefined ? '' : ` to ${constant.castType.text}`;
-  return `${head} (${base}${printTypedValues(constant.operands)}${target})`;
+  return `${head} (${base}${printOperands(constant)}${target})`;
+}
+
+// value { ',' ['inrange'] value }
+function printOperands({ operands, inRangeOperand }: ConstantExpression): string {
+  if (inRangeOperand === undefined) return printTypedValues(operands);
+  const printed = operands.map((operand, at) =>
+    at === inRangeOperand ? `inrange ${printTypedValue(operand)}` : printTypedValue(operand),
+  );
+  return printed.join(', ');
 }
