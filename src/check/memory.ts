@@ -79,8 +79,9 @@ function checkAtomicAccess(
   report: Report,
 ): void {
   if (alignment === undefined) report('TBX0408', 'an atomic access must state its alignment');
-  const body = scope.types.body(type) ?? type;
-  if (body.kind === 'pointer') return;
+  // Vectors count since LLVM 21.
+  const body = scope.types.scalar(type);
+  if (body.kind === 'pointer' || scope.types.vector(type)?.scalable === false) return;
   if (body.kind !== 'integer' && body.kind !== 'float') {
     report('TBX0408', `an atomic access cannot have type '${type.text}'`);
   } else checkAtomicSize(body, report);
