@@ -7,6 +7,7 @@
 #   make verify-programs  the same at six levels of optimisation, built and verified; build/verify/report.txt
 #   make damage       damaged images of all programs: refused, or shown to be harmless; build/damage/report.txt
 #   make bench        native against sandboxed speed; build/bench/results.json
+#   make bench-runtime  what entering, making and resetting sandboxes costs; build/bench/runtime.json
 #   make conformance  LLVM's own test files through the front end, judged by LLVM 19
 #   make test-random  random programs, native against sandboxed: SEED=1 N=200
 #   make attack       programs written to break out: each contained, and each able to reach its goal unconfined
@@ -78,6 +79,11 @@ damage: tool host
 
 bench: setup-test all
 	@$(ALONE) scripts/ts.sh bench/bench.ts
+
+.PHONY: bench-runtime
+bench-runtime: host
+	@$(ALONE) $(MAKE) -s -C runtime/host bench
+	@$(ALONE) scripts/ts.sh bench/runtime.ts
 
 conformance: setup-test
 	@scripts/ts.sh conformance/conformance.ts $(if $(FOLDER),--folder=$(FOLDER))

@@ -8,6 +8,7 @@
 #include "layout.h"
 #include "no_gate.h"
 #include "small_image.h"
+#include "thread.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -152,7 +153,7 @@ static void poke_words(struct tbx_run *run, struct input *input, uint64_t last_r
 }
 
 static long call(struct tbx_run *run, struct input *input, uint64_t last_result) {
-    struct tbx_call registers = {.number = take(input, 1)};
+    struct tbx_host_request registers = {.number = take(input, 1)};
     if (registers.number == 255)
         registers.number = take(input, 8);
     else if (registers.number >= 248)
@@ -194,17 +195,17 @@ UNTRACED static void check_books(const struct tbx_memory *memory) {
     enum { PAGES = TBX_WINDOW_SIZE / TBX_PAGE_SIZE };
     uint32_t brk_first = (uint32_t)tbx_page_up(memory->break_start) / TBX_PAGE_SIZE;
     uint32_t mmap_first = memory->mmap_start / TBX_PAGE_SIZE;
-    uint32_t brk_pages = tbx_pages_count(memory->owned, brk_first, mmap_first);
-    uint32_t mmap_pages = tbx_pages_count(memory->owned, mmap_first, PAGES);
+    uint32_t brk_pages = tbx_pages_count(&memory->owned, brk_first, mmap_first);
+    uint32_t mmap_pages = tbx_pages_count(&memory->owned, mmap_first, PAGES);
     uint64_t bytes = ((uint64_t)brk_pages + mmap_pages) * TBX_PAGE_SIZE;
     require(bytes == memory->heap_used, "memory that is not in the books");
     require(memory->heap_used <= memory->heap_limit, "more memory than granted");
-    require(tbx_pages_count(memory->owned, 0, TBX_NULL_GUARD_END / TBX_PAGE_SIZE) == 0,
+    require(tbx_pages_count(&memory->owned, 0, TBX_NULL_GUARD_END / TBX_PAGE_SIZE) == 0,
             "memory in the null guard");
-    require(tbx_pages_count(memory->owned, TBX_MMAP_LIMIT / TBX_PAGE_SIZE, PAGES) == 0,
+    require(tbx_pages_count(&memory->owned, TBX_MMAP_LIMIT / TBX_PAGE_SIZE, PAGES) == 0,
             "memory at the end of the window");
     for (uint32_t i = 0; i < PAGES / 64; i++)
-        require((memory->owned->words[i] & ~memory->opened->words[i]) == 0, "owned, but closed");
+        require((memory->owned.words[i] & ~memory->opened.words[i]) == 0, "owned, but closed");
 }
 
 /* The kernel's word on it: no hole in the window, and nothing accessible at its two ends. */
@@ -341,11 +342,16 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct input input = {.data = data, .left = size};
-    struct tbx_run run = {.sandbox = make_sandbox()};
+    tbx_outcome outcome;
+    tbx_error error = {""};
+    struct tbx_run run = {.sandbox = make_sandbox(), .outcome = &outcome, .holds_signals = true};
+    require(tbx_run_take_stack(&run, &error), error.message);
     run_input(&run, &input);
     check_books(&run.sandbox->memory);
     check_mappings(&run.sandbox->memory.window);
     check_secret(&run);
+    tbx_jump_table_clear(&run.stack->jumps);
+    tbx_native_stack_give(&tbx_thread.stacks, run.stack);
     tbx_sandbox_free(run.sandbox);
     nftw("given", remove_entry, 16, FTW_DEPTH | FTW_PHYS);
     return 0;

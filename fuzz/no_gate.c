@@ -4,8 +4,8 @@
 
 jmp_buf no_gate_end;
 
-uint64_t tbx_enter(struct tbx_run *run, uint64_t entry, uint64_t argument1, uint64_t argument2) {
-    (void)run, (void)entry, (void)argument1, (void)argument2;
+bool tbx_enter(struct tbx_run *run, uint64_t entry, const tbx_arguments *arguments) {
+    (void)run, (void)entry, (void)arguments;
     abort();
 }
 

@@ -8,6 +8,7 @@
  */
 #include "sandbox.h"
 #include "secrets.h"
+#include "thread.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -146,6 +147,15 @@ static void on_crashes(void (*handler)(int)) {
 }
 #endif
 
+/* The end of the stack that the next run of the sandbox on this thread gets. */
+static uintptr_t native_stack_end(const tbx_sandbox *sandbox) {
+    struct tbx_run run = {.sandbox = (tbx_sandbox *)sandbox};
+    tbx_error error = {""};
+    require(tbx_run_take_stack(&run, &error), error.message);
+    tbx_native_stack_give(&tbx_thread.stacks, run.stack);
+    return run.stack->end;
+}
+
 enum { ARGUMENTS = 14, WORD = 32 };
 
 static void name_targets(const struct stage *stage, const char *name, char words[ARGUMENTS][WORD]) {
@@ -165,7 +175,7 @@ static void name_targets(const struct stage *stage, const char *name, char words
         base,
         tbx_sandbox_window_base(stage->attacker),
         tbx_sandbox_code_window_base(stage->attacker),
-        stage->attacker->native_stack.end,
+        native_stack_end(stage->attacker),
         (uintptr_t)__builtin_frame_address(0),
         (uintptr_t)tbx_gate,
         find_code(stage, load, sizeof load),

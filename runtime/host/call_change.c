@@ -24,7 +24,7 @@ static long unlink_at(struct tbx_run *run, uint64_t directory, uint64_t pointer,
     long parent = tbx_open_parent(&place, buffer, &name);
     if (parent < 0)
         return parent;
-    result = tbx_result(unlinkat((int)parent, name, flags));
+    result = tbx_system_result(unlinkat((int)parent, name, flags));
     close((int)parent);
     return result;
 }
@@ -55,7 +55,7 @@ static long make_directory_at(struct tbx_run *run, uint64_t directory, uint64_t 
     if (parent < 0)
         return parent == -EBUSY ? -EEXIST : parent;
     mode_t allowed = (mode_t)(mode & PERMISSION_BITS & ~run->sandbox->files->umask);
-    result = tbx_result(mkdirat((int)parent, name, allowed));
+    result = tbx_system_result(mkdirat((int)parent, name, allowed));
     close((int)parent);
     return result;
 }
@@ -78,7 +78,8 @@ static long rename_places(const struct tbx_place *from, const struct tbx_place *
     long to_parent = tbx_open_parent(to, to_buffer, &to_name);
     long result = to_parent;
     if (to_parent >= 0) {
-        result = tbx_result(renameat2((int)from_parent, from_name, (int)to_parent, to_name, flags));
+        result = tbx_system_result(
+            renameat2((int)from_parent, from_name, (int)to_parent, to_name, flags));
         close((int)to_parent);
     }
     close((int)from_parent);
@@ -125,7 +126,7 @@ long tbx_call_truncate(struct tbx_run *run, const uint64_t *arguments) {
         open_for_change(run, (uint64_t)AT_FDCWD, arguments[0], O_WRONLY | O_NOCTTY | O_NONBLOCK);
     if (host < 0)
         return host;
-    long result = tbx_result(ftruncate((int)host, (off_t)arguments[1]));
+    long result = tbx_system_result(ftruncate((int)host, (off_t)arguments[1]));
     close((int)host);
     return result;
 }
@@ -136,7 +137,7 @@ static long change_mode(struct tbx_run *run, uint64_t directory, uint64_t pointe
     long host = open_for_change(run, directory, pointer, O_RDONLY | O_NOCTTY | O_NONBLOCK);
     if (host < 0)
         return host;
-    long result = tbx_result(fchmod((int)host, (mode_t)(mode & PERMISSION_BITS)));
+    long result = tbx_system_result(fchmod((int)host, (mode_t)(mode & PERMISSION_BITS)));
     close((int)host);
     return result;
 }
@@ -155,7 +156,7 @@ long tbx_call_fchmod(struct tbx_run *run, const uint64_t *arguments) {
         return -EBADF;
     if (!file->writable_directory)
         return -EPERM;
-    return tbx_result(fchmod(file->host, (mode_t)(arguments[1] & PERMISSION_BITS)));
+    return tbx_system_result(fchmod(file->host, (mode_t)(arguments[1] & PERMISSION_BITS)));
 }
 
 /* With a null path the descriptor itself, as futimens asks for it. */
@@ -171,14 +172,14 @@ long tbx_call_utimensat(struct tbx_run *run, const uint64_t *arguments) {
         const struct tbx_file *file = tbx_file_at(run->sandbox->files, arguments[0]);
         if (file == NULL || !file->writable_directory)
             return file == NULL ? -EBADF : -EPERM;
-        return tbx_result(futimens(file->host, now ? NULL : times));
+        return tbx_system_result(futimens(file->host, now ? NULL : times));
     }
     long host = open_for_change(run, arguments[0], arguments[1],
                                 O_PATH | ((flags & AT_SYMLINK_NOFOLLOW) != 0 ? O_NOFOLLOW : 0));
     if (host < 0)
         return host;
     long result =
-        tbx_result(syscall(SYS_utimensat, (int)host, "", now ? NULL : times, AT_EMPTY_PATH));
+        tbx_system_result(syscall(SYS_utimensat, (int)host, "", now ? NULL : times, AT_EMPTY_PATH));
     close((int)host);
     return result;
 }

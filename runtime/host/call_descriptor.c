@@ -52,11 +52,7 @@ static long duplicate_to(struct tbx_run *run, const uint64_t *arguments, bool cl
     long result = copy_file(file, close_on_exec, &copy);
     if (result < 0)
         return result;
-    struct tbx_file *target = &run->sandbox->files->table[to];
-    if (target->host >= 0)
-        tbx_file_close(target);
-    *target = copy;
-    return (long)to;
+    return tbx_file_put(run->sandbox->files, copy, to);
 }
 
 long tbx_call_dup2(struct tbx_run *run, const uint64_t *arguments) {
@@ -79,7 +75,7 @@ static long set_status_flags(const struct tbx_file *file, uint64_t flags) {
     int current = fcntl(file->host, F_GETFL);
     if (current < 0)
         return -errno;
-    return tbx_result(
+    return tbx_system_result(
         fcntl(file->host, F_SETFL, (current & ~CHANGEABLE) | (int)(flags & CHANGEABLE)));
 }
 
@@ -113,7 +109,7 @@ long tbx_call_fcntl(struct tbx_run *run, const uint64_t *arguments) {
         file->close_on_exec = (arguments[2] & FD_CLOEXEC) != 0;
         return 0;
     case F_GETFL:
-        return tbx_result(fcntl(file->host, F_GETFL));
+        return tbx_system_result(fcntl(file->host, F_GETFL));
     case F_SETFL:
         return set_status_flags(file, arguments[2]);
     case F_GETLK:
@@ -146,12 +142,12 @@ long tbx_call_ioctl(struct tbx_run *run, const uint64_t *arguments) {
 
 long tbx_call_fsync(struct tbx_run *run, const uint64_t *arguments) {
     const struct tbx_file *file = file_of(run, arguments[0]);
-    return file == NULL ? -EBADF : tbx_result(fsync(file->host));
+    return file == NULL ? -EBADF : tbx_system_result(fsync(file->host));
 }
 
 long tbx_call_fdatasync(struct tbx_run *run, const uint64_t *arguments) {
     const struct tbx_file *file = file_of(run, arguments[0]);
-    return file == NULL ? -EBADF : tbx_result(fdatasync(file->host));
+    return file == NULL ? -EBADF : tbx_system_result(fdatasync(file->host));
 }
 
 /* The size of the host's own standard streams is the host's. */
@@ -159,7 +155,7 @@ long tbx_call_ftruncate(struct tbx_run *run, const uint64_t *arguments) {
     const struct tbx_file *file = file_of(run, arguments[0]);
     if (file == NULL)
         return -EBADF;
-    return file->inherited ? -EPERM : tbx_result(ftruncate(file->host, (off_t)arguments[1]));
+    return file->inherited ? -EPERM : tbx_system_result(ftruncate(file->host, (off_t)arguments[1]));
 }
 
 long tbx_call_fallocate(struct tbx_run *run, const uint64_t *arguments) {
@@ -168,12 +164,12 @@ long tbx_call_fallocate(struct tbx_run *run, const uint64_t *arguments) {
         return -EBADF;
     if (file->inherited || (uint32_t)arguments[1] != 0)
         return file->inherited ? -EPERM : -EOPNOTSUPP;
-    return tbx_result(fallocate(file->host, 0, (off_t)arguments[2], (off_t)arguments[3]));
+    return tbx_system_result(fallocate(file->host, 0, (off_t)arguments[2], (off_t)arguments[3]));
 }
 
 long tbx_call_flock(struct tbx_run *run, const uint64_t *arguments) {
     const struct tbx_file *file = file_of(run, arguments[0]);
-    return file == NULL ? -EBADF : tbx_result(flock(file->host, (int)arguments[1]));
+    return file == NULL ? -EBADF : tbx_system_result(flock(file->host, (int)arguments[1]));
 }
 
 /* Advice changes nothing that a program can see. */

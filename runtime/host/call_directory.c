@@ -13,16 +13,8 @@ long tbx_call_getdents64(struct tbx_run *run, const uint64_t *arguments) {
     if (file == NULL)
         return -EBADF;
     void *buffer = tbx_writable(&run->sandbox->memory, arguments[1], size);
-    return buffer == NULL ? -EFAULT : tbx_result(syscall(SYS_getdents64, file->host, buffer, size));
-}
-
-/* The working directory in normal form, without a slash at the end. */
-static long enter_directory(struct tbx_files *files, const char *path) {
-    size_t length = strlen(path);
-    memcpy(files->working_directory, path, length + 1);
-    if (length > 1 && path[length - 1] == '/')
-        files->working_directory[length - 1] = '\0';
-    return 0;
+    return buffer == NULL ? -EFAULT
+                          : tbx_system_result(syscall(SYS_getdents64, file->host, buffer, size));
 }
 
 long tbx_call_chdir(struct tbx_run *run, const uint64_t *arguments) {
@@ -33,12 +25,12 @@ long tbx_call_chdir(struct tbx_run *run, const uint64_t *arguments) {
     if (result != 0)
         return result;
     if (place.mount == NULL)
-        return enter_directory(files, place.path);
+        return tbx_files_enter(files, place.path);
     long host = tbx_open_place(&place, O_PATH | O_DIRECTORY, 0);
     if (host < 0)
         return host;
     close((int)host);
-    return enter_directory(files, place.path);
+    return tbx_files_enter(files, place.path);
 }
 
 long tbx_call_fchdir(struct tbx_run *run, const uint64_t *arguments) {
@@ -46,7 +38,7 @@ long tbx_call_fchdir(struct tbx_run *run, const uint64_t *arguments) {
     if (file == NULL)
         return -EBADF;
     return file->directory == NULL ? -ENOTDIR
-                                   : enter_directory(run->sandbox->files, file->directory);
+                                   : tbx_files_enter(run->sandbox->files, file->directory);
 }
 
 long tbx_call_getcwd(struct tbx_run *run, const uint64_t *arguments) {

@@ -21,10 +21,10 @@ static size_t at_most(uint64_t length) {
 static long write_result(struct tbx_run *run, long result) {
     enum { ENDED_BY_SIGNAL = 128 };
     if (result < 0 && errno == EPIPE && !run->sandbox->survives_broken_pipe) {
-        run->outcome = (tbx_outcome){.kind = TBX_EXITED, .status = ENDED_BY_SIGNAL + SIGPIPE};
+        *run->outcome = (tbx_outcome){.kind = TBX_EXITED, .status = ENDED_BY_SIGNAL + SIGPIPE};
         tbx_abandon();
     }
-    return tbx_result(result);
+    return tbx_system_result(result);
 }
 
 long tbx_call_read(struct tbx_run *run, const uint64_t *arguments) {
@@ -33,7 +33,7 @@ long tbx_call_read(struct tbx_run *run, const uint64_t *arguments) {
     if (file == NULL)
         return -EBADF;
     void *buffer = tbx_writable(&run->sandbox->memory, arguments[1], length);
-    return buffer == NULL ? -EFAULT : tbx_result(read(file->host, buffer, length));
+    return buffer == NULL ? -EFAULT : tbx_system_result(read(file->host, buffer, length));
 }
 
 long tbx_call_write(struct tbx_run *run, const uint64_t *arguments) {
@@ -51,8 +51,9 @@ long tbx_call_pread64(struct tbx_run *run, const uint64_t *arguments) {
     if (file == NULL)
         return -EBADF;
     void *buffer = tbx_writable(&run->sandbox->memory, arguments[1], length);
-    return buffer == NULL ? -EFAULT
-                          : tbx_result(pread(file->host, buffer, length, (off_t)arguments[3]));
+    return buffer == NULL
+               ? -EFAULT
+               : tbx_system_result(pread(file->host, buffer, length, (off_t)arguments[3]));
 }
 
 long tbx_call_pwrite64(struct tbx_run *run, const uint64_t *arguments) {
@@ -61,8 +62,9 @@ long tbx_call_pwrite64(struct tbx_run *run, const uint64_t *arguments) {
     if (file == NULL)
         return -EBADF;
     const void *buffer = tbx_readable(&run->sandbox->memory, arguments[1], length);
-    return buffer == NULL ? -EFAULT
-                          : tbx_result(pwrite(file->host, buffer, length, (off_t)arguments[3]));
+    return buffer == NULL
+               ? -EFAULT
+               : tbx_system_result(pwrite(file->host, buffer, length, (off_t)arguments[3]));
 }
 
 /* Vectors longer than this are cut, as a short transfer: callers go on with the rest. */
@@ -107,9 +109,9 @@ static long transfer(struct tbx_run *run, const uint64_t *arguments, bool readin
         return count;
     off_t position = (off_t)arguments[3];
     if (positioned)
-        return tbx_result(reading ? preadv(file->host, parts, (int)count, position)
-                                  : pwritev(file->host, parts, (int)count, position));
-    return reading ? tbx_result(readv(file->host, parts, (int)count))
+        return tbx_system_result(reading ? preadv(file->host, parts, (int)count, position)
+                                         : pwritev(file->host, parts, (int)count, position));
+    return reading ? tbx_system_result(readv(file->host, parts, (int)count))
                    : write_result(run, writev(file->host, parts, (int)count));
 }
 
@@ -131,6 +133,7 @@ long tbx_call_pwritev(struct tbx_run *run, const uint64_t *arguments) {
 
 long tbx_call_lseek(struct tbx_run *run, const uint64_t *arguments) {
     const struct tbx_file *file = file_of(run, arguments[0]);
-    return file == NULL ? -EBADF
-                        : tbx_result(lseek(file->host, (off_t)arguments[1], (int)arguments[2]));
+    return file == NULL
+               ? -EBADF
+               : tbx_system_result(lseek(file->host, (off_t)arguments[1], (int)arguments[2]));
 }

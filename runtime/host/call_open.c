@@ -139,7 +139,7 @@ static struct stat directory_above(void) {
 
 static long status_of_descriptor(struct tbx_run *run, uint64_t descriptor, struct stat *status) {
     const struct tbx_file *file = tbx_file_at(run->sandbox->files, descriptor);
-    return file == NULL ? -EBADF : tbx_result(fstat(file->host, status));
+    return file == NULL ? -EBADF : tbx_system_result(fstat(file->host, status));
 }
 
 static long status_of_path(struct tbx_run *run, uint64_t directory, uint64_t pointer, bool follow,
@@ -148,7 +148,7 @@ static long status_of_path(struct tbx_run *run, uint64_t directory, uint64_t poi
     long result =
         tbx_locate(run->sandbox->files, &run->sandbox->memory, directory, pointer, &place);
     if (result == -EACCES && harmless_device(place.path) != NULL)
-        return tbx_result(stat(harmless_device(place.path), status));
+        return tbx_system_result(stat(harmless_device(place.path), status));
     if (result != 0)
         return result;
     if (place.mount == NULL) {
@@ -158,7 +158,7 @@ static long status_of_path(struct tbx_run *run, uint64_t directory, uint64_t poi
     long host = tbx_open_place(&place, O_PATH | (follow ? 0 : O_NOFOLLOW), 0);
     if (host < 0)
         return host;
-    result = tbx_result(fstat((int)host, status));
+    result = tbx_system_result(fstat((int)host, status));
     close((int)host);
     return result;
 }
@@ -209,7 +209,7 @@ static long access_at(struct tbx_run *run, uint64_t directory, uint64_t pointer,
     long result =
         tbx_locate(run->sandbox->files, &run->sandbox->memory, directory, pointer, &place);
     if (result == -EACCES && harmless_device(place.path) != NULL)
-        return tbx_result(access(harmless_device(place.path), (int)mode));
+        return tbx_system_result(access(harmless_device(place.path), (int)mode));
     if (result != 0)
         return result;
     if (place.mount == NULL)
@@ -217,7 +217,7 @@ static long access_at(struct tbx_run *run, uint64_t directory, uint64_t pointer,
     long host = tbx_open_place(&place, O_PATH, 0);
     if (host < 0)
         return host;
-    result = tbx_result(syscall(SYS_faccessat2, (int)host, "", (int)mode, AT_EMPTY_PATH));
+    result = tbx_system_result(syscall(SYS_faccessat2, (int)host, "", (int)mode, AT_EMPTY_PATH));
     close((int)host);
     return result == 0 && (mode & W_OK) != 0 && !place.mount->writable ? -EROFS : result;
 }
@@ -249,7 +249,7 @@ static long read_link_at(struct tbx_run *run, uint64_t directory, uint64_t point
     if (host < 0)
         return host;
     ssize_t length = readlinkat((int)host, "", target, sizeof target);
-    result = tbx_result(length);
+    result = tbx_system_result(length);
     close((int)host);
     if (result == -ENOENT) /* what the kernel says of an open file that is no link */
         return -EINVAL;

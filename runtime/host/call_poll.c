@@ -39,7 +39,7 @@ static long poll_list(struct tbx_run *run, uint64_t pointer, uint64_t count,
     long invalid = mark_invalid(run, guest, host, used);
     long ready = 0;
     if (invalid == 0)
-        ready = tbx_result(ppoll(host, used, timeout, NULL));
+        ready = tbx_system_result(ppoll(host, used, timeout, NULL));
     if (ready < 0)
         return ready;
     for (size_t i = 0; i < used; i++)

@@ -13,7 +13,7 @@
 enum { GUEST_PROCESS = 2, GUEST_PARENT = 1 };
 
 long tbx_call_exit(struct tbx_run *run, const uint64_t *arguments) {
-    run->outcome = (tbx_outcome){.kind = TBX_EXITED, .status = (int)(arguments[0] & 0xFF)};
+    *run->outcome = (tbx_outcome){.kind = TBX_EXITED, .status = (int)(arguments[0] & 0xFF)};
     tbx_abandon();
 }
 
@@ -132,7 +132,7 @@ long tbx_call_sysinfo(struct tbx_run *run, const uint64_t *arguments) {
 static struct rlimit limit_of(const struct tbx_sandbox *sandbox, uint32_t resource) {
     rlim_t limit = RLIM_INFINITY;
     if (resource == RLIMIT_STACK)
-        limit = TBX_STARTUP_START - sandbox->memory.stack_start;
+        limit = sandbox->memory.startup_start - sandbox->memory.stack_start;
     else if (resource == RLIMIT_NOFILE)
         limit = TBX_MAX_FILES;
     else if (resource == RLIMIT_DATA || resource == RLIMIT_AS)
@@ -166,7 +166,7 @@ long tbx_call_getrandom(struct tbx_run *run, const uint64_t *arguments) {
     void *buffer = tbx_writable(&run->sandbox->memory, arguments[0], length);
     if ((arguments[2] & ~(uint64_t)(GRND_NONBLOCK | GRND_RANDOM)) != 0)
         return -EINVAL;
-    return buffer == NULL ? -EFAULT : tbx_result(getrandom(buffer, length, GRND_NONBLOCK));
+    return buffer == NULL ? -EFAULT : tbx_system_result(getrandom(buffer, length, GRND_NONBLOCK));
 }
 
 /* One processor. */

@@ -85,7 +85,7 @@ static long select_sets(struct tbx_run *run, const uint64_t *arguments,
     if (result == 0)
         result = list_of_sets(run, sets, count, list);
     if (result == 0)
-        result = tbx_result(ppoll(list, count, timeout, NULL));
+        result = tbx_system_result(ppoll(list, count, timeout, NULL));
     if (result < 0)
         return result;
     long ready = ready_sets(list, count, sets);

@@ -7,7 +7,7 @@
 #include <time.h>
 
 static bool has_clock(const struct tbx_run *run) {
-    return (run->sandbox->grants & TBX_GRANT_CLOCK) != 0;
+    return (run->sandbox->config->grants & TBX_GRANT_CLOCK) != 0;
 }
 
 /* CLOCK_REALTIME to CLOCK_BOOTTIME: no clock of another process or device. */

@@ -14,8 +14,10 @@ enum { MAX_ENVIRONMENT = 4096 };
 #define LEAST_STACK (64ull << 10)
 
 struct tbx_config tbx_config_default(void) {
-    return (struct tbx_config){
-        .heap = DEFAULT_HEAP, .stack = DEFAULT_STACK, .native_stack = DEFAULT_STACK};
+    return (struct tbx_config){.references = 1,
+                               .heap = DEFAULT_HEAP,
+                               .stack = DEFAULT_STACK,
+                               .native_stack = DEFAULT_STACK};
 }
 
 tbx_config *tbx_config_new(void) {
@@ -26,7 +28,7 @@ tbx_config *tbx_config_new(void) {
 }
 
 void tbx_config_free(tbx_config *config) {
-    if (config == NULL)
+    if (config == NULL || atomic_fetch_sub(&config->references, 1) != 1)
         return;
     for (unsigned i = 0; i < config->directory_count; i++) {
         free(config->directories[i].host_path);
@@ -34,6 +36,9 @@ void tbx_config_free(tbx_config *config) {
     }
     for (unsigned i = 0; i < config->environment_count; i++)
         free(config->environment[i]);
+    for (unsigned i = 0; i < config->function_count; i++)
+        free(config->functions[i].name);
+    free(config->functions);
     free(config->environment);
     free(config->working_directory);
     free(config);
@@ -128,4 +133,73 @@ bool tbx_config_set_native_stack(tbx_config *config, uint64_t bytes, tbx_error *
 
 void tbx_config_set_timeout(tbx_config *config, uint64_t nanoseconds) {
     config->timeout = nanoseconds;
+    config->has_time_limits = config->timeout != 0 || config->cpu_time != 0;
+}
+
+void tbx_config_set_cpu_time(tbx_config *config, uint64_t nanoseconds) {
+    config->cpu_time = nanoseconds;
+    config->has_time_limits = config->timeout != 0 || config->cpu_time != 0;
+}
+
+void tbx_config_keep_registers(tbx_config *config, bool keep) {
+    config->keeps_registers = keep;
+}
+
+bool tbx_config_add_function(tbx_config *config, const char *name, tbx_host_function *function,
+                             void *context, tbx_error *error) {
+    struct tbx_named_function *grown =
+        realloc(config->functions, (config->function_count + 1) * sizeof *grown);
+    char *copy = strdup(name);
+    if (grown != NULL)
+        config->functions = grown;
+    if (grown == NULL || copy == NULL) {
+        free(copy);
+        return tbx_fail(error, "out of memory");
+    }
+    config->functions[config->function_count++] =
+        (struct tbx_named_function){.name = copy, .function = function, .context = context};
+    return true;
+}
+
+static bool copy_strings(struct tbx_config *copy, const struct tbx_config *config) {
+    tbx_error error;
+    for (unsigned i = 0; i < config->directory_count; i++) {
+        const struct tbx_directory *from = &config->directories[i];
+        if (!tbx_config_add_directory(copy, from->host_path, from->guest_path, from->writable,
+                                      &error))
+            return false;
+    }
+    for (unsigned i = 0; i < config->environment_count; i++)
+        if (!tbx_config_add_environment(copy, config->environment[i], &error))
+            return false;
+    for (unsigned i = 0; i < config->function_count; i++) {
+        const struct tbx_named_function *from = &config->functions[i];
+        if (!tbx_config_add_function(copy, from->name, from->function, from->context, &error))
+            return false;
+    }
+    return config->working_directory == NULL ||
+           tbx_config_set_working_directory(copy, config->working_directory, &error);
+}
+
+struct tbx_config *tbx_config_copy(const struct tbx_config *config) {
+    struct tbx_config *copy = tbx_config_new();
+    if (copy == NULL)
+        return NULL;
+    copy->grants = config->grants;
+    copy->heap = config->heap;
+    copy->stack = config->stack;
+    copy->native_stack = config->native_stack;
+    copy->timeout = config->timeout;
+    copy->cpu_time = config->cpu_time;
+    copy->has_time_limits = config->has_time_limits;
+    copy->keeps_registers = config->keeps_registers;
+    if (copy_strings(copy, config))
+        return copy;
+    tbx_config_free(copy);
+    return NULL;
+}
+
+struct tbx_config *tbx_config_retain(struct tbx_config *config) {
+    atomic_fetch_add(&config->references, 1);
+    return config;
 }

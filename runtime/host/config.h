@@ -4,6 +4,8 @@
 
 #include "tmebox.h"
 
+#include <stdatomic.h>
+
 enum { TBX_MAX_DIRECTORIES = 32 };
 
 struct tbx_directory {
@@ -12,16 +14,33 @@ struct tbx_directory {
     bool writable;
 };
 
+/* A function of the host that sandboxes may import. */
+struct tbx_named_function {
+    char *name; /* owned */
+    tbx_host_function *function;
+    void *context;
+};
+
 struct tbx_config {
+    atomic_uint references;
     unsigned grants;
     uint64_t heap, stack, native_stack; /* whole pages */
-    uint64_t timeout;                   /* nanoseconds; 0: none */
+    uint64_t timeout, cpu_time;         /* nanoseconds of a run; 0: without limit */
+    bool has_time_limits;               /* one of them is not 0 */
+    bool keeps_registers;               /* the gate does not clear vector registers */
     struct tbx_directory directories[TBX_MAX_DIRECTORIES];
     unsigned directory_count;
     char *working_directory; /* normal form; null: "/" */
     char **environment;      /* environment_count strings */
     unsigned environment_count;
+    struct tbx_named_function *functions; /* owned, function_count of them */
+    unsigned function_count;
 };
+
+/* A copy that does not change any more; null when out of memory. tbx_config_free gives up a
+ * reference. */
+struct tbx_config *tbx_config_copy(const struct tbx_config *config);
+struct tbx_config *tbx_config_retain(struct tbx_config *config);
 
 /* Used where a null config is given. */
 struct tbx_config tbx_config_default(void);

@@ -98,6 +98,11 @@ int tbx_outcome_describe(const tbx_sandbox *sandbox, const tbx_outcome *outcome,
     case TBX_TIMED_OUT:
         return snprintf(buffer, size, "sandbox KeyID %u: time limit reached",
                         tbx_sandbox_key(sandbox));
+    case TBX_RETURNED:
+        return snprintf(buffer, size, "sandbox KeyID %u: returned", tbx_sandbox_key(sandbox));
+    case TBX_BUSY:
+        return snprintf(buffer, size, "sandbox KeyID %u: another thread is inside",
+                        tbx_sandbox_key(sandbox));
     case TBX_NOT_STARTED:
         return snprintf(buffer, size, "sandbox KeyID %u: not started: %s", tbx_sandbox_key(sandbox),
                         outcome->error.message);

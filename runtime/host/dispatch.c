@@ -1,6 +1,8 @@
 /* The table of host calls, by the numbers of docs/abi.md. */
 #include "host_call.h"
 #include "jump_table.h"
+#include "library.h"
+#include "signals.h"
 
 #include <sys/syscall.h>
 
@@ -139,14 +141,40 @@ static tbx_host_call *find_handler(uint64_t number) {
 }
 
 static void check_time(struct tbx_run *run) {
-    if (run->time_is_up)
+    if (run->time_is_up || run->sandbox_ended)
         tbx_abandon();
 }
 
-long tbx_dispatch(struct tbx_run *run, const struct tbx_call *call) {
+/* A call into a library leaves the signal mask alone, until it first asks the system for something
+ * that could raise a signal. */
+static void hold_signals(struct tbx_run *run) {
+    if (!run->holds_signals)
+        run->held = tbx_signals_hold();
+    run->holds_signals = true;
+}
+
+static long call_system(struct tbx_run *run, const struct tbx_host_request *request) {
+    tbx_host_call *handler = find_handler(request->number);
+    if (request->number < SYSTEM_CALLS)
+        hold_signals(run);
+    return handler == NULL ? -ENOSYS : handler(run, request->arguments);
+}
+
+/* A function of the host that the library imports. It may call into sandboxes, this one too. */
+static long call_import(struct tbx_run *run, const struct tbx_host_request *request) {
+    struct tbx_sandbox *sandbox = run->sandbox;
+    uint64_t index = request->number - TBX_FIRST_IMPORT;
+    if (index >= sandbox->import_count)
+        return -ENOSYS;
+    const struct tbx_import *import = &sandbox->imports[index];
+    return (long)import->function(sandbox, request->arguments, import->context);
+}
+
+long tbx_dispatch(struct tbx_run *run, const struct tbx_host_request *request) {
     check_time(run);
-    tbx_host_call *handler = find_handler(call->number);
-    long result = handler == NULL ? -ENOSYS : handler(run, call->arguments);
+    run->sandbox->host_calls++;
+    long result =
+        request->number >= TBX_FIRST_IMPORT ? call_import(run, request) : call_system(run, request);
     check_time(run);
     return result;
 }

@@ -169,6 +169,23 @@ static bool check_verdict_place(const struct tbx_elf_image *image, const unsigne
            tbx_fail(error, "the room for the verdict is not in the read-only segment");
 }
 
+/* The tables of a library stand where the constants say, behind the gate's page: not where a header
+ * or a note says, as the verifier's digest covers the constants only. */
+static void find_tables(struct tbx_elf_image *image) {
+    static const char mark[8] = "TBXLIB1";
+    struct {
+        char mark[8];
+        struct tbx_table exports, imports;
+    } found;
+    if (image->read_only.file_size < TBX_PAGE_SIZE + sizeof found)
+        return;
+    memcpy(&found, image->bytes + image->read_only.file_offset + TBX_PAGE_SIZE, sizeof found);
+    if (memcmp(found.mark, mark, sizeof mark) != 0)
+        return;
+    image->exports = found.exports;
+    image->imports = found.imports;
+}
+
 static bool check_program_headers(struct tbx_elf_image *image, const Elf64_Ehdr *header,
                                   tbx_error *error) {
     struct tbx_note_facts facts = {0};
@@ -189,6 +206,7 @@ static bool check_program_headers(struct tbx_elf_image *image, const Elf64_Ehdr 
     image->verdict = facts.verdict;
     image->isolation = facts.weakest;
     image->addr32 = facts.addr32;
+    find_tables(image);
     return true;
 }
 

@@ -17,6 +17,11 @@ struct tbx_segment {
     uint32_t file_size; /* at most memory_size; the rest is zero */
 };
 
+/* A table in the constants: its bounds are not checked. Empty when there is none. */
+struct tbx_table {
+    uint32_t start, end;
+};
+
 struct tbx_elf_image {
     const unsigned char *bytes; /* borrowed from the caller */
     size_t size;
@@ -26,6 +31,7 @@ struct tbx_elf_image {
     bool addr32; /* some object was lowered to addr32 */
     /* TBX_VERDICT_SIZE bytes of the read-only segment, behind its first page; null: no room. */
     const unsigned char *verdict;
+    struct tbx_table exports, imports;
 
     /* Symbol hints; count 0 when there are none. Ranges are checked, contents are not. */
     const unsigned char *symbols;

@@ -1,5 +1,6 @@
 #include "fault.h"
 
+#include "native_stack.h"
 #include "sandbox.h"
 
 #include <string.h>
@@ -7,7 +8,7 @@
 enum { TRAP_PAGE_FAULT = 14, PAGE_FAULT_WRITE = 1 << 1, PAGE_FAULT_FETCH = 1 << 4 };
 
 /* How near to the end of the data stack its pointer is for a fault to count as overflow: a frame
- * may be this large. */
+ * may be this large, but no larger than a quarter of the stack. */
 enum { STACK_SLACK = 1 << 20 };
 
 static bool inside(uint64_t address, uint64_t start, uint64_t size) {
@@ -18,17 +19,18 @@ static bool in_window(uint64_t address, const struct tbx_window *window) {
     return inside(address, (uint64_t)(uintptr_t)window->base, TBX_WINDOW_SIZE);
 }
 
-static bool in_native_stack(const struct tbx_sandbox *sandbox, uint64_t address) {
-    return inside(address, (uint64_t)(uintptr_t)sandbox->native_stack.mapping,
-                  sandbox->native_stack.mapping_size);
+static bool in_native_stack(const struct tbx_run *run, uint64_t address) {
+    return inside(address, (uint64_t)(uintptr_t)run->stack->mapping, run->stack->mapping_size);
 }
 
 /* Whether the data stack is used up, as far as the image's symbols let us know. */
 static bool data_stack_is_full(const struct tbx_sandbox *sandbox) {
-    uint64_t place, pointer;
+    const struct tbx_memory *memory = &sandbox->memory;
+    uint64_t place, pointer, quarter = (memory->startup_start - memory->stack_start) / 4;
+    uint64_t slack = quarter < STACK_SLACK ? quarter : STACK_SLACK;
     return tbx_elf_symbol_value(&sandbox->image->elf, "__tbx_data_sp", &place) &&
-           tbx_copy_in(&sandbox->memory, &pointer, place, sizeof pointer) == 0 &&
-           pointer < (uint64_t)sandbox->memory.stack_start + STACK_SLACK;
+           tbx_copy_in(memory, &pointer, place, sizeof pointer) == 0 &&
+           pointer < memory->stack_start + slack;
 }
 
 static tbx_fault_kind data_access_kind(const struct tbx_sandbox *sandbox, uint64_t offset) {
@@ -42,8 +44,9 @@ static tbx_fault_kind data_access_kind(const struct tbx_sandbox *sandbox, uint64
     return TBX_FAULT_UNMAPPED;
 }
 
-static void classify_access(const struct tbx_sandbox *sandbox, const struct tbx_machine_fault *seen,
-                            tbx_fault *fault) {
+static void classify_access(const struct tbx_run *run, tbx_fault *fault) {
+    const struct tbx_sandbox *sandbox = run->sandbox;
+    const struct tbx_machine_fault *seen = &run->machine_fault;
     fault->access = (seen->error & PAGE_FAULT_FETCH) != 0   ? TBX_ACCESS_EXECUTE
                     : (seen->error & PAGE_FAULT_WRITE) != 0 ? TBX_ACCESS_WRITE
                                                             : TBX_ACCESS_READ;
@@ -52,7 +55,7 @@ static void classify_access(const struct tbx_sandbox *sandbox, const struct tbx_
         fault->kind = TBX_FAULT_NOT_CODE;
     } else if (in_window(seen->address, &sandbox->memory.window)) {
         fault->kind = data_access_kind(sandbox, fault->offset);
-    } else if (in_native_stack(sandbox, seen->address)) {
+    } else if (in_native_stack(run, seen->address)) {
         fault->kind = TBX_FAULT_NATIVE_STACK;
     } else if (in_window(seen->address, &sandbox->image->code)) {
         fault->kind = fault->access == TBX_ACCESS_WRITE ? TBX_FAULT_READ_ONLY : TBX_FAULT_UNMAPPED;
@@ -79,11 +82,10 @@ static void classify_trap(const struct tbx_sandbox *sandbox, tbx_fault *fault) {
     }
 }
 
-static void classify_signal(const struct tbx_sandbox *sandbox, const struct tbx_machine_fault *seen,
-                            tbx_fault *fault) {
-    switch (seen->signal) {
+static void classify_signal(const struct tbx_run *run, tbx_fault *fault) {
+    switch (run->machine_fault.signal) {
     case SIGTRAP:
-        classify_trap(sandbox, fault);
+        classify_trap(run->sandbox, fault);
         break;
     case SIGILL:
         fault->kind = TBX_FAULT_TRAP;
@@ -92,8 +94,8 @@ static void classify_signal(const struct tbx_sandbox *sandbox, const struct tbx_
         fault->kind = TBX_FAULT_ARITHMETIC;
         break;
     default:
-        if (seen->trap == TRAP_PAGE_FAULT)
-            classify_access(sandbox, seen, fault);
+        if (run->machine_fault.trap == TRAP_PAGE_FAULT)
+            classify_access(run, fault);
         else
             fault->kind = TBX_FAULT_PROTECTION;
         break;
@@ -102,15 +104,15 @@ static void classify_signal(const struct tbx_sandbox *sandbox, const struct tbx_
 
 /* A jump to nowhere is reported where it came from, if the native stack still holds a return
  * address there. */
-static void blame_caller(const struct tbx_sandbox *sandbox, const struct tbx_machine_fault *seen,
-                         tbx_fault *fault) {
-    const struct tbx_native_stack *stack = &sandbox->native_stack;
+static void blame_caller(const struct tbx_run *run, tbx_fault *fault) {
+    const struct tbx_native_stack *stack = run->stack;
+    const struct tbx_machine_fault *seen = &run->machine_fault;
     if (fault->kind != TBX_FAULT_NOT_CODE || seen->stack_pointer < stack->start ||
         seen->stack_pointer > stack->end - 8)
         return;
     uint64_t return_address;
     memcpy(&return_address, (const void *)seen->stack_pointer, sizeof return_address);
-    if (in_window(return_address, &sandbox->image->code))
+    if (in_window(return_address, &run->sandbox->image->code))
         fault->code_offset = (uint32_t)return_address;
 }
 
@@ -121,19 +123,18 @@ static void name_function(const struct tbx_sandbox *sandbox, tbx_fault *fault) {
 }
 
 void tbx_fault_classify(struct tbx_run *run) {
-    const struct tbx_sandbox *sandbox = run->sandbox;
     const struct tbx_machine_fault *seen = &run->machine_fault;
-    tbx_fault *fault = &run->outcome.fault;
+    tbx_fault *fault = &run->outcome->fault;
     *fault = (tbx_fault){.signal = seen->signal, .code_offset = (uint32_t)seen->instruction};
-    run->outcome.kind = TBX_FAULTED;
-    classify_signal(sandbox, seen, fault);
-    blame_caller(sandbox, seen, fault);
-    name_function(sandbox, fault);
+    run->outcome->kind = TBX_FAULTED;
+    classify_signal(run, fault);
+    blame_caller(run, fault);
+    name_function(run->sandbox, fault);
 }
 
 /* The host call came from a stub whose return address is where the program stands. */
 static uint64_t caller_offset(const struct tbx_run *run) {
-    const struct tbx_native_stack *stack = &run->sandbox->native_stack;
+    const struct tbx_native_stack *stack = run->stack;
     uint64_t return_address = 0;
     if (run->guest_rsp >= stack->start && run->guest_rsp <= stack->end - 8)
         memcpy(&return_address, (const void *)run->guest_rsp, sizeof return_address);
@@ -141,9 +142,9 @@ static uint64_t caller_offset(const struct tbx_run *run) {
 }
 
 static _Noreturn void end_with(struct tbx_run *run, tbx_fault fault) {
-    run->outcome.kind = TBX_FAULTED;
-    run->outcome.fault = fault;
-    name_function(run->sandbox, &run->outcome.fault);
+    run->outcome->kind = TBX_FAULTED;
+    run->outcome->fault = fault;
+    name_function(run->sandbox, &run->outcome->fault);
     tbx_abandon();
 }
 

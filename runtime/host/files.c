@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { LEAST_FILES = 4 };
+
 static void clear_file(struct tbx_file *file) {
     *file = (struct tbx_file){.host = -1};
 }
@@ -18,6 +20,23 @@ static void add_standard_stream(struct tbx_files *files, int descriptor) {
     int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
     if (copy >= 0)
         files->table[descriptor] = (struct tbx_file){.host = copy, .inherited = true};
+}
+
+/* Makes room for `count` descriptors. */
+static bool reserve_files(struct tbx_files *files, unsigned count) {
+    unsigned capacity = files->capacity == 0 ? LEAST_FILES : files->capacity;
+    while (capacity < count)
+        capacity *= 2;
+    if (capacity == files->capacity)
+        return true;
+    struct tbx_file *grown = realloc(files->table, capacity * sizeof *grown);
+    if (grown == NULL)
+        return false;
+    for (unsigned i = files->capacity; i < capacity; i++)
+        clear_file(&grown[i]);
+    files->table = grown;
+    files->capacity = capacity;
+    return true;
 }
 
 static bool add_mount(struct tbx_files *files, const struct tbx_directory *directory,
@@ -44,14 +63,19 @@ static bool add_mount(struct tbx_files *files, const struct tbx_directory *direc
 }
 
 static bool fill(struct tbx_files *files, const struct tbx_config *config, tbx_error *error) {
+    if (!reserve_files(files, LEAST_FILES))
+        return tbx_fail(error, "out of memory");
     for (int i = 0; i < 3 && (config->grants & TBX_GRANT_STDIO) != 0; i++)
         add_standard_stream(files, i);
+    if (config->directory_count > 0)
+        files->mounts = calloc(config->directory_count, sizeof *files->mounts);
+    if (config->directory_count > 0 && files->mounts == NULL)
+        return tbx_fail(error, "out of memory");
     for (unsigned i = 0; i < config->directory_count; i++)
         if (!add_mount(files, &config->directories[i], error))
             return false;
     const char *start = config->working_directory == NULL ? "/" : config->working_directory;
-    return tbx_guest_path_join(files->working_directory, "/", start) ||
-           tbx_fail(error, "working directory");
+    return tbx_files_enter(files, start) == 0 || tbx_fail(error, "out of memory");
 }
 
 struct tbx_files *tbx_files_new(const struct tbx_config *config, tbx_error *error) {
@@ -61,8 +85,6 @@ struct tbx_files *tbx_files_new(const struct tbx_config *config, tbx_error *erro
         return NULL;
     }
     files->umask = 022;
-    for (int i = 0; i < TBX_MAX_FILES; i++)
-        clear_file(&files->table[i]);
     if (fill(files, config, error))
         return files;
     tbx_files_free(files);
@@ -72,32 +94,60 @@ struct tbx_files *tbx_files_new(const struct tbx_config *config, tbx_error *erro
 void tbx_files_free(struct tbx_files *files) {
     if (files == NULL)
         return;
-    for (int i = 0; i < TBX_MAX_FILES; i++)
+    for (unsigned i = 0; i < files->capacity; i++)
         if (files->table[i].host >= 0)
             tbx_file_close(&files->table[i]);
     for (unsigned i = 0; i < files->mount_count; i++) {
         close(files->mounts[i].host);
         free(files->mounts[i].guest_path);
     }
+    free(files->table);
+    free(files->mounts);
+    free(files->working_directory);
     free(files);
 }
 
 /* A descriptor is an int: the upper half of the register is not looked at. The index is masked as
  * well as checked, for CPUs that guess past the check. */
 struct tbx_file *tbx_file_at(struct tbx_files *files, uint64_t descriptor) {
-    struct tbx_file *file = &files->table[descriptor % TBX_MAX_FILES];
-    return (uint32_t)descriptor < TBX_MAX_FILES && file->host >= 0 ? file : NULL;
+    struct tbx_file *file = &files->table[descriptor & (files->capacity - 1)];
+    return (uint32_t)descriptor < files->capacity && file->host >= 0 ? file : NULL;
 }
 
 long tbx_file_add(struct tbx_files *files, struct tbx_file file, uint64_t least) {
-    for (uint64_t i = least; i < TBX_MAX_FILES; i++) {
-        if (files->table[i].host >= 0)
-            continue;
-        files->table[i] = file;
-        return (long)i;
+    uint64_t at = least;
+    while (at < files->capacity && files->table[at].host >= 0)
+        at++;
+    if (at < TBX_MAX_FILES && reserve_files(files, (unsigned)at + 1)) {
+        files->table[at] = file;
+        return (long)at;
     }
     tbx_file_close(&file);
     return least < TBX_MAX_FILES ? -EMFILE : -EINVAL;
+}
+
+long tbx_file_put(struct tbx_files *files, struct tbx_file file, uint64_t descriptor) {
+    if (descriptor >= TBX_MAX_FILES || !reserve_files(files, (unsigned)descriptor + 1)) {
+        tbx_file_close(&file);
+        return -EBADF;
+    }
+    struct tbx_file *target = &files->table[descriptor];
+    if (target->host >= 0)
+        tbx_file_close(target);
+    *target = file;
+    return (long)descriptor;
+}
+
+long tbx_files_enter(struct tbx_files *files, const char *path) {
+    char *copy = strdup(path);
+    if (copy == NULL)
+        return -ENOMEM;
+    size_t length = strlen(copy);
+    if (length > 1 && copy[length - 1] == '/')
+        copy[length - 1] = '\0';
+    free(files->working_directory);
+    files->working_directory = copy;
+    return 0;
 }
 
 long tbx_file_close(struct tbx_file *file) {

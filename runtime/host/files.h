@@ -29,12 +29,14 @@ struct tbx_mount {
     bool writable;
 };
 
+/* Small as long as little is open: a process may have thousands of these. */
 struct tbx_files {
-    struct tbx_file table[TBX_MAX_FILES];
-    struct tbx_mount mounts[TBX_MAX_DIRECTORIES];
+    struct tbx_file *table;   /* owned */
+    unsigned capacity;        /* of the table: a power of two, at most TBX_MAX_FILES */
+    struct tbx_mount *mounts; /* owned; null when there are none */
     unsigned mount_count;
     unsigned umask;
-    char working_directory[TBX_PATH_MAX];
+    char *working_directory; /* owned */
 };
 
 /* Opens what the config grants; null and a message when a directory cannot be opened. */
@@ -47,6 +49,13 @@ struct tbx_file *tbx_file_at(struct tbx_files *files, uint64_t descriptor);
 /* Puts `file` under the lowest free descriptor from `least` on and takes it over; closes it and
  * returns -EMFILE or -EINVAL when there is none. */
 long tbx_file_add(struct tbx_files *files, struct tbx_file file, uint64_t least);
+
+/* Puts `file` under `descriptor` and takes it over; what was open there is closed. -EBADF for a
+ * number that no descriptor can have. */
+long tbx_file_put(struct tbx_files *files, struct tbx_file file, uint64_t descriptor);
+
+/* Makes `path` the working directory: 0 or -ENOMEM. */
+long tbx_files_enter(struct tbx_files *files, const char *path);
 
 /* Closes and frees the entry. 0 or a negative errno. */
 long tbx_file_close(struct tbx_file *file);

@@ -19,27 +19,25 @@
 
 /* The x87 and SSE control state of the host, as the System V ABI wants it in a called function. Sandboxed code may
  * have left unmasked exceptions pending (the next x87 instruction would fault in the host), values on the x87 stack,
- * and the upper halves of vector registers. Clobbers ax. */
+ * and the upper halves of vector registers. Nothing can be pending while the control word masks everything, which
+ * spares reading the status word. MXCSR is loaded without a look at what it was: that is faster than to compare it.
+ * Clobbers eax. */
         .macro HOST_FLOATING_POINT run
-        fnstsw  %ax
-        testb   $0xbf, %al
-        jz      1f
-        fnclex
-1:      fnstcw  RUN_GUEST_FCW(\run)
+        fnstcw  RUN_GUEST_FCW(\run)
         movzwl  RUN_GUEST_FCW(\run), %eax
         cmpw    RUN_HOST_FCW(\run), %ax
-        je      2f
+        jne     1f
+        notl    %eax
+        testb   $GATE_MASKED_EXCEPTIONS, %al
+        jz      2f
+1:      fnclex
         fldcw   RUN_HOST_FCW(\run)
 2:      emms
-        stmxcsr RUN_GUEST_MXCSR(\run)
-        movl    RUN_GUEST_MXCSR(\run), %eax
-        cmpl    RUN_HOST_MXCSR(\run), %eax
-        je      3f
         ldmxcsr RUN_HOST_MXCSR(\run)
-3:      testb   $GATE_AVX, tbx_gate_features(%rip)
-        jz      4f
+        testb   $GATE_AVX, tbx_gate_features(%rip)
+        jz      3f
         vzeroupper
-4:      cld
+3:      cld
         .endm
 
 /* The control state of the sandbox. Clobbers eax. */
@@ -49,15 +47,13 @@
         je      1f
         fnclex
         fldcw   RUN_GUEST_FCW(\run)
-1:      movl    RUN_GUEST_MXCSR(\run), %eax
-        cmpl    RUN_HOST_MXCSR(\run), %eax
-        je      2f
-        ldmxcsr RUN_GUEST_MXCSR(\run)
-2:
+1:      ldmxcsr RUN_GUEST_MXCSR(\run)
         .endm
 
-/* No vector, mask or MMX register brings anything of the host along. */
-        .macro CLEAR_VECTORS
+/* No vector, mask or MMX register brings anything of the host along, unless the host has allowed it. */
+        .macro CLEAR_VECTORS run
+        cmpb    $0, RUN_KEEPS_REGISTERS(\run)
+        jne     2f
         .irp    n, 0, 1, 2, 3, 4, 5, 6, 7
         pxor    %mm\n, %mm\n
         .endr
@@ -89,7 +85,7 @@
 \name:
         .endm
 
-/* uint64_t tbx_enter(struct tbx_run *run, uint64_t entry, uint64_t argument1, uint64_t argument2) */
+/* bool tbx_enter(struct tbx_run *run, uint64_t entry, const tbx_arguments *arguments) */
         FUNCTION tbx_enter
         pushq   %rbp
         pushq   %rbx
@@ -104,35 +100,47 @@
         movl    $GATE_START_MXCSR, RUN_GUEST_MXCSR(%rdi)
         movw    $GATE_START_FCW, RUN_GUEST_FCW(%rdi)
         GUEST_FLOATING_POINT %rdi
-        CLEAR_VECTORS
-        movb    $1, RUN_INSIDE(%rdi)
+        CLEAR_VECTORS %rdi
+        cmpl    $0, ARGUMENTS_REAL_COUNT(%rdx)
+        je      1f
+        .irp    n, 0, 1, 2, 3, 4, 5, 6, 7
+        movsd   ARGUMENTS_REALS + 8 * \n(%rdx), %xmm\n
+        .endr
+1:      movb    $1, RUN_INSIDE(%rdi)
         movq    RUN_GUEST_RSP(%rdi), %rsp
         movq    %rsi, %r11
-        movq    %rdx, %rdi
-        movq    %rcx, %rsi
+        movq    %rdx, %rax
+        movq    ARGUMENTS_INTEGERS(%rax), %rdi
+        movq    ARGUMENTS_INTEGERS + 8(%rax), %rsi
+        movq    ARGUMENTS_INTEGERS + 16(%rax), %rdx
+        movq    ARGUMENTS_INTEGERS + 24(%rax), %rcx
+        movq    ARGUMENTS_INTEGERS + 32(%rax), %r8
+        movq    ARGUMENTS_INTEGERS + 40(%rax), %r9
         xorl    %eax, %eax
         xorl    %ebx, %ebx
-        xorl    %ecx, %ecx
-        xorl    %edx, %edx
         xorl    %ebp, %ebp
-        xorl    %r8d, %r8d
-        xorl    %r9d, %r9d
         xorl    %r10d, %r10d
         xorl    %r12d, %r12d
         xorl    %r13d, %r13d
         xorl    %r14d, %r14d
         xorl    %r15d, %r15d
-        call    *%r11                   # the sandboxed function's ret is predicted to come back here, rax its value
-        .globl  tbx_abandon
-        .hidden tbx_abandon
-        .type   tbx_abandon, @function
-tbx_abandon:
+        call    *%r11                   # the sandboxed function's ret is predicted to come back here
         CURRENT_RUN %rcx
+        movq    %rax, RUN_RESULT_INTEGER(%rcx)
+        movq    %xmm0, RUN_RESULT_REAL(%rcx)
+        movl    $1, %edx
+        jmp     leave
+        .size   tbx_enter, . - tbx_enter
+
+/* Makes the tbx_enter of the current run return false. */
+        FUNCTION tbx_abandon
+        CURRENT_RUN %rcx
+        xorl    %edx, %edx
+leave:
         movb    $0, RUN_INSIDE(%rcx)
         movq    RUN_HOST_RSP(%rcx), %rsp
-        movq    %rax, %rdx
         HOST_FLOATING_POINT %rcx
-        movq    %rdx, %rax
+        movl    %edx, %eax
         addq    $8, %rsp
         popq    %r15
         popq    %r14
@@ -142,7 +150,6 @@ tbx_abandon:
         popq    %rbp
         ret
         .size   tbx_abandon, . - tbx_abandon
-        .size   tbx_enter, . - tbx_enter
 
 /* A host call: rdi number; rsi, rdx, rcx, r8, r9, r10 arguments; the return address at rsp. */
         FUNCTION tbx_gate
@@ -165,6 +172,7 @@ tbx_abandon:
         pushq   %rdx
         pushq   %rsi
         pushq   %rdi
+        stmxcsr RUN_GUEST_MXCSR(%rbx)
         HOST_FLOATING_POINT %rbx
         movq    %rbx, %rdi
         movq    %rsp, %rsi
@@ -173,7 +181,7 @@ tbx_abandon:
         movq    %rax, %rdx
         movq    %rbx, %rcx
         GUEST_FLOATING_POINT %rcx
-        CLEAR_VECTORS
+        CLEAR_VECTORS %rcx
         movq    %rdx, %rax
         movq    RUN_GUEST_RBX(%rcx), %rbx
         movq    RUN_GUEST_RBP(%rcx), %rbp

@@ -15,7 +15,7 @@
 typedef long tbx_host_call(struct tbx_run *run, const uint64_t *arguments);
 
 /* What a system call wrapper returned, as the sandbox gets it. */
-static inline long tbx_result(long result) {
+static inline long tbx_system_result(long result) {
     return result < 0 ? -errno : result;
 }
 

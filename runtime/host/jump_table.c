@@ -21,6 +21,11 @@ void tbx_jump_table_free(struct tbx_jump_table *table) {
     *table = (struct tbx_jump_table){0};
 }
 
+void tbx_jump_table_clear(struct tbx_jump_table *table) {
+    table->entry_count = 0;
+    table->copies_used = 0;
+}
+
 /* The copies keep their place for the next ones. */
 static void drop_last(struct tbx_jump_table *table) {
     table->copies_used = table->entries[--table->entry_count].copy_at;
@@ -103,15 +108,15 @@ static bool on_native_stack(const struct tbx_native_stack *stack, uint64_t rsp) 
 
 long tbx_call_setjmp(struct tbx_run *run, const uint64_t *arguments) {
     struct tbx_sandbox *sandbox = run->sandbox;
-    struct tbx_jump_table *table = &sandbox->jumps;
+    struct tbx_jump_table *table = &run->stack->jumps;
     uint32_t buffer = (uint32_t)arguments[0];
     uint64_t rsp = run->guest_rsp;
-    if (!on_native_stack(&sandbox->native_stack, rsp))
+    if (!on_native_stack(run->stack, rsp))
         tbx_fault_jump_buffer(run, buffer);
     drop_dead(table, rsp);
     struct tbx_jump_entry *entry = find_same(table, rsp, buffer);
     if (entry == NULL)
-        entry = append(table, tbx_native_stack_top(&sandbox->native_stack) - rsp);
+        entry = append(table, tbx_native_stack_top(run->stack) - rsp);
     if (entry == NULL)
         tbx_fault_jump_buffer(run, buffer);
     memcpy(table->copies + entry->copy_at, (const void *)rsp, entry->copy_size);
@@ -127,7 +132,7 @@ long tbx_call_setjmp(struct tbx_run *run, const uint64_t *arguments) {
 
 long tbx_call_longjmp(struct tbx_run *run, const uint64_t *arguments) {
     struct tbx_sandbox *sandbox = run->sandbox;
-    struct tbx_jump_table *table = &sandbox->jumps;
+    struct tbx_jump_table *table = &run->stack->jumps;
     uint64_t id;
     drop_dead(table, run->guest_rsp);
     if (tbx_copy_in(&sandbox->memory, &id, arguments[0], sizeof id) != 0)

@@ -36,6 +36,9 @@ struct tbx_jump_table {
 
 void tbx_jump_table_free(struct tbx_jump_table *table);
 
+/* Forgets all entries: those of a run that has ended. The serial number goes on. */
+void tbx_jump_table_clear(struct tbx_jump_table *table);
+
 /* The host calls setjmp and longjmp; a bad jump ends the run. */
 long tbx_call_setjmp(struct tbx_run *run, const uint64_t *arguments);
 long tbx_call_longjmp(struct tbx_run *run, const uint64_t *arguments);

@@ -18,6 +18,9 @@
 #endif
 #define TBX_LAST_KEY 0x7FFFu
 
+/* The host call of the first function that a library imports; the others follow. */
+#define TBX_FIRST_IMPORT 0x20000u
+
 static inline unsigned long long tbx_page_up(unsigned long long bytes) {
     return (bytes + TBX_PAGE_SIZE - 1) & ~(unsigned long long)(TBX_PAGE_SIZE - 1);
 }

@@ -3,6 +3,7 @@
 #include "error.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -18,9 +19,16 @@ static bool open_fixed(struct tbx_memory *memory, uint32_t start, uint64_t size,
     if (!tbx_window_protect(&memory->window, start, size, PROT_READ | PROT_WRITE))
         return tbx_fail_errno(error, "cannot open %llu bytes of the window",
                               (unsigned long long)size);
-    tbx_pages_add(memory->owned, page_of(start), page_of(start + size));
-    tbx_pages_add(memory->opened, page_of(start), page_of(start + size));
+    tbx_pages_add(&memory->owned, page_of(start), page_of(start + size));
+    tbx_pages_add(&memory->opened, page_of(start), page_of(start + size));
     return true;
+}
+
+void tbx_memory_copy_segment(const struct tbx_memory *memory, const struct tbx_elf_image *image,
+                             const struct tbx_segment *segment) {
+    if (segment->file_size != 0)
+        memcpy(memory->window.base + segment->offset, image->bytes + segment->file_offset,
+               segment->file_size);
 }
 
 static bool open_segment(struct tbx_memory *memory, const struct tbx_elf_image *image,
@@ -29,8 +37,7 @@ static bool open_segment(struct tbx_memory *memory, const struct tbx_elf_image *
         return true;
     if (!open_fixed(memory, segment->offset, segment->memory_size, error))
         return false;
-    memcpy(memory->window.base + segment->offset, image->bytes + segment->file_offset,
-           segment->file_size);
+    tbx_memory_copy_segment(memory, image, segment);
     return true;
 }
 
@@ -51,16 +58,22 @@ static void place_heap(struct tbx_memory *memory, const struct tbx_elf_image *im
     uint64_t end = tbx_page_up((uint64_t)image->data.offset + image->data.memory_size);
     memory->break_start = memory->break_end = (uint32_t)end;
     memory->mmap_start = end + BREAK_ROOM > MMAP_START ? (uint32_t)end + BREAK_ROOM : MMAP_START;
+    memory->mmap_end = TBX_MMAP_LIMIT;
+    memory->startup_start = TBX_STARTUP_START;
+    memory->startup_end = TBX_IMAGE_BASE;
 }
+
+enum { SET_SIZE = TBX_WINDOW_PAGES / 8 };
 
 /* Mapped, not allocated: of the 256 KiB only the few pages that are used get memory. */
 static bool make_page_sets(struct tbx_memory *memory) {
-    size_t size = 2 * sizeof *memory->owned;
-    void *sets = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *sets =
+        mmap(NULL, 2 * SET_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (sets == MAP_FAILED)
         return false;
-    memory->owned = sets;
-    memory->opened = memory->owned + 1;
+    memory->owned = (struct tbx_page_set){.words = sets, .end = TBX_WINDOW_PAGES};
+    memory->opened =
+        (struct tbx_page_set){.words = memory->owned.words + SET_SIZE / 8, .end = TBX_WINDOW_PAGES};
     return true;
 }
 
@@ -78,8 +91,10 @@ bool tbx_memory_init(struct tbx_memory *memory, const struct tbx_elf_image *imag
 
 void tbx_memory_free(struct tbx_memory *memory) {
     tbx_window_release(&memory->window);
-    if (memory->owned != NULL)
-        munmap(memory->owned, 2 * sizeof *memory->owned);
+    if (memory->compact)
+        free(memory->owned.words);
+    else if (memory->owned.words != NULL)
+        munmap(memory->owned.words, 2 * SET_SIZE);
     *memory = (struct tbx_memory){0};
 }
 
@@ -89,9 +104,12 @@ static bool in_window(uint64_t start, uint64_t length) {
 }
 
 bool tbx_memory_owns(const struct tbx_memory *memory, uint64_t start, uint64_t length) {
-    return in_window(start, length) &&
-           (length == 0 ||
-            tbx_pages_contain(memory->owned, page_of(start), page_of(start + length - 1) + 1));
+    if (!in_window(start, length))
+        return false;
+    uint64_t end = start + length;
+    if (memory->compact && start >= memory->stack_start && start < memory->fixed_end)
+        start = end < memory->fixed_end ? end : memory->fixed_end;
+    return start == end || tbx_pages_contain(&memory->owned, page_of(start), page_of(end - 1) + 1);
 }
 
 void *tbx_readable(const struct tbx_memory *memory, uint64_t pointer, uint64_t length) {

@@ -21,15 +21,22 @@ enum { TBX_SEARCHES = 21 };
 struct tbx_memory {
     struct tbx_window window;
     struct tbx_page_set
-        *owned; /* pages the sandbox has: it may read them, and write those outside read-only */
+        owned; /* pages the sandbox has: it may read them, and write those outside read-only */
     struct tbx_page_set
-        *opened; /* pages that are accessible; more than owned only when runs reached their limit */
+        opened; /* pages that are accessible; more than owned only when runs reached their limit */
     uint32_t read_only_start, read_only_end;
-    uint32_t stack_start;            /* lowest address of the data stack */
-    uint32_t break_start, break_end; /* the heap of brk, in bytes */
-    uint32_t mmap_start;             /* page-aligned; brk stays below */
-    uint64_t heap_limit, heap_used;  /* bytes of brk and mmap together */
-    uint32_t runs; /* stretches of opened pages in the mmap area: kernel mappings */
+    uint32_t stack_start;                /* lowest address of the data stack */
+    uint32_t startup_start, startup_end; /* the start-up block; the data stack ends at its start */
+    uint32_t break_start, break_end;     /* the heap of brk, in bytes */
+    uint32_t mmap_start, mmap_end;       /* page-aligned; brk stays below */
+    uint64_t heap_limit, heap_used;      /* bytes of brk and mmap together */
+    /* Memory of one piece (memory_compact.c): all of it, from the data stack to mmap_end, is
+     * accessible from the first moment on. */
+    bool compact;
+    uint32_t fixed_end; /* compact: up to here from stack_start on all pages are owned, none in the
+                           sets */
+    uint32_t template_end; /* compact: pages from here on are zero when they are dropped */
+    uint32_t runs;         /* stretches of opened pages in the mmap area: kernel mappings */
     struct tbx_search searches[TBX_SEARCHES];
 };
 
@@ -37,6 +44,26 @@ struct tbx_memory {
  * whole pages. */
 bool tbx_memory_init(struct tbx_memory *memory, const struct tbx_elf_image *image,
                      uint64_t stack_size, uint64_t heap_limit, tbx_error *error);
+
+/*
+ * The same in one piece, on the file `*file`, which is made here and becomes the caller's. What is
+ * in the memory when tbx_memory_seal ends its use is what copies begin with.
+ */
+bool tbx_memory_init_template(struct tbx_memory *memory, const struct tbx_elf_image *image,
+                              uint64_t stack_size, uint64_t heap_limit, int *file,
+                              tbx_error *error);
+
+/* Gives the window of a template's memory back and makes its file unchangeable. */
+bool tbx_memory_seal(struct tbx_memory *memory, int file, tbx_error *error);
+
+/* A window with a private copy of the sealed `origin`, whose pages are copied when they are written
+ * to. */
+bool tbx_memory_copy(struct tbx_memory *memory, const struct tbx_memory *origin, int file,
+                     tbx_error *error);
+
+/* Makes a copy what it was at first. */
+bool tbx_memory_reset(struct tbx_memory *memory, const struct tbx_memory *origin, tbx_error *error);
+
 void tbx_memory_free(struct tbx_memory *memory);
 
 /* The host address of `length` bytes at the offset in the low half of `pointer`, if the sandbox may
@@ -62,6 +89,14 @@ long tbx_memory_map(struct tbx_memory *memory, uint64_t hint, uint64_t length, b
 long tbx_memory_unmap(struct tbx_memory *memory, uint64_t start, uint64_t length);
 long tbx_memory_remap(struct tbx_memory *memory, uint64_t start, uint64_t old_length,
                       uint64_t new_length, bool may_move);
+
+/* Fills with zeros whole pages of memory in one piece, and gives back what they use where the
+ * copy's origin has zeros too. */
+bool tbx_memory_clear(const struct tbx_memory *memory, uint32_t start, uint32_t end);
+
+/* Copies a segment's bytes from the image to its place in the window. */
+void tbx_memory_copy_segment(const struct tbx_memory *memory, const struct tbx_elf_image *image,
+                             const struct tbx_segment *segment);
 
 /* Whether the sandbox has all pages of the range. */
 bool tbx_memory_owns(const struct tbx_memory *memory, uint64_t start, uint64_t length);

@@ -10,6 +10,7 @@
 #include "memory.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -19,26 +20,48 @@ static uint32_t page_of(uint64_t offset) {
     return (uint32_t)(offset / TBX_PAGE_SIZE);
 }
 
+/* Lets a set that grows hold pages up to `end`. */
+static bool reserve_pages(struct tbx_page_set *set, uint32_t end) {
+    uint32_t before = (set->end - set->first) / 64, after = (end - set->first + 63) / 64;
+    if (end <= set->end)
+        return true;
+    uint64_t *grown = realloc(set->words, after * sizeof *grown);
+    if (grown == NULL)
+        return false;
+    memset(grown + before, 0, (after - before) * sizeof *grown);
+    set->words = grown;
+    set->end = set->first + after * 64;
+    return true;
+}
+
 /* Makes the pages accessible; those among them that were left open by close_pages are empty
  * already. False: the kernel refused, or it would be a stretch of its own and one too many. */
 static bool open_pages(struct tbx_memory *memory, uint32_t start, uint32_t end) {
     uint32_t first = page_of(start), last = page_of(end);
-    if (!tbx_pages_contain(memory->opened, first, last)) {
-        bool joins = tbx_pages_contain(memory->opened, first - 1, first);
-        uint32_t before = tbx_pages_runs(memory->opened, first, last + 1);
+    if (memory->compact) {
+        bool reserved = reserve_pages(&memory->owned, last);
+        if (reserved)
+            tbx_pages_add(&memory->owned, first, last);
+        return reserved;
+    }
+    if (!tbx_pages_contain(&memory->opened, first, last)) {
+        bool joins = tbx_pages_contain(&memory->opened, first - 1, first);
+        uint32_t before = tbx_pages_runs(&memory->opened, first, last + 1);
         uint32_t runs = memory->runs - before + (joins ? 0 : 1);
         if (runs > MAX_RUNS && runs > memory->runs)
             return false;
         if (!tbx_window_protect(&memory->window, start, end - start, PROT_READ | PROT_WRITE))
             return false;
-        tbx_pages_add(memory->opened, first, last);
+        tbx_pages_add(&memory->opened, first, last);
         memory->runs = runs;
     }
-    tbx_pages_add(memory->owned, first, last);
+    tbx_pages_add(&memory->owned, first, last);
     return true;
 }
 
 static bool empty_pages(const struct tbx_memory *memory, uint32_t start, uint32_t end) {
+    if (memory->compact)
+        return tbx_memory_clear(memory, start, end);
     return madvise(memory->window.base + start, end - start, MADV_DONTNEED) == 0;
 }
 
@@ -57,16 +80,16 @@ static void search_again(struct tbx_memory *memory, uint32_t first) {
  */
 static bool close_pages(struct tbx_memory *memory, uint32_t start, uint32_t end) {
     uint32_t first = page_of(start), last = page_of(end);
-    bool may_split = memory->runs < MAX_RUNS;
+    bool may_split = memory->runs < MAX_RUNS && !memory->compact;
     if (may_split ? !tbx_window_close(&memory->window, start, end - start)
                   : !empty_pages(memory, start, end))
         return false;
     if (may_split) {
-        uint32_t before = tbx_pages_runs(memory->opened, first, last + 1);
-        tbx_pages_remove(memory->opened, first, last);
-        memory->runs += tbx_pages_runs(memory->opened, first, last + 1) - before;
+        uint32_t before = tbx_pages_runs(&memory->opened, first, last + 1);
+        tbx_pages_remove(&memory->opened, first, last);
+        memory->runs += tbx_pages_runs(&memory->opened, first, last + 1) - before;
     }
-    tbx_pages_remove(memory->owned, first, last);
+    tbx_pages_remove(&memory->owned, first, last);
     search_again(memory, first);
     return true;
 }
@@ -90,8 +113,8 @@ uint32_t tbx_memory_break(struct tbx_memory *memory, uint64_t end) {
 }
 
 static bool in_mmap_area(const struct tbx_memory *memory, uint64_t start, uint64_t length) {
-    return start % TBX_PAGE_SIZE == 0 && start >= memory->mmap_start && start < TBX_MMAP_LIMIT &&
-           length <= TBX_MMAP_LIMIT - start;
+    return start % TBX_PAGE_SIZE == 0 && start >= memory->mmap_start && start < memory->mmap_end &&
+           length <= memory->mmap_end - start;
 }
 
 /* The lowest `count` (not 0) free pages, behind where earlier searches for no more have shown that
@@ -102,15 +125,15 @@ static uint32_t find_pages(struct tbx_memory *memory, uint32_t count) {
     for (int i = 0; i <= last; i++)
         if (memory->searches[i].count <= count && memory->searches[i].below > first)
             first = memory->searches[i].below;
-    uint32_t found = tbx_pages_find_free(memory->owned, first, page_of(TBX_MMAP_LIMIT), count);
+    uint32_t found = tbx_pages_find_free(&memory->owned, first, page_of(memory->mmap_end), count);
     memory->searches[last] = (struct tbx_search){.count = count, .below = found};
     return found;
 }
 
-/* A place for `size` bytes; TBX_MMAP_LIMIT when there is none. */
+/* A place for `size` bytes; memory->mmap_end when there is none. */
 static uint32_t find_place(struct tbx_memory *memory, uint64_t hint, uint64_t size) {
     if (in_mmap_area(memory, hint, size) &&
-        tbx_pages_next(memory->owned, page_of(hint), page_of(hint + size), true) ==
+        tbx_pages_next(&memory->owned, page_of(hint), page_of(hint + size), true) ==
             page_of(hint + size))
         return (uint32_t)hint;
     return TBX_PAGE_SIZE * find_pages(memory, page_of(size));
@@ -128,7 +151,7 @@ long tbx_memory_map(struct tbx_memory *memory, uint64_t hint, uint64_t length, b
     if (fixed && tbx_memory_unmap(memory, hint, size) != 0)
         return -ENOMEM;
     uint32_t start = fixed ? (uint32_t)hint : find_place(memory, hint, size);
-    if (size > memory->heap_limit - memory->heap_used || start >= TBX_MMAP_LIMIT ||
+    if (size > memory->heap_limit - memory->heap_used || start >= memory->mmap_end ||
         !open_pages(memory, start, (uint32_t)(start + size)))
         return -ENOMEM;
     memory->heap_used += size;
@@ -142,9 +165,9 @@ long tbx_memory_unmap(struct tbx_memory *memory, uint64_t start, uint64_t length
     uint32_t end = (uint32_t)(start + size);
     for (uint32_t at = (uint32_t)start; at < end;) {
         uint32_t run =
-            TBX_PAGE_SIZE * tbx_pages_next(memory->owned, page_of(at), page_of(end), true);
+            TBX_PAGE_SIZE * tbx_pages_next(&memory->owned, page_of(at), page_of(end), true);
         uint32_t stop =
-            TBX_PAGE_SIZE * tbx_pages_next(memory->owned, page_of(run), page_of(end), false);
+            TBX_PAGE_SIZE * tbx_pages_next(&memory->owned, page_of(run), page_of(end), false);
         if (run < stop && !close_pages(memory, run, stop))
             return -ENOMEM;
         memory->heap_used -= stop - run;
@@ -157,7 +180,7 @@ long tbx_memory_unmap(struct tbx_memory *memory, uint64_t start, uint64_t length
 static bool room_behind(const struct tbx_memory *memory, uint64_t start, uint64_t old_size,
                         uint64_t new_size) {
     return in_mmap_area(memory, start, new_size) &&
-           tbx_pages_next(memory->owned, page_of(start + old_size), page_of(start + new_size),
+           tbx_pages_next(&memory->owned, page_of(start + old_size), page_of(start + new_size),
                           true) == page_of(start + new_size);
 }
 
@@ -169,9 +192,10 @@ static bool room_behind(const struct tbx_memory *memory, uint64_t start, uint64_
 static void move_pages(const struct tbx_memory *memory, uint32_t to, uint32_t from, uint64_t size) {
     enum { LARGE = 1 << 20, FLAGS = MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP };
     unsigned char *source = memory->window.base + from, *target = memory->window.base + to;
-    if (size >= LARGE && mremap(source, size, size, FLAGS, target) == target)
+    bool moves = size >= LARGE && !memory->compact;
+    if (moves && mremap(source, size, size, FLAGS, target) == target)
         return;
-    if (size >= LARGE) { /* the kernel may have unmapped the target before it gave up */
+    if (moves) { /* the kernel may have unmapped the target before it gave up */
         int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
         mmap(target, size, PROT_READ | PROT_WRITE, flags, -1, 0);
     }

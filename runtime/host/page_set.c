@@ -1,60 +1,87 @@
 #include "page_set.h"
 
-/* The bits of [first, end) that lie in the word `index`. */
-static uint64_t word_mask(uint32_t index, uint32_t first, uint32_t end) {
+/* The part of [first, end) that lies within the set's bounds, counted from there. */
+struct part {
+    uint32_t first, end;
+};
+
+static struct part part_of(const struct tbx_page_set *set, uint32_t first, uint32_t end) {
+    uint32_t from = first > set->first ? first : set->first;
+    uint32_t to = end < set->end ? end : set->end;
+    return from < to ? (struct part){from - set->first, to - set->first} : (struct part){0, 0};
+}
+
+/* The bits of the part that lie in the word `index`. */
+static uint64_t word_mask(uint32_t index, struct part part) {
     uint64_t mask = ~0ull;
-    if (index == first / 64)
-        mask &= ~0ull << (first % 64);
-    if (index == end / 64)
-        mask &= ~(~0ull << (end % 64));
+    if (index == part.first / 64)
+        mask &= ~0ull << (part.first % 64);
+    if (index == part.end / 64)
+        mask &= ~(~0ull << (part.end % 64));
     return mask;
 }
 
-static uint32_t word_end(uint32_t end) {
-    return (end + 63) / 64;
+static uint32_t word_end(struct part part) {
+    return (part.end + 63) / 64;
 }
 
 void tbx_pages_add(struct tbx_page_set *set, uint32_t first, uint32_t end) {
-    for (uint32_t i = first / 64; first < end && i < word_end(end); i++)
-        set->words[i] |= word_mask(i, first, end);
+    struct part part = part_of(set, first, end);
+    for (uint32_t i = part.first / 64; i < word_end(part); i++)
+        set->words[i] |= word_mask(i, part);
 }
 
 void tbx_pages_remove(struct tbx_page_set *set, uint32_t first, uint32_t end) {
-    for (uint32_t i = first / 64; first < end && i < word_end(end); i++)
-        set->words[i] &= ~word_mask(i, first, end);
+    struct part part = part_of(set, first, end);
+    for (uint32_t i = part.first / 64; i < word_end(part); i++)
+        set->words[i] &= ~word_mask(i, part);
 }
 
 bool tbx_pages_contain(const struct tbx_page_set *set, uint32_t first, uint32_t end) {
-    for (uint32_t i = first / 64; first < end && i < word_end(end); i++)
-        if ((~set->words[i] & word_mask(i, first, end)) != 0)
+    struct part part = part_of(set, first, end);
+    if (first < end && part.end - part.first != end - first)
+        return false;
+    for (uint32_t i = part.first / 64; i < word_end(part); i++)
+        if ((~set->words[i] & word_mask(i, part)) != 0)
             return false;
     return true;
 }
 
 uint32_t tbx_pages_count(const struct tbx_page_set *set, uint32_t first, uint32_t end) {
+    struct part part = part_of(set, first, end);
     uint32_t count = 0;
-    for (uint32_t i = first / 64; first < end && i < word_end(end); i++)
-        count += (uint32_t)__builtin_popcountll(set->words[i] & word_mask(i, first, end));
+    for (uint32_t i = part.first / 64; i < word_end(part); i++)
+        count += (uint32_t)__builtin_popcountll(set->words[i] & word_mask(i, part));
     return count;
 }
 
 uint32_t tbx_pages_runs(const struct tbx_page_set *set, uint32_t first, uint32_t end) {
+    struct part part = part_of(set, first, end);
     uint32_t count = 0;
-    for (uint32_t i = first / 64; first < end && i < word_end(end); i++) {
+    for (uint32_t i = part.first / 64; i < word_end(part); i++) {
         uint64_t before = i == 0 ? 0 : set->words[i - 1] >> 63;
         uint64_t starts = set->words[i] & ~(set->words[i] << 1 | before);
-        count += (uint32_t)__builtin_popcountll(starts & word_mask(i, first, end));
+        count += (uint32_t)__builtin_popcountll(starts & word_mask(i, part));
     }
     return count;
 }
 
-uint32_t tbx_pages_next(const struct tbx_page_set *set, uint32_t first, uint32_t end, bool wanted) {
-    for (uint32_t i = first / 64; first < end && i < word_end(end); i++) {
-        uint64_t hits = (wanted ? set->words[i] : ~set->words[i]) & word_mask(i, first, end);
+static uint32_t next_inside(const struct tbx_page_set *set, uint32_t first, uint32_t end,
+                            bool wanted) {
+    struct part part = part_of(set, first, end);
+    for (uint32_t i = part.first / 64; i < word_end(part); i++) {
+        uint64_t hits = (wanted ? set->words[i] : ~set->words[i]) & word_mask(i, part);
         if (hits != 0)
-            return i * 64 + (uint32_t)__builtin_ctzll(hits);
+            return set->first + i * 64 + (uint32_t)__builtin_ctzll(hits);
     }
     return end;
+}
+
+uint32_t tbx_pages_next(const struct tbx_page_set *set, uint32_t first, uint32_t end, bool wanted) {
+    if (!wanted && first < end && (first < set->first || first >= set->end))
+        return first;
+    uint32_t found = next_inside(set, first, end, wanted);
+    return !wanted && found == end && set->end < end ? set->end : found;
 }
 
 uint32_t tbx_pages_find_free(const struct tbx_page_set *set, uint32_t first, uint32_t end,

@@ -9,11 +9,14 @@
 
 enum { TBX_WINDOW_PAGES = 1 << 20 };
 
+/* Pages outside [first, end) are not in the set. Both are multiples of 64. */
 struct tbx_page_set {
-    uint64_t words[TBX_WINDOW_PAGES / 64];
+    uint64_t *words; /* those of the pages from `first` on */
+    uint32_t first, end;
 };
 
-/* All ranges are page numbers, [first, end), at most TBX_WINDOW_PAGES. */
+/* All ranges are page numbers, [first, end), at most TBX_WINDOW_PAGES. What is added must lie
+ * within the set's bounds. */
 void tbx_pages_add(struct tbx_page_set *set, uint32_t first, uint32_t end);
 void tbx_pages_remove(struct tbx_page_set *set, uint32_t first, uint32_t end);
 bool tbx_pages_contain(const struct tbx_page_set *set, uint32_t first, uint32_t end);
@@ -32,7 +35,7 @@ uint32_t tbx_pages_find_free(const struct tbx_page_set *set, uint32_t first, uin
                              uint32_t count);
 
 static inline bool tbx_pages_has(const struct tbx_page_set *set, uint32_t page) {
-    return (set->words[page / 64] >> (page % 64) & 1) != 0;
+    return tbx_pages_contain(set, page, page + 1);
 }
 
 #endif

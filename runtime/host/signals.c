@@ -1,12 +1,9 @@
 #include "signals.h"
 
 #include "error.h"
-#include "layout.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <stdlib.h>
-#include <sys/mman.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -126,17 +123,29 @@ static bool output_signal_pending(void) {
            (sigismember(&pending, SIGPIPE) == 1 || sigismember(&pending, SIGXFSZ) == 1);
 }
 
+/* Takes the signals that this library handles out of a mask of blocked ones. */
+static void let_through(sigset_t *mask) {
+    sigdelset(mask, TIMER_SIGNAL);
+    for (int i = 0; i < FAULT_SIGNALS; i++)
+        sigdelset(mask, fault_signals[i]);
+}
+
 struct tbx_held_signals tbx_signals_hold(void) {
     struct tbx_held_signals held = {.was_pending = output_signal_pending()};
     pthread_sigmask(SIG_SETMASK, NULL, &held.mask);
     sigset_t mask = held.mask;
     sigaddset(&mask, SIGPIPE);
     sigaddset(&mask, SIGXFSZ);
-    sigdelset(&mask, TIMER_SIGNAL);
-    for (int i = 0; i < FAULT_SIGNALS; i++)
-        sigdelset(&mask, fault_signals[i]);
+    let_through(&mask);
     pthread_sigmask(SIG_SETMASK, &mask, NULL);
     return held;
+}
+
+void tbx_signals_unblock(void) {
+    sigset_t mask;
+    pthread_sigmask(SIG_SETMASK, NULL, &mask);
+    let_through(&mask);
+    pthread_sigmask(SIG_SETMASK, &mask, NULL);
 }
 
 void tbx_signals_restore(const struct tbx_held_signals *held) {
@@ -147,45 +156,12 @@ void tbx_signals_restore(const struct tbx_held_signals *held) {
     pthread_sigmask(SIG_SETMASK, &held->mask, NULL);
 }
 
-enum { ALTERNATE_STACK_SIZE = 64 << 10 };
-
-static pthread_key_t stack_key;
-static pthread_once_t stack_key_once = PTHREAD_ONCE_INIT;
-
-static void free_alternate_stack(void *mapping) {
-    stack_t none = {.ss_flags = SS_DISABLE};
-    sigaltstack(&none, NULL);
-    munmap(mapping, TBX_PAGE_SIZE + ALTERNATE_STACK_SIZE);
-}
-
-static void make_stack_key(void) {
-    pthread_key_create(&stack_key, free_alternate_stack);
-}
-
-bool tbx_signals_prepare_thread(tbx_error *error) {
-    stack_t current;
-    if (sigaltstack(NULL, &current) == 0 && (current.ss_flags & SS_DISABLE) == 0)
-        return true;
-    pthread_once(&stack_key_once, make_stack_key);
-    size_t size = TBX_PAGE_SIZE + ALTERNATE_STACK_SIZE;
-    unsigned char *mapping =
-        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (mapping == MAP_FAILED)
-        return tbx_fail_errno(error, "cannot make a signal stack");
-    stack_t stack = {.ss_sp = mapping + TBX_PAGE_SIZE, .ss_size = ALTERNATE_STACK_SIZE};
-    if (mprotect(mapping, TBX_PAGE_SIZE, PROT_NONE) != 0 || sigaltstack(&stack, NULL) != 0) {
-        munmap(mapping, size);
-        return tbx_fail_errno(error, "cannot make a signal stack");
-    }
-    pthread_setspecific(stack_key, mapping);
-    return true;
-}
-
 #ifndef sigev_notify_thread_id
 #define sigev_notify_thread_id _sigev_un._tid
 #endif
 
-bool tbx_timer_start(timer_t *timer, struct tbx_run *run, uint64_t nanoseconds, tbx_error *error) {
+bool tbx_timer_start(timer_t *timer, clockid_t clock, struct tbx_run *run, uint64_t nanoseconds,
+                     tbx_error *error) {
     enum { BILLION = 1000000000, AGAIN = 10000000 };
     struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = TIMER_SIGNAL};
     event.sigev_value.sival_ptr = run;
@@ -197,7 +173,7 @@ bool tbx_timer_start(timer_t *timer, struct tbx_run *run, uint64_t nanoseconds, 
                      .tv_nsec = (long)(nanoseconds % BILLION)},
         .it_interval = {.tv_nsec = AGAIN},
     };
-    if (timer_create(CLOCK_MONOTONIC, &event, timer) != 0)
+    if (timer_create(clock, &event, timer) != 0)
         return tbx_fail_errno(error, "cannot make a timer");
     if (timer_settime(*timer, 0, &when, NULL) != 0) {
         timer_delete(*timer);

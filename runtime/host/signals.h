@@ -13,8 +13,8 @@
 /* Installs the handlers, once a process. */
 bool tbx_signals_install(tbx_error *error);
 
-/* Gives the calling thread an alternate stack if it has none; kept until the thread ends. */
-bool tbx_signals_prepare_thread(tbx_error *error);
+/* Lets the signals of faults and of the timer through on this thread from now on. */
+void tbx_signals_unblock(void);
 
 /*
  * The signal mask that a run needs. SIGPIPE and SIGXFSZ wait: what a sandbox's output meets is its
@@ -22,16 +22,13 @@ bool tbx_signals_prepare_thread(tbx_error *error);
  * come through, whatever the thread blocks otherwise: a blocked fault would end the process.
  * `restore` wants what `hold` returned.
  */
-struct tbx_held_signals {
-    sigset_t mask;    /* of the thread before */
-    bool was_pending; /* a SIGPIPE or SIGXFSZ of the host waited already */
-};
 struct tbx_held_signals tbx_signals_hold(void);
 void tbx_signals_restore(const struct tbx_held_signals *held);
 
-/* A timer that ends `run` on the calling thread after `nanoseconds` (not 0), in host calls that
- * block as well. */
-bool tbx_timer_start(timer_t *timer, struct tbx_run *run, uint64_t nanoseconds, tbx_error *error);
+/* A timer that ends `run` on the calling thread after `nanoseconds` (not 0) of `clock`, in host
+ * calls that block as well. */
+bool tbx_timer_start(timer_t *timer, clockid_t clock, struct tbx_run *run, uint64_t nanoseconds,
+                     tbx_error *error);
 void tbx_timer_stop(timer_t timer);
 
 #endif

@@ -10,7 +10,7 @@
  */
 struct block {
     unsigned char *base; /* of the window */
-    uint32_t word, string;
+    uint32_t word, string, end;
     bool full;
 };
 
@@ -21,7 +21,7 @@ static void put_word(struct block *block, uint64_t word) {
 
 static uint32_t put_bytes(struct block *block, const void *bytes, size_t size) {
     uint32_t at = block->string;
-    if (block->full || size > TBX_IMAGE_BASE - at) {
+    if (block->full || size > block->end - at) {
         block->full = true;
         return 0;
     }
@@ -58,12 +58,16 @@ enum { AUXILIARY_WORDS = 2 * 9, OTHER_WORDS = 3 /* argc, two null pointers */ };
 
 bool tbx_startup_write(struct tbx_sandbox *sandbox, int argc, const char *const *argv,
                        tbx_error *error) {
-    uint64_t words = (uint64_t)argc + sandbox->environment_count + AUXILIARY_WORDS + OTHER_WORDS;
-    if (argc < 0 || words * 8 > TBX_IMAGE_BASE - TBX_STARTUP_START)
+    const struct tbx_config *config = sandbox->config;
+    const struct tbx_memory *memory = &sandbox->memory;
+    uint64_t room = memory->startup_end - memory->startup_start;
+    uint64_t words = (uint64_t)argc + config->environment_count + AUXILIARY_WORDS + OTHER_WORDS;
+    if (argc < 0 || words * 8 > room)
         return tbx_fail(error, "too many arguments");
-    struct block block = {.base = sandbox->memory.window.base,
-                          .word = TBX_STARTUP_START,
-                          .string = TBX_STARTUP_START + (uint32_t)words * 8};
+    struct block block = {.base = memory->window.base,
+                          .word = memory->startup_start,
+                          .string = memory->startup_start + (uint32_t)words * 8,
+                          .end = memory->startup_end};
     unsigned char random[16];
     if (getrandom(random, sizeof random, 0) != sizeof random)
         return tbx_fail_errno(error, "no random bytes");
@@ -71,7 +75,8 @@ bool tbx_startup_write(struct tbx_sandbox *sandbox, int argc, const char *const 
     put_word(&block, (uint64_t)argc);
     uint32_t name = block.string;
     put_strings(&block, argv, (unsigned)argc);
-    put_strings(&block, (const char *const *)sandbox->environment, sandbox->environment_count);
+    put_strings(&block, (const char *const *)config->environment, config->environment_count);
     put_auxiliary(&block, random_at, argc > 0 ? name : 0);
-    return !block.full || tbx_fail(error, "arguments and environment do not fit in 1 MiB");
+    return !block.full || tbx_fail(error, "arguments and environment do not fit in %llu bytes",
+                                   (unsigned long long)room);
 }

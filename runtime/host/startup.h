@@ -4,7 +4,7 @@
 
 #include "sandbox.h"
 
-/* Writes the block at TBX_STARTUP_START; false when the strings do not fit. */
+/* Writes the block where the memory has its place; false when the strings do not fit. */
 bool tbx_startup_write(struct tbx_sandbox *sandbox, int argc, const char *const *argv,
                        tbx_error *error);
 

@@ -31,12 +31,15 @@
 extern "C" {
 #endif
 
+#pragma GCC visibility push(default)
+
 /* The contract between image, guest library and this library; an image made for another version is
  * refused. */
 #define TBX_ABI_VERSION 1
 
 typedef struct tbx_image tbx_image;
 typedef struct tbx_config tbx_config;
+typedef struct tbx_template tbx_template;
 typedef struct tbx_sandbox tbx_sandbox;
 
 /* What a failed call was refused for, in words for people. Functions leave it alone when they
@@ -146,8 +149,27 @@ bool tbx_config_set_heap(tbx_config *config, uint64_t bytes, tbx_error *error);
 bool tbx_config_set_stack(tbx_config *config, uint64_t bytes, tbx_error *error);
 bool tbx_config_set_native_stack(tbx_config *config, uint64_t bytes, tbx_error *error);
 
-/* Wall-clock time that one run may take, in nanoseconds; 0: without limit. */
+/* Time that one run or call may take, in nanoseconds; 0, the default: without limit. Wall-clock
+ * time goes on while a host call waits; processor time is that of the thread. */
 void tbx_config_set_timeout(tbx_config *config, uint64_t nanoseconds);
+void tbx_config_set_cpu_time(tbx_config *config, uint64_t nanoseconds);
+
+/*
+ * Whether sandboxes may see what the host's code left in vector, mask and MMX registers, for calls
+ * that are a few nanoseconds faster. They may not by default: a key that the host has just used may
+ * still be in one. General-purpose registers are always cleared.
+ */
+void tbx_config_keep_registers(tbx_config *config, bool keep);
+
+/*
+ * A function of the host that libraries may import by `name` (docs/abi.md). It gets the sandbox
+ * that calls, up to six arguments, which are hostile, and `context`, and its result goes back. It
+ * runs on the calling thread and may call into sandboxes, also into this one. The name is copied.
+ */
+typedef uint64_t tbx_host_function(tbx_sandbox *sandbox, const uint64_t arguments[6],
+                                   void *context);
+bool tbx_config_add_function(tbx_config *config, const char *name, tbx_host_function *function,
+                             void *context, tbx_error *error);
 
 /* --- Sandboxes --- */
 
@@ -198,10 +220,12 @@ typedef struct tbx_fault {
 } tbx_fault;
 
 typedef enum tbx_outcome_kind {
-    TBX_EXITED,
+    TBX_EXITED, /* the program, or the library, called exit */
     TBX_FAULTED,
-    TBX_TIMED_OUT,
-    TBX_NOT_STARTED
+    TBX_TIMED_OUT,   /* a limit of wall-clock or processor time */
+    TBX_NOT_STARTED, /* nothing ran: `error` says why */
+    TBX_RETURNED,    /* a call returned */
+    TBX_BUSY,        /* nothing ran: another thread is inside the sandbox */
 } tbx_outcome_kind;
 
 typedef struct tbx_outcome {
@@ -217,6 +241,95 @@ typedef struct tbx_outcome {
  */
 void tbx_sandbox_run(tbx_sandbox *sandbox, int argc, const char *const *argv, tbx_outcome *outcome);
 
+/* --- Libraries --- */
+
+/*
+ * Starts the image as a library, once: runs its constructors in a sandbox with what `config`
+ * grants, and keeps that sandbox's memory as the beginning of every copy. Copies what it needs of
+ * `config` and takes a reference to `image`. Null and a message when the image is a program,
+ * imports a function that `config` does not have, or its constructors fail; files that they opened
+ * are closed.
+ */
+tbx_template *tbx_template_new(tbx_image *image, const tbx_config *config, tbx_error *error);
+
+/* Gives up the caller's reference. Sandboxes made from the template stay usable. */
+void tbx_template_release(tbx_template *from);
+
+/* A function that can be called: the same in all copies. */
+typedef uint32_t tbx_function;
+
+/* The function that the library exports as `name`; 0 when it does not. */
+tbx_function tbx_template_function(const tbx_template *from, const char *name);
+
+/* A new sandbox that is as the template was after its start. Any thread may make one. Null and a
+ * message when the system refuses: no addresses, mappings or memory are left. */
+tbx_sandbox *tbx_template_copy(tbx_template *from, tbx_error *error);
+
+/* Makes a copy of a template what it was at first, whatever has happened in it. False and a message
+ * when a call is inside, or the sandbox is not a copy. */
+bool tbx_sandbox_reset(tbx_sandbox *sandbox, tbx_error *error);
+
+/*
+ * The arguments of a call as the System V ABI passes them in registers: integers and pointers in
+ * their order, and doubles in theirs. Functions with more, or with arguments of other kinds, cannot
+ * be called. What is not used may hold anything: the function sees it.
+ */
+typedef struct tbx_arguments {
+    uint32_t real_count; /* 0: `reals` is not looked at */
+    uint64_t integers[6];
+    double reals[8];
+} tbx_arguments;
+
+/* What a function returned, as its type says: the other one means nothing. */
+typedef struct tbx_result {
+    uint64_t integer;
+    double real;
+} tbx_result;
+
+/*
+ * Calls a function of the library on the calling thread. True when it returned; `result` may be
+ * null. Otherwise `outcome` says why not, and after a fault, an exit or a time limit the sandbox
+ * can only be reset or freed. The signals that the library handles are let through on this thread
+ * from its first call on, and must stay so.
+ */
+bool tbx_sandbox_call(tbx_sandbox *sandbox, tbx_function function, const tbx_arguments *arguments,
+                      tbx_result *result, tbx_outcome *outcome);
+
+/* --- The memory of a sandbox --- */
+
+/*
+ * Pointers of sandboxed code are offsets, and hostile: only their low half counts, as it does
+ * inside. None of these may be used while another thread is inside the sandbox.
+ */
+
+/* The host's address of `length` bytes of the sandbox, all of which it may write to; null when it
+ * may not. What stands there can change whenever sandboxed code runs: copy before you check. */
+void *tbx_sandbox_pointer(tbx_sandbox *sandbox, uint64_t pointer, size_t length);
+
+/* Copies into the sandbox, and out of it; false, and nothing was copied, when the sandbox does not
+ * have all of the bytes. */
+bool tbx_sandbox_copy_in(tbx_sandbox *sandbox, uint64_t pointer, const void *from, size_t length);
+bool tbx_sandbox_copy_out(tbx_sandbox *sandbox, void *to, uint64_t pointer, size_t length);
+
+/* Copies a string out with its end; false when it is longer than `size` - 1 bytes or leaves the
+ * sandbox's memory. `to` may have been written to then. */
+bool tbx_sandbox_copy_string_out(tbx_sandbox *sandbox, char *to, size_t size, uint64_t pointer);
+
+/*
+ * Calls the library's malloc and free. Allocate returns 0 when there is no memory (the outcome is
+ * TBX_RETURNED then), malloc returned something that the sandbox does not have, or the call failed.
+ */
+uint64_t tbx_sandbox_allocate(tbx_sandbox *sandbox, size_t size, tbx_outcome *outcome);
+bool tbx_sandbox_release(tbx_sandbox *sandbox, uint64_t pointer, tbx_outcome *outcome);
+
+typedef struct tbx_statistics {
+    uint64_t calls, host_calls; /* since the sandbox was made */
+    uint64_t heap_bytes;        /* of brk and mmap together */
+    uint64_t heap_limit;
+} tbx_statistics;
+
+void tbx_sandbox_statistics(const tbx_sandbox *sandbox, tbx_statistics *statistics);
+
 /*
  * One line for people about how a run ended, without newline, such as
  * `sandbox KeyID 1: write to unmapped offset 0x0 at offset 0x10001234 (main+0x12)`. Returns what
@@ -228,6 +341,8 @@ int tbx_outcome_describe(const tbx_sandbox *sandbox, const tbx_outcome *outcome,
 /* A stable name for programs: "null", "unmapped", "read-only", "stack", "native-stack", "not-code",
  * ... */
 const char *tbx_fault_kind_name(tbx_fault_kind kind);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

@@ -8,7 +8,8 @@
 #include <sys/mman.h>
 
 static pthread_mutex_t keys_lock = PTHREAD_MUTEX_INITIALIZER;
-static bool key_used[TBX_LAST_KEY + 1]; /* guarded by keys_lock */
+static bool key_used[TBX_LAST_KEY + 1];     /* guarded by keys_lock, like the next */
+static uint32_t lowest_key = TBX_FIRST_KEY; /* all below are used */
 
 static void *key_base(uint32_t key) {
     return (void *)((uintptr_t)key * TBX_WINDOW_SIZE);
@@ -31,11 +32,12 @@ static bool map_whole(uint32_t key) {
 
 /* With keys_lock held. */
 static uint32_t take_key(void) {
-    for (uint32_t key = TBX_FIRST_KEY; key <= TBX_LAST_KEY; key++) {
+    for (uint32_t key = lowest_key; key <= TBX_LAST_KEY; key++) {
         if (key_used[key])
             continue;
         if (map_whole(key)) {
             key_used[key] = true;
+            lowest_key = key + 1;
             return key;
         }
         if (errno != EEXIST)
@@ -59,8 +61,11 @@ void tbx_window_release(struct tbx_window *window) {
     if (window->key == 0)
         return;
     pthread_mutex_lock(&keys_lock);
-    if (munmap(window->base, TBX_WINDOW_SIZE) == 0)
+    if (munmap(window->base, TBX_WINDOW_SIZE) == 0) {
         key_used[window->key] = false;
+        if (window->key < lowest_key)
+            lowest_key = window->key;
+    }
     pthread_mutex_unlock(&keys_lock);
     *window = (struct tbx_window){0};
 }

@@ -11,6 +11,9 @@ export const BUILD = join(process.cwd(), 'build', 'host');
 /** The image of hand-written sandboxed code that the tests run. */
 export const MACHINE_IMAGE = join(BUILD, 'test', 'machine.tbx');
 
+/** A library of hand-written sandboxed code. */
+export const LIBRARY_IMAGE = join(BUILD, 'test', 'library.tbx');
+
 /** @throws when a target of runtime/host/Makefile cannot be built; the compiler's messages are on standard error. */
 export function build(...targets: readonly string[]): void {
   mkdirSync(BUILD, { recursive: true });

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { BUILD, build, MACHINE_IMAGE } from './build.js';
+import { BUILD, build, LIBRARY_IMAGE, MACHINE_IMAGE } from './build.js';
 
 build('all', 'tests');
 
@@ -26,7 +26,7 @@ interface ProgramRun {
 function runProgram(path: string): ProgramRun {
   const { status, signal, stdout, stderr } = spawnSync(path, [], {
     encoding: 'latin1',
-    env: { ...process.env, MACHINE_IMAGE },
+    env: { ...process.env, MACHINE_IMAGE, LIBRARY_IMAGE },
     timeout: 120_000,
   });
   const lines = stdout.split('\n').flatMap((text): Line[] => {
@@ -49,10 +49,8 @@ describe.each([
   const programs = programsIn(folder);
   if (kind === 'plain') {
     test('all test programs are there', () => {
-      expect(programs).toEqual([
-        ...['call_test', 'elf_test', 'memory_test', 'random_test', 'run_test'],
-        ...['sha256_test', 'verdict_test'],
-      ]);
+      const names = ['call', 'elf', 'library', 'memory', 'random', 'run', 'sha256', 'verdict'];
+      expect(programs).toEqual(names.map((name) => `${name}_test`));
     });
   }
   for (const program of programs) {

@@ -271,12 +271,11 @@ static void places_are_found_as_by_a_plain_search(void) {
     sandbox_close();
 }
 
-static void page_sets_agree_with_a_simple_model(void) {
+static void compare_page_set(struct tbx_page_set bounds) {
     enum { PAGES = 300, STEPS = 3000 };
-    static struct tbx_page_set set;
-    static bool model[PAGES + 1];
-    memset(&set, 0, sizeof set);
-    memset(model, 0, sizeof model);
+    uint64_t words[5] = {0};
+    bool model[PAGES + 1] = {false};
+    struct tbx_page_set set = {.words = words, .first = bounds.first, .end = bounds.end};
     unsigned seed = 12345;
     for (int step = 0; step < STEPS; step++) {
         seed = seed * 1103515245 + 12345;
@@ -284,21 +283,30 @@ static void page_sets_agree_with_a_simple_model(void) {
         bool add = (seed >> 5 & 1) != 0;
         (add ? tbx_pages_add : tbx_pages_remove)(&set, first, end);
         for (uint32_t i = first; i < end; i++)
-            model[i] = add;
-        uint32_t count = 0, runs = 0, next = PAGES;
+            model[i] = add && i >= bounds.first && i < bounds.end;
+        uint32_t count = 0, runs = 0, next = PAGES, gap = PAGES;
         bool all = true;
         for (uint32_t i = 0; i < PAGES; i++) {
             count += model[i];
             runs += model[i] && (i == 0 || !model[i - 1]);
             if (i >= first && model[i] && next == PAGES)
                 next = i;
+            if (i >= first && !model[i] && gap == PAGES)
+                gap = i;
             all &= i < 5 || i >= 200 || model[i];
         }
         CHECK_EQUAL(tbx_pages_count(&set, 0, PAGES), count);
         CHECK_EQUAL(tbx_pages_runs(&set, 0, PAGES), runs);
         CHECK_EQUAL(tbx_pages_next(&set, first, PAGES, true), next);
+        CHECK_EQUAL(tbx_pages_next(&set, first, PAGES, false), gap);
         CHECK_EQUAL(tbx_pages_contain(&set, 5, 200), all);
     }
+}
+
+static void page_sets_agree_with_a_simple_model(void) {
+    compare_page_set((struct tbx_page_set){.first = 0, .end = 320});
+    compare_page_set((struct tbx_page_set){.first = 0, .end = 192});
+    compare_page_set((struct tbx_page_set){.first = 64, .end = 256});
 }
 
 #define TEST(name) {#name, name}

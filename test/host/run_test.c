@@ -172,7 +172,7 @@ static void old_jump_buffers_do_not_run_on_new_stack_contents(void) {
 static void bad_accesses_become_errors(void) {
     check_faults("n", TBX_FAULT_NULL, "write to unmapped offset 0x0 at offset 0x10000");
     check_faults("w", TBX_FAULT_UNMAPPED, "read from unmapped offset 0xdeadb000");
-    check_faults("c", TBX_FAULT_READ_ONLY, "write to read-only offset 0x1000");
+    check_faults("c", TBX_FAULT_READ_ONLY, "write to read-only offset 0x1004");
     check_faults("h", TBX_FAULT_OUTSIDE_WINDOW, "read from address 0x1000 outside the window");
     check_faults("m", TBX_FAULT_PROTECTION, "misaligned");
 }

@@ -8,6 +8,7 @@
 static tbx_image *image;
 static tbx_sandbox *sandbox;
 static struct tbx_run run;
+static tbx_outcome outcome;
 
 void sandbox_open(tbx_config *config) {
     static const tbx_image_policy policy = {.trust = TBX_TRUST_UNVERIFIED};
@@ -21,7 +22,7 @@ void sandbox_open(tbx_config *config) {
         printf("no sandbox: %s\n", error.message);
         exit(1);
     }
-    run = (struct tbx_run){.sandbox = sandbox};
+    run = (struct tbx_run){.sandbox = sandbox, .outcome = &outcome};
 }
 
 void sandbox_close(void) {
@@ -30,7 +31,7 @@ void sandbox_close(void) {
 }
 
 long host_call(uint64_t number, ...) {
-    struct tbx_call call = {.number = number};
+    struct tbx_host_request call = {.number = number};
     va_list arguments;
     va_start(arguments, number);
     for (int i = 0; i < 6; i++)

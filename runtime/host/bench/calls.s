@@ -1,16 +1,53 @@
-# The code that the bench enters: a function that returns at once, and one that makes rdi host calls (getpid).
+# A library for the bench: functions that do as little as possible. Its start returns at once.
+        .macro EXPORT name
+        .section .text.\name, "ax", @progbits
+        .globl  \name
+        .type   \name, @function
+        .section .tbx.icall.\name, "ax", @progbits
+        .p2align 3, 0xcc
+entry_\name:
+        jmp     \name
+        .p2align 3, 0xcc
+        .section .rodata.name_\name, "a", @progbits
+name_\name:
+        .asciz  "\name"
+        .section .tbx.exports, "a", @progbits
+        .quad   entry_\name, name_\name
+        .section .text.\name
+\name:
+        .endm
+
         .section .text.__tbx_start_c, "ax", @progbits
         .globl  __tbx_start_c
         .type   __tbx_start_c, @function
 __tbx_start_c:
-        testl   %edi, %edi
-        jz      2f
+        ret
+
+# void nothing(void)
+EXPORT nothing
+        ret
+
+# void make_host_calls(long count): getpid each time
+EXPORT make_host_calls
+        pushq   %rbx
         movl    %edi, %ebx
 1:      movl    $39, %edi
         call    gate
         decl    %ebx
         jnz     1b
-2:      ret
+        popq    %rbx
+        ret
 gate:   jmp     *__tbx_gate(%rip)
-        .size   __tbx_start_c, . - __tbx_start_c
+
+# long add(long value): adds to a sum in the sandbox's data and on its data stack, as a function with a frame does
+EXPORT add
+        movq    %gs:__tbx_data_sp, %rax
+        movq    %rdi, %gs:-8(%eax)
+        addq    %rdi, %gs:sum
+        movq    %gs:sum, %rax
+        ret
+
+        .section .data.sum, "aw", @progbits
+        .p2align 3
+sum:    .quad   1
         .section .note.GNU-stack, "", @progbits

@@ -103,6 +103,8 @@ static int exit_code(const tbx_outcome *outcome) {
         return EXIT_FAULT;
     case TBX_TIMED_OUT:
         return EXIT_TIMEOUT;
+    case TBX_RETURNED: /* neither happens to a program */
+    case TBX_BUSY:
     case TBX_NOT_STARTED:
         break;
     }

@@ -45,6 +45,8 @@ static void write_outcome(FILE *file, const tbx_sandbox *sandbox, const tbx_outc
     case TBX_TIMED_OUT:
         fprintf(file, "  \"timeout\": true\n");
         break;
+    case TBX_RETURNED: /* neither happens to a program */
+    case TBX_BUSY:
     case TBX_NOT_STARTED:
         fprintf(file, "  \"not_started\": true\n");
         break;

@@ -119,8 +119,9 @@ class Analysis {
     });
   }
 
-  run({ entry, candidates }: Roots): Findings {
+  run({ entry, exports, candidates }: Roots): Findings {
     if (entry !== undefined) this.#places.addEntry(entry);
+    for (const at of exports) this.#calls.enter(at);
     const follow = (at: number): void => {
       this.#follow(at);
     };

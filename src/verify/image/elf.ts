@@ -21,6 +21,10 @@ const PT_GNU_STACK = 0x6474_e551;
 const [EXECUTE, WRITE, READ] = [1, 2, 4];
 const NOTE_CODE = 1;
 const NOTE_VERDICT = 3;
+/** What stands behind the gate's page of a library, with the bounds of its tables behind it. */
+const LIBRARY_MARK = 'TBXLIB1\0';
+/** Of an entry in the table of exports: the function's address and that of its name. */
+const EXPORT_SIZE = 16;
 /** Bytes of the descriptor that the verifier fills. */
 export const VERDICT_SIZE = 128;
 
@@ -39,6 +43,8 @@ export interface ImageFile {
   readonly readOnly: Segment;
   readonly data: Segment;
   readonly isolation: 'data' | 'code+data';
+  /** The functions that the host calls by name: addresses as the table has them, not checked. */
+  readonly exports: readonly number[];
   /**
    * Where the file has room for the verifier's own verdict (docs/abi.md, "Notes"). It counts as zeros, in
    * `readOnly.bytes` too: the loader takes it out of what it maps.
@@ -115,8 +121,32 @@ function parse(file: Uint8Array): ImageFile {
     ...image,
     readOnly: withoutVerdict(image.readOnly, readOnly.offset, verdict),
     isolation: levels.includes('data') ? 'data' : 'code+data',
+    exports: exportedFunctions(image.readOnly),
     verdict,
   };
+}
+
+/**
+ * The first word of each entry in the table of exports. Where it is stands in the constants themselves, since the
+ * digest of a verdict covers these and no header.
+ */
+function exportedFunctions(readOnly: Segment): readonly number[] {
+  const header = readOnly.bytes.subarray(PAGE, PAGE + 24);
+  if (header.length < 24 || latin1(header.subarray(0, 8)) !== LIBRARY_MARK) return [];
+  const bounds = new DataView(header.buffer, header.byteOffset, header.length);
+  const [start, end] = [bounds.getUint32(8, true), bounds.getUint32(12, true)];
+  if (start === end) return [];
+  need(
+    start >= readOnly.start && start < end && end - readOnly.start <= readOnly.bytes.length,
+    'its table of exports is outside the read-only segment',
+  );
+  const { bytes } = readOnly;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const functions: number[] = [];
+  for (let at = start; at + EXPORT_SIZE <= end; at += EXPORT_SIZE) {
+    functions.push(word(view, at - readOnly.start));
+  }
+  return functions;
 }
 
 /** The segment as it is mapped: with zeros for the verdict, for which no other place is allowed. */

@@ -8,6 +8,8 @@ import { instructionAt } from './tables.js';
 export interface Roots {
   /** Instruction number of the image's entry; undefined after a refusal. */
   readonly entry: number | undefined;
+  /** Instruction numbers of the functions that the host calls by name. */
+  readonly exports: readonly number[];
   /** Instruction numbers that may be functions to which only pointers lead, without repetition, in the order of addresses. */
   readonly candidates: readonly number[];
 }
@@ -17,11 +19,21 @@ export function rootsOf(image: ImageFile, code: Code, refuse: Refuse): Roots {
   const entry = instructionAt(code, image.entry);
   if (entry < 0) {
     refuse('TBV0002', image.entry, 'no instruction starts at the entry of the image');
-    return { entry: undefined, candidates: [] };
+    return { entry: undefined, exports: [], candidates: [] };
   }
   const candidates =
     image.isolation === 'data' ? [...new Set(pointed(image, code))].sort((a, b) => a - b) : [];
-  return { entry, candidates };
+  return { entry, exports: exportsOf(image, code, refuse), candidates };
+}
+
+function exportsOf(image: ImageFile, code: Code, refuse: Refuse): readonly number[] {
+  const found = new Set<number>();
+  for (const address of image.exports) {
+    const at = instructionAt(code, address);
+    if (at < 0) refuse('TBV0002', address, 'no instruction starts at an exported function');
+    else found.add(at);
+  }
+  return [...found];
 }
 
 /**

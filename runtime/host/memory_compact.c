@@ -1,0 +1,138 @@
+/*
+ * Memory of one piece, for processes with thousands of sandboxes: data stack, constants, data and
+ * heap in one mapping of a file, and the rest of the window below it reserved. That is two kernel
+ * mappings a sandbox, of the 65530 that a process has by default, and, as the piece begins below
+ * the constants, page tables of 8 KiB for a sandbox that uses little.
+ *
+ * The file is the memory of a sandbox that has been started; each copy maps it privately, so it
+ * costs what it changes. The window from the file's end to its last page is mapped too and faults
+ * with SIGBUS: the file's size is the sandbox's quota. Nothing is ever unmapped or protected
+ * inside: memory that a sandbox gives back stays accessible, emptied, and its constants are
+ * writable to it alone (the code has its own, in the code window).
+ */
+#include "error.h"
+#include "memory.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { STARTUP_SIZE = 0x4000, LEAST_BREAK_ROOM = 0x10000, MOST_BREAK_ROOM = 0x40000 };
+
+static uint32_t page_of(uint64_t offset) {
+    return (uint32_t)(offset / TBX_PAGE_SIZE);
+}
+
+/* The heap is small in brk, and the rest is mmap's, which follows at once: so most of what a small
+ * sandbox uses is within the 2 MiB of one page table. */
+static void place_heap(struct tbx_memory *memory, uint32_t start, uint64_t heap_limit) {
+    uint64_t room = heap_limit / 4;
+    room = room < LEAST_BREAK_ROOM ? LEAST_BREAK_ROOM : room;
+    room = room > MOST_BREAK_ROOM ? MOST_BREAK_ROOM : room;
+    room = room > heap_limit ? heap_limit : room;
+    memory->fixed_end = memory->break_start = memory->break_end = start;
+    memory->mmap_start = start + (uint32_t)room;
+    memory->mmap_end = start + (uint32_t)heap_limit;
+    memory->template_end = memory->mmap_end;
+    uint32_t first = page_of(start) & ~63u;
+    memory->owned = (struct tbx_page_set){.first = first, .end = first};
+}
+
+static bool place(struct tbx_memory *memory, const struct tbx_elf_image *image, uint64_t stack_size,
+                  uint64_t heap_limit, tbx_error *error) {
+    const struct tbx_segment *constants = &image->read_only;
+    uint64_t data_end = tbx_page_up((uint64_t)image->data.offset + image->data.memory_size);
+    uint64_t below = (uint64_t)constants->offset - TBX_NULL_GUARD_END;
+    if (stack_size + STARTUP_SIZE > below)
+        return tbx_fail(error, "a stack of %llu bytes does not fit below the image",
+                        (unsigned long long)stack_size);
+    if (heap_limit > TBX_MMAP_LIMIT - data_end)
+        return tbx_fail(error, "a heap of %llu bytes does not fit behind the image",
+                        (unsigned long long)heap_limit);
+    *memory = (struct tbx_memory){.compact = true, .heap_limit = heap_limit};
+    memory->startup_end = memory->read_only_start = constants->offset;
+    memory->startup_start = memory->startup_end - STARTUP_SIZE;
+    memory->stack_start = (uint32_t)(memory->startup_start - stack_size);
+    memory->read_only_end =
+        (uint32_t)(constants->offset + tbx_page_up((uint64_t)constants->memory_size));
+    place_heap(memory, (uint32_t)data_end, heap_limit);
+    return true;
+}
+
+static bool map_file(struct tbx_memory *memory, int file, int sharing, tbx_error *error) {
+    if (!tbx_window_reserve(&memory->window, error))
+        return false;
+    unsigned char *start = memory->window.base + memory->stack_start;
+    size_t size = TBX_WINDOW_SIZE - memory->stack_start;
+    int flags = sharing | MAP_FIXED | MAP_NORESERVE;
+    return mmap(start, size, PROT_READ | PROT_WRITE, flags, file, 0) == start ||
+           tbx_fail_errno(error, "cannot map the memory of a sandbox");
+}
+
+bool tbx_memory_init_template(struct tbx_memory *memory, const struct tbx_elf_image *image,
+                              uint64_t stack_size, uint64_t heap_limit, int *file,
+                              tbx_error *error) {
+    if (!place(memory, image, stack_size, heap_limit, error))
+        return false;
+    *file = memfd_create("tme-box", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (*file < 0)
+        return tbx_fail_errno(error, "cannot make the memory of a template");
+    if (ftruncate(*file, memory->mmap_end - memory->stack_start) != 0)
+        return tbx_fail_errno(error, "cannot size the memory of a template");
+    if (!map_file(memory, *file, MAP_SHARED, error))
+        return false;
+    tbx_memory_copy_segment(memory, image, &image->read_only);
+    tbx_memory_copy_segment(memory, image, &image->data);
+    return true;
+}
+
+bool tbx_memory_seal(struct tbx_memory *memory, int file, tbx_error *error) {
+    tbx_window_release(&memory->window);
+    uint64_t used = (uint64_t)memory->owned.end * TBX_PAGE_SIZE;
+    if (used < memory->template_end)
+        memory->template_end = used > memory->fixed_end ? (uint32_t)used : memory->fixed_end;
+    return fcntl(file, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) ==
+               0 ||
+           tbx_fail_errno(error, "cannot seal the memory of a template");
+}
+
+/* Takes over everything of `origin` but the window and a set of its own. */
+static bool copy_state(struct tbx_memory *memory, const struct tbx_memory *origin,
+                       tbx_error *error) {
+    size_t size = (origin->owned.end - origin->owned.first) / 8;
+    uint64_t *words = realloc(memory->owned.words, size == 0 ? 8 : size);
+    if (words == NULL)
+        return tbx_fail(error, "out of memory");
+    struct tbx_window window = memory->window;
+    if (size != 0)
+        memcpy(words, origin->owned.words, size);
+    *memory = *origin;
+    memory->window = window;
+    memory->owned.words = words;
+    return true;
+}
+
+bool tbx_memory_copy(struct tbx_memory *memory, const struct tbx_memory *origin, int file,
+                     tbx_error *error) {
+    *memory = (struct tbx_memory){.compact = true};
+    return copy_state(memory, origin, error) && map_file(memory, file, MAP_PRIVATE, error);
+}
+
+bool tbx_memory_reset(struct tbx_memory *memory, const struct tbx_memory *origin,
+                      tbx_error *error) {
+    size_t size = memory->mmap_end - memory->stack_start;
+    if (madvise(memory->window.base + memory->stack_start, size, MADV_DONTNEED) != 0)
+        return tbx_fail_errno(error, "cannot empty the memory of a sandbox");
+    return copy_state(memory, origin, error);
+}
+
+bool tbx_memory_clear(const struct tbx_memory *memory, uint32_t start, uint32_t end) {
+    uint32_t kept = end < memory->template_end ? end : memory->template_end;
+    if (start < kept) {
+        memset(memory->window.base + start, 0, kept - start);
+        start = kept;
+    }
+    return start >= end || madvise(memory->window.base + start, end - start, MADV_DONTNEED) == 0;
+}

@@ -1,0 +1,68 @@
+#include "thread.h"
+
+#include "error.h"
+#include "layout.h"
+#include "signals.h"
+
+#include <pthread.h>
+#include <sys/mman.h>
+
+enum { ALTERNATE_STACK_SIZE = 64 << 10 };
+
+_Thread_local struct tbx_thread tbx_thread;
+
+static pthread_key_t end_key;
+static pthread_once_t end_key_once = PTHREAD_ONCE_INIT;
+
+static void end_thread(void *argument) {
+    struct tbx_thread *thread = argument;
+    stack_t none = {.ss_flags = SS_DISABLE};
+    if (thread->alternate_stack != NULL) {
+        sigaltstack(&none, NULL);
+        munmap(thread->alternate_stack, TBX_PAGE_SIZE + ALTERNATE_STACK_SIZE);
+    }
+    tbx_native_stacks_free(&thread->stacks);
+    *thread = (struct tbx_thread){0};
+}
+
+static void make_end_key(void) {
+    pthread_key_create(&end_key, end_thread);
+}
+
+static bool make_alternate_stack(struct tbx_thread *thread, tbx_error *error) {
+    size_t size = TBX_PAGE_SIZE + ALTERNATE_STACK_SIZE;
+    unsigned char *mapping =
+        mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (mapping == MAP_FAILED)
+        return tbx_fail_errno(error, "cannot make a signal stack");
+    stack_t stack = {.ss_sp = mapping + TBX_PAGE_SIZE, .ss_size = ALTERNATE_STACK_SIZE};
+    if (mprotect(mapping, TBX_PAGE_SIZE, PROT_NONE) != 0 || sigaltstack(&stack, NULL) != 0) {
+        tbx_fail_errno(error, "cannot make a signal stack");
+        munmap(mapping, size);
+        return false;
+    }
+    thread->alternate_stack = mapping;
+    return true;
+}
+
+bool tbx_thread_prepare(tbx_error *error) {
+    struct tbx_thread *thread = &tbx_thread;
+    if (thread->has_alternate_stack)
+        return true;
+    stack_t current;
+    pthread_once(&end_key_once, make_end_key);
+    bool has = sigaltstack(NULL, &current) == 0 && (current.ss_flags & SS_DISABLE) == 0;
+    if (!has && !make_alternate_stack(thread, error))
+        return false;
+    pthread_setspecific(end_key, thread);
+    thread->has_alternate_stack = true;
+    return true;
+}
+
+bool tbx_thread_prepare_calls(tbx_error *error) {
+    if (!tbx_signals_install(error) || !tbx_thread_prepare(error))
+        return false;
+    tbx_signals_unblock();
+    tbx_thread.takes_faults = true;
+    return true;
+}

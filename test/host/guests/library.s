@@ -1,0 +1,154 @@
+# A library whose functions do one small or bad thing each. Written by hand, so that it can do what no compiler would.
+        .macro FUNCTION name
+        .section .text.\name, "ax", @progbits
+        .globl  \name
+        .type   \name, @function
+\name:
+        .endm
+
+        # A function that the host can call by its name.
+        .macro EXPORT name
+        .section .tbx.icall.\name, "ax", @progbits
+        .p2align 3, 0xcc
+entry_\name:
+        jmp     \name
+        .p2align 3, 0xcc
+        .section .rodata.name_\name, "a", @progbits
+name_\name:
+        .asciz  "\name"
+        .section .tbx.exports, "a", @progbits
+        .quad   entry_\name, name_\name
+        FUNCTION \name
+        .endm
+
+        .macro IMPORT name
+        .section .rodata.name_\name, "a", @progbits
+name_\name:
+        .asciz  "\name"
+        .section .tbx.imports, "a", @progbits
+        .quad   name_\name
+        .endm
+
+        IMPORT  host_first
+        IMPORT  host_second
+
+FUNCTION __tbx_start_c
+        addq    $1, %gs:starts
+        ret
+
+gate:   jmp     *__tbx_gate(%rip)
+
+# long add(long value): to a sum that begins with 1
+EXPORT add
+        addq    %rdi, %gs:sum
+        movq    %gs:sum, %rax
+        ret
+
+EXPORT count_starts
+        movq    %gs:starts, %rax
+        ret
+
+# long weigh(long a .. f): a + 2b + 3c + 4d + 5e + 6f
+EXPORT weigh
+        leaq    (%rdi,%rsi,2), %rax
+        leaq    (%rdx,%rdx,2), %rdx
+        addq    %rdx, %rax
+        leaq    (%rax,%rcx,4), %rax
+        leaq    (%r8,%r8,4), %r8
+        addq    %r8, %rax
+        leaq    (%r9,%r9,2), %r9
+        leaq    (%rax,%r9,2), %rax
+        ret
+
+# double combine(double a, …, double h): a / b + h
+EXPORT combine
+        divsd   %xmm1, %xmm0
+        addsd   %xmm7, %xmm0
+        ret
+
+EXPORT peek
+        movq    %gs:(%edi), %rax
+        ret
+
+EXPORT poke
+        movq    %rsi, %gs:(%edi)
+        ret
+
+EXPORT loop
+        jmp     loop
+
+# void leave(int status): exit
+EXPORT leave
+        movl    %edi, %esi
+        movl    $60, %edi
+        jmp     gate
+
+# long map(long length): anonymous memory
+EXPORT map
+        movq    %rdi, %rdx
+        xorl    %esi, %esi
+        movl    $3, %ecx
+        movl    $0x22, %r8d
+        movq    $-1, %r9
+        xorl    %r10d, %r10d
+        movl    $9, %edi
+        jmp     gate
+
+# long unmap(long start, long length)
+EXPORT unmap
+        movq    %rsi, %rdx
+        movq    %rdi, %rsi
+        movl    $11, %edi
+        jmp     gate
+
+# long import(long index, a, b)
+EXPORT import
+        addl    $0x20000, %edi
+        jmp     gate
+
+# long recurse(long n): as deep as it gets
+EXPORT recurse
+        pushq   %rdi
+        call    recurse
+        popq    %rdi
+        ret
+
+# What a function finds below its frame, and what it leaves there.
+EXPORT read_below
+        movq    -64(%rsp), %rax
+        ret
+
+EXPORT write_below
+        movq    %rdi, -64(%rsp)
+        ret
+
+# 0 unless a vector register has a bit set.
+EXPORT read_vectors
+        .irp    n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
+        por     %xmm\n, %xmm0
+        .endr
+        movq    %xmm0, %rax
+        pextrq  $1, %xmm0, %rdx
+        orq     %rdx, %rax
+        ret
+
+# A setjmp in one call, and a longjmp in another: the frame is gone by then.
+EXPORT keep_place
+        subq    $8, %rsp
+        movl    $buffer, %edi
+        call    setjmp
+        addq    $8, %rsp
+        ret
+
+EXPORT jump_back
+        movl    $buffer, %edi
+        movl    $7, %esi
+        jmp     longjmp
+
+        .section .data.words, "aw", @progbits
+        .p2align 3
+sum:    .quad   1
+starts: .quad   0
+buffer: .zero   64
+
+        .section .note.GNU-stack, "", @progbits
