@@ -221,6 +221,49 @@ const JUMP_TABLES: readonly Kind[] = [
   onFirstEntry('jump-table entry to the host', () => 0x1000),
 ];
 
+/** The comparison that bounds the index of a jump table: the one in front of the branch around the jump. */
+function boundOf(victim: Victim, user: number): Decoded | undefined {
+  const at = victim.starts.get(user) ?? 0;
+  return victim.code
+    .slice(Math.max(0, at - NEAR), at)
+    .findLast(
+      ({ code, index, immediate }) =>
+        /^Cmp_(rm\d+|AL|EAX)_imm/.test(code) &&
+        [1, 4].includes(immediate.size) &&
+        /^J(a|ae)_rel/.test(victim.code[index + 1]?.code ?? ''),
+    );
+}
+
+/** By how much a bound is raised: no table of a program has as many entries more. */
+const RAISED_BY = 90;
+
+const BOUNDS: Kind = {
+  name: 'bound of a jump table raised',
+  expectation: 'refused',
+  why: 'entries behind the table are no targets; harmless where a mask bounds the index as well',
+  everywhere: false,
+  places: (victim) =>
+    jumpTables(victim).flatMap(([, user]) => {
+      const bound = boundOf(victim, user);
+      if (bound === undefined) return [];
+      const value = readField(bound.bytes, bound.immediate) + RAISED_BY;
+      if (bound.immediate.size === 1 && value > 127) return [];
+      const damage = replace(victim, bound, withField(bound.bytes, bound.immediate, value));
+      return damage === undefined ? [] : [damage];
+    }),
+  isHarmless: (victim, { address }) => {
+    const bound = victim.code[victim.starts.get(address) ?? -1];
+    const mask = victim.code[(bound?.index ?? 0) - 1];
+    if (bound === undefined || mask?.code.startsWith('And_') !== true) return false;
+    const most = readField(mask.bytes, mask.immediate);
+    return (
+      mask.register === bound.register &&
+      most >= 0 &&
+      most <= readField(bound.bytes, bound.immediate)
+    );
+  },
+};
+
 export const CONTROL_KINDS: readonly Kind[] = [
-  ...[...BRANCHES, ...CONTRACT, ...MASKS, ...CALL_TABLE, ...JUMP_TABLES],
+  ...[...BRANCHES, ...CONTRACT, ...MASKS, ...CALL_TABLE, ...JUMP_TABLES, BOUNDS],
 ];
