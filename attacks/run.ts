@@ -1,7 +1,9 @@
 import { pooled } from '../programs/process.js';
 import { buildHost } from './driver/build.js';
 import { tryProgram, type Result } from './driver/contained.js';
+import { buildCommon, tryImage } from './driver/images.js';
 import { readParts, tryCompiling } from './driver/refusals.js';
+import { tryTampering } from './driver/tampering.js';
 import { filesOfClasses, readProgram } from './driver/program.js';
 
 /** `attacks/run.ts [WORD…]`: tries all attacks, or those in files whose name contains a word. */
@@ -23,8 +25,15 @@ async function main(words: readonly string[]): Promise<number> {
       return notBuilt(program.name, error);
     }
   });
+  const images = filesOfClasses('.s').filter(wanted).flatMap(readParts);
+  if (images.length > 0) await buildCommon();
+  const tampering = wanted('tampered') ? [() => tryTampering()] : [];
   const compiled = refused.map((part) => () => tryCompiling(part));
-  const results = await pooled([...tasks, ...compiled], 2, (task) => task());
+  const results = await pooled(
+    [...tasks, ...compiled, ...images.map((part) => () => tryImage(part))],
+    2,
+    (task) => task(),
+  );
   return report(results);
 }
 

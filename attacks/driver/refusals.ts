@@ -16,22 +16,25 @@ export interface Part {
   /** With what stands at the head of the file, which all parts share. */
   readonly text: string;
   readonly extension: string;
+  /** Why it is not tried unconfined as well; parts that are only compiled never are. */
+  readonly noControl: string | undefined;
 }
 
-const MARK = /^(?:\/\/|;|#) REFUSED (\w+): (\w+)$/m;
+const MARK = /^(?:\/\/|;|#) REFUSED (\w+): (\w+)(?:, no control: (.+))?$/m;
 
 /** Reads the parts of a file, `class/name.ext`; none when it has other attacks. */
 export function readParts(file: string): readonly Part[] {
   const extension = extname(file);
   const [head = '', ...rest] = readFileSync(join(ATTACKS, file), 'latin1').split(MARK);
   const parts: Part[] = [];
-  for (let i = 0; i + 2 < rest.length; i += 3) {
-    const [name = '', code = '', text = ''] = rest.slice(i, i + 3);
+  for (let i = 0; i + 3 < rest.length; i += 4) {
+    const [name = '', code = '', noControl, text = ''] = rest.slice(i, i + 4);
     parts.push({
       name: `${file.slice(0, -extension.length)}/${name}`,
       code,
       text: head + text,
       extension,
+      noControl,
     });
   }
   return parts;

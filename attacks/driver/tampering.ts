@@ -1,0 +1,177 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FOLDER, HOST, imageCommand, must } from './build.js';
+import type { Result } from './contained.js';
+import { whyNotLoaded } from './images.js';
+import { ATTACKS } from './program.js';
+import { stage } from './stage.js';
+import { judgeControl, type Problem } from './verdict.js';
+
+/** An edit of a verified image, as somebody may make who can write to the file. */
+interface Edit {
+  readonly name: string;
+  /** Changes the bytes in place. @returns whether it found what it looks for */
+  readonly edit: (image: Buffer) => boolean;
+  /** Part of the loader's message. */
+  readonly reason: string;
+  /** What is left of the attacks then reaches a secret, when the image is loaded all the same. */
+  readonly escapes?: boolean;
+}
+
+const UNVERIFIED = 'was not verified';
+const CHANGED = 'changed after it was verified';
+const SEGMENT = { code: 0, readOnly: 1, data: 2 } as const;
+const FIELD = { flags: 4, offset: 8, address: 16, fileSize: 32, memorySize: 40 } as const;
+
+/** Where a field of the header of a loadable segment is. */
+function field(image: Buffer, segment: number, name: keyof typeof FIELD): number {
+  const table = Number(image.readBigUInt64LE(32));
+  const loads = Array.from({ length: image.readUInt16LE(56) }, (_, i) => table + 56 * i).filter(
+    (at) => image.readUInt32LE(at) === 1,
+  );
+  return (loads[segment] ?? 0) + FIELD[name];
+}
+
+/** Replaces every occurrence of some bytes of the code by as many others. */
+function replaceCode(from: readonly number[], to: readonly number[]) {
+  return (image: Buffer): boolean => {
+    const start = Number(image.readBigUInt64LE(field(image, SEGMENT.code, 'offset')));
+    const size = Number(image.readBigUInt64LE(field(image, SEGMENT.code, 'fileSize')));
+    const code = image.subarray(start, start + size);
+    let found = false;
+    for (let at = code.indexOf(Buffer.from(from)); at >= 0;) {
+      code.set(to, at);
+      found = true;
+      at = code.indexOf(Buffer.from(from), at + to.length);
+    }
+    return found;
+  };
+}
+
+function addTo(segment: number, name: keyof typeof FIELD, amount: bigint) {
+  return (image: Buffer): boolean => {
+    const at = field(image, segment, name);
+    image.writeBigUInt64LE(image.readBigUInt64LE(at) + amount, at);
+    return true;
+  };
+}
+
+function replaceText(from: string, to: string) {
+  return (image: Buffer): boolean => {
+    const at = image.indexOf(from);
+    if (at >= 0) image.write(to, at, 'latin1');
+    return at >= 0;
+  };
+}
+
+const EDITS: readonly Edit[] = [
+  {
+    name: 'confinement_taken_out',
+    edit: replaceCode([0x65, 0x67, 0x48, 0x8b], [0x90, 0x90, 0x48, 0x8b]),
+    reason: CHANGED,
+    escapes: true,
+  },
+  {
+    name: 'address_size_taken_out',
+    edit: replaceCode([0x65, 0x67, 0x48, 0x8b], [0x90, 0x65, 0x48, 0x8b]),
+    reason: CHANGED,
+  },
+  {
+    name: 'system_call_put_in',
+    edit: replaceCode([0xc3, 0xcc, 0xcc], [0x0f, 0x05, 0xc3]),
+    reason: CHANGED,
+  },
+  {
+    name: 'another_entry',
+    edit: (image) => image.writeBigUInt64LE(image.readBigUInt64LE(24) + 3n, 24) > 0,
+    reason: CHANGED,
+  },
+  {
+    name: 'constants_changed',
+    edit: (image) => {
+      const start = Number(image.readBigUInt64LE(field(image, SEGMENT.readOnly, 'offset')));
+      return image.writeUInt8(image.readUInt8(start + 0x1100) ^ 1, start + 0x1100) > 0;
+    },
+    reason: CHANGED,
+  },
+  {
+    name: 'data_changed',
+    edit: (image) => {
+      const start = Number(image.readBigUInt64LE(field(image, SEGMENT.data, 'offset')));
+      return image.writeUInt8(image.readUInt8(start) ^ 1, start) > 0;
+    },
+    reason: CHANGED,
+  },
+  {
+    name: 'data_as_code',
+    edit: (image) => {
+      const data = image.readBigUInt64LE(field(image, SEGMENT.data, 'offset'));
+      return image.writeBigUInt64LE(data, field(image, SEGMENT.code, 'offset')) > 0;
+    },
+    reason: CHANGED,
+  },
+  { name: 'less_code', edit: addTo(SEGMENT.code, 'fileSize', -16n), reason: 'larger in memory' },
+  { name: 'more_data', edit: addTo(SEGMENT.data, 'memorySize', 4096n), reason: CHANGED },
+  {
+    name: 'executable_data',
+    edit: (image) => image.writeUInt32LE(7, field(image, SEGMENT.data, 'flags')) > 0,
+    reason: 'segment is rwx',
+  },
+  {
+    name: 'writable_code',
+    edit: (image) => image.writeUInt32LE(7, field(image, SEGMENT.code, 'flags')) > 0,
+    reason: 'segment is rwx',
+  },
+  {
+    name: 'a_forged_digest',
+    edit: (image) => {
+      const at = image.indexOf('sha256=');
+      return at >= 0 && image.write('0'.repeat(64), at + 7, 'latin1') > 0;
+    },
+    reason: CHANGED,
+  },
+  {
+    name: 'no_verdict',
+    edit: replaceText('verified=', 'verifien='),
+    reason: UNVERIFIED,
+  },
+  {
+    name: 'another_isolation',
+    edit: replaceText('isolate=code+data', 'isolate=data     '),
+    reason: CHANGED,
+  },
+];
+
+/** Builds one verified image, edits it in each way, and asks the loader. */
+export async function tryTampering(): Promise<Result> {
+  const folder = join(FOLDER, 'tampered');
+  mkdirSync(folder, { recursive: true });
+  const original = join(folder, 'loads.image');
+  const sources = ['memory/loads.c', 'attack.c'].map((source) => join(ATTACKS, source));
+  await must(imageCommand('code+data', ['-O1', ...sources], original));
+  const problems: Problem[] = [];
+  for (const edit of EDITS) {
+    const image = join(folder, `${edit.name}.image`);
+    const problem = (text: string): void => {
+      problems.push({ attack: `tampered/${edit.name}`, build: 'image', kind: 'refusal', text });
+    };
+    const bytes = readFileSync(original);
+    if (!edit.edit(bytes)) problem('the edit found nothing to change');
+    writeFileSync(image, bytes);
+    const reason = await whyNotLoaded(image);
+    if (!reason.includes(edit.reason)) problem(`loaded, or refused otherwise: ${reason}`);
+    if (edit.escapes === true) problems.push(...(await escapes(edit.name, image)));
+  }
+  return {
+    attacks: EDITS.map(({ name }) => `tampered/${name}`),
+    problems,
+    controls: EDITS.filter(({ escapes: control }) => control === true).length,
+    skipped: [],
+  };
+}
+
+async function escapes(name: string, image: string): Promise<readonly Problem[]> {
+  const [sighting] = await stage(HOST, image, ['load_64'], { ATTACK_UNVERIFIED: '1' });
+  if (sighting === undefined) throw new Error(`${name}: the control did not run`);
+  return judgeControl(`tampered/${name}`, sighting);
+}
