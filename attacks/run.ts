@@ -2,6 +2,7 @@ import { pooled } from '../programs/process.js';
 import { buildHost } from './driver/build.js';
 import { tryProgram, type Result } from './driver/contained.js';
 import { buildCommon, tryImage } from './driver/images.js';
+import { tryObjects } from './driver/objects.js';
 import { readParts, tryCompiling } from './driver/refusals.js';
 import { tryTampering } from './driver/tampering.js';
 import { filesOfClasses, readProgram } from './driver/program.js';
@@ -28,9 +29,16 @@ async function main(words: readonly string[]): Promise<number> {
   const images = filesOfClasses('.s').filter(wanted).flatMap(readParts);
   if (images.length > 0) await buildCommon();
   const tampering = wanted('tampered') ? [() => tryTampering()] : [];
+  const objects = wanted('objects') ? [() => tryObjects()] : [];
   const compiled = refused.map((part) => () => tryCompiling(part));
   const results = await pooled(
-    [...tasks, ...compiled, ...images.map((part) => () => tryImage(part))],
+    [
+      ...tasks,
+      ...compiled,
+      ...tampering,
+      ...objects,
+      ...images.map((part) => () => tryImage(part)),
+    ],
     2,
     (task) => task(),
   );
