@@ -2,22 +2,28 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../programs/process.js';
 import { ROOT } from '../programs/toolchain.js';
-import { BASELINE, configurations, type Configuration } from './configuration.js';
+import { BASELINE, configurations, MATCHED, type Configuration } from './configuration.js';
 import { buildMeter, sample } from './measure.js';
 import { geometricMean, median } from './statistics.js';
 import { BENCH, workloads, type Workload } from './workload.js';
+import { verifierSpeed, type VerifierSpeed } from './verifier-speed.js';
 import { wrapperCost, type WrapperCost } from './wrapper-cost.js';
 
 /**
  * `make bench`: user time of every workload natively (stock musl, clang 22 -O2, static) and in each configuration.
  * A round runs the native program and then each sandboxed one, on one core; a ratio is taken within its round, so that
  * what slows the machine for a while slows both sides. Options: --rounds=N --only=NAME --config=NAME --no-wrapper.
+ *
+ * Some of a ratio is not the confinement's doing: the sandbox's memory and string routines are not stock musl's, and the
+ * layout of code decides over single kernels. So a second native program, `matched`, has the sandbox's flags and routines.
  */
 interface Row {
   readonly name: string;
   readonly native: number;
-  /** Median of the ratios by configuration. */
+  /** Median of the ratios to native by configuration; `matched` is one of them. */
   readonly ratios: Readonly<Record<string, number>>;
+  /** The same to the matched native program. */
+  readonly matchedRatios: Readonly<Record<string, number>>;
   /** What failed, by configuration; such a one has no ratio. */
   readonly failures: Readonly<Record<string, string>>;
 }
@@ -37,7 +43,7 @@ async function readOptions(words: readonly string[]): Promise<Options> {
   return {
     rounds: Number(values('rounds')[0] ?? 5),
     workloads: (await workloads()).filter(({ name }) => chosen('only', name)),
-    configurations: configurations.filter(({ name }) => chosen('config', name)),
+    configurations: [MATCHED, ...configurations.filter(({ name }) => chosen('config', name))],
     wrapper: !words.includes('--no-wrapper'),
   };
 }
@@ -54,7 +60,7 @@ async function measure(workload: Workload, options: Options): Promise<Row> {
     }
   }
   const nativeTimes: number[] = [];
-  const ratios = new Map<string, number[]>();
+  const times = new Map<string, number[]>();
   for (let round = 0; round < options.rounds; round++) {
     const base = await sample(workload, native);
     nativeTimes.push(base.user);
@@ -63,22 +69,42 @@ async function measure(workload: Workload, options: Options): Promise<Row> {
       try {
         const { user, output } = await sample(workload, executable);
         if (output !== base.output) throw new Error('the output is not that of the native program');
-        ratios.set(name, [...(ratios.get(name) ?? []), user / base.user]);
+        times.set(name, [...(times.get(name) ?? []), user]);
       } catch (error) {
         failures[name] = String(error);
       }
     }
   }
-  const finished = [...ratios].filter(([name]) => !(name in failures));
+  const finished = new Map([...times].filter(([name]) => !(name in failures)));
   return {
     name: workload.name,
     native: median(nativeTimes),
-    ratios: Object.fromEntries(finished.map(([name, values]) => [name, median(values)])),
+    ratios: ratiosTo(nativeTimes, finished),
+    matchedRatios: ratiosTo(finished.get(MATCHED.name) ?? [], finished),
     failures,
   };
 }
 
-function printTable(rows: readonly Row[], names: readonly string[], means: Means): void {
+/** Medians of the ratios within each round, by configuration; none where there is nothing to divide by. */
+function ratiosTo(
+  base: readonly number[],
+  times: ReadonlyMap<string, readonly number[]>,
+): Record<string, number> {
+  if (base.length === 0) return {};
+  return Object.fromEntries(
+    [...times].map(([name, values]) => [
+      name,
+      median(values.map((time, round) => time / (base[round] ?? Number.NaN))),
+    ]),
+  );
+}
+
+function printTable(
+  rows: readonly Row[],
+  names: readonly string[],
+  geomean: Means,
+  geomeanMatched: Means,
+): void {
   const width = Math.max(...names.map((name) => name.length)) + 2;
   console.log(
     `${'program'.padEnd(16)}${'native s'.padStart(9)}${names.map((n) => n.padStart(width)).join('')}`,
@@ -87,8 +113,13 @@ function printTable(rows: readonly Row[], names: readonly string[], means: Means
     const cells = names.map((n) => (ratios[n]?.toFixed(3) ?? 'failed').padStart(width)).join('');
     console.log(`${name.padEnd(16)}${native.toFixed(3).padStart(9)}${cells}`);
   }
-  const cells = names.map((n) => (means[n]?.toFixed(3) ?? '-').padStart(width)).join('');
-  console.log(`${'geomean'.padEnd(16)}${''.padStart(9)}${cells}`);
+  for (const [label, means] of [
+    ['geomean', geomean],
+    ['  to matched', geomeanMatched],
+  ] as const) {
+    const cells = names.map((n) => (means[n]?.toFixed(3) ?? '-').padStart(width)).join('');
+    console.log(`${label.padEnd(16)}${''.padStart(9)}${cells}`);
+  }
   for (const { name, failures } of rows) {
     for (const [configuration, reason] of Object.entries(failures)) {
       console.log(
@@ -100,9 +131,9 @@ function printTable(rows: readonly Row[], names: readonly string[], means: Means
 
 type Means = Readonly<Record<string, number>>;
 
-function means(rows: readonly Row[], names: readonly string[]): Means {
+function means(rows: readonly Means[], names: readonly string[]): Means {
   return Object.fromEntries(
-    names.map((name) => [name, geometricMean(rows.flatMap(({ ratios }) => ratios[name] ?? []))]),
+    names.map((name) => [name, geometricMean(rows.flatMap((ratios) => ratios[name] ?? []))]),
   );
 }
 
@@ -122,25 +153,44 @@ function printWrapper(cost: WrapperCost): void {
   );
 }
 
+function printVerifier({ code, processor, megabytesPerSecond, peakMemory }: VerifierSpeed): void {
+  console.log(
+    `verifier, SQLite with libc: ${(code / 1e6).toFixed(2)} MB of code in ${processor.toFixed(2)} s of processor time, ${megabytesPerSecond.toFixed(2)} MB/s, peak memory ${(peakMemory / 2 ** 20).toFixed(0)} MiB`,
+  );
+}
+
 async function main(words: readonly string[]): Promise<number> {
   await prepare();
   const options = await readOptions(words);
   const names = options.configurations.map(({ name }) => name);
+  const sandboxed = names.filter((name) => name !== MATCHED.name);
   const rows: Row[] = [];
   for (const workload of options.workloads) {
     rows.push(await measure(workload, options));
     process.stderr.write(`${workload.name} `);
   }
   process.stderr.write('\n');
-  const geomean = means(rows, names);
-  printTable(rows, names, geomean);
+  const geomean = means(
+    rows.map(({ ratios }) => ratios),
+    names,
+  );
+  const geomeanMatched = means(
+    rows.map(({ matchedRatios }) => matchedRatios),
+    sandboxed,
+  );
+  printTable(rows, names, geomean, geomeanMatched);
   const wrapper = options.wrapper ? await wrapperCost() : undefined;
   if (wrapper !== undefined) printWrapper(wrapper);
+  const verifier = options.wrapper ? await verifierSpeed() : undefined;
+  if (verifier !== undefined) printVerifier(verifier);
   const results = {
     geomean,
+    geomeanMatched,
     programs: rows,
     wrapper,
+    verifier,
     baseline: 'stock musl, clang 22 -O2, static, no PIE',
+    matched: "the baseline with tbx-cc's flags and the sandbox's memory and string routines",
     rounds: options.rounds,
   };
   const path = join(BENCH, 'results.json');

@@ -6,11 +6,8 @@ import { run } from '../programs/process.js';
 import { ROOT } from '../programs/toolchain.js';
 import { BENCH, type Workload } from './workload.js';
 
-/** One run: seconds, and the hash of what it printed. */
-export interface Sample {
-  readonly user: number;
-  readonly system: number;
-  readonly wall: number;
+/** One run, with the hash of what it printed. */
+export interface Sample extends Metered {
   readonly output: string;
 }
 
@@ -27,25 +24,45 @@ export async function buildMeter(): Promise<void> {
   if (status !== 0) throw new Error(stderr.toString());
 }
 
-/** Runs an executable of `workload` once. @throws Error if it ends badly */
-export async function sample(workload: Workload, executable: string): Promise<Sample> {
-  const output = join(BENCH, 'output');
-  const words = [CORE, workload.input, output, executable, ...workload.arguments];
+/** What the meter says of one run: seconds, and bytes of memory at the most. */
+export interface Metered {
+  readonly user: number;
+  readonly system: number;
+  readonly wall: number;
+  readonly peakMemory: number;
+}
+
+/** Runs a command under the meter, its output to a file. @throws Error if it ends badly */
+export async function metered(
+  input: string,
+  output: string,
+  command: readonly string[],
+): Promise<Metered> {
   // Programs of the lowering `ir` are not verified (programs/toolchain.ts).
   const environment = { TBX_ACCEPT_UNVERIFIED: '1' };
   const { stdout, stderr } = await run({
     program: METER,
-    arguments: words,
+    arguments: [CORE, input, output, ...command],
     directory: ROOT,
     environment,
   });
-  const [status, user = Number.NaN, system = Number.NaN, wall = Number.NaN] = stdout
-    .toString()
-    .split(' ')
-    .map(Number);
+  const [
+    status,
+    user = Number.NaN,
+    system = Number.NaN,
+    wall = Number.NaN,
+    kibibytes = Number.NaN,
+  ] = stdout.toString().split(' ').map(Number);
   if (status !== 0) throw new Error(`exits ${status ?? '?'}: ${stderr.toString('latin1')}`);
+  return { user, system, wall, peakMemory: kibibytes * 1024 };
+}
+
+/** Runs an executable of `workload` once. @throws Error if it ends badly */
+export async function sample(workload: Workload, executable: string): Promise<Sample> {
+  const output = join(BENCH, 'output');
+  const times = await metered(workload.input, output, [executable, ...workload.arguments]);
   const hash = createHash('sha256')
     .update(await readFile(output))
     .digest('hex');
-  return { user, system, wall, output: hash };
+  return { ...times, output: hash };
 }

@@ -1,7 +1,7 @@
 /*
  * meter CPU INPUT OUTPUT PROGRAM [ARGUMENTS]: runs PROGRAM on one core with files for standard
- * input and output and prints `STATUS USER SYSTEM WALL` (seconds) of it and its children. What it
- * runs is trusted: it is our own benchmark.
+ * input and output and prints `STATUS USER SYSTEM WALL PEAK` (seconds, and KiB of memory) of it.
+ * What it runs is trusted: it is our own benchmark.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -64,6 +64,7 @@ int main(int argc, char **argv) {
         return 1;
     }
     int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    printf("%d %f %f %f\n", code, seconds(use.ru_utime), seconds(use.ru_stime), now() - begun);
+    printf("%d %f %f %f %ld\n", code, seconds(use.ru_utime), seconds(use.ru_stime), now() - begun,
+           use.ru_maxrss);
     return 0;
 }

@@ -140,6 +140,13 @@ function partsOf(toolchain: Toolchain): readonly string[] {
       return [];
     case 'baseline':
       return ['build/bench/musl-cc', 'build/bench/musl/lib/libc.a'];
+    case 'matched':
+      return [
+        'build/bench/matched-cc',
+        'build/bench/matched-memory.o',
+        'build/bench/matched-string.o',
+        'build/bench/musl/lib/libc.a',
+      ];
     case 'sandboxed': {
       const sysroot = `build/sysroot/lib/${toolchain.isolation}`;
       const libraries = ['libc.a', 'libtbx.a', 'crt1.o', 'gate.o'];

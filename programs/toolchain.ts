@@ -16,6 +16,8 @@ export type Toolchain =
   | { readonly kind: 'native'; readonly clang: ClangVersion }
   /** Native, linked with stock musl built by clang 22 -O2 (bench/musl-baseline.sh): what overhead is measured against. */
   | { readonly kind: 'baseline'; readonly clang: 22 }
+  /** The same with the flags that tbx-cc adds, and the sandbox's memory and string routines: all but the confinement. */
+  | { readonly kind: 'matched'; readonly clang: 22 }
   | {
       readonly kind: 'sandboxed';
       readonly clang: ClangVersion;
@@ -30,6 +32,8 @@ export function compiler(toolchain: Toolchain): string {
       return `clang-${toolchain.clang}`;
     case 'baseline':
       return join(BUILD, 'bench/musl-cc');
+    case 'matched':
+      return join(BUILD, 'bench/matched-cc');
     case 'sandboxed':
       return [
         join(ROOT, 'bin/tbx-cc'),
@@ -48,7 +52,8 @@ export function toolchainName(toolchain: Toolchain): string {
     case 'native':
       return `native.clang-${toolchain.clang}`;
     case 'baseline':
-      return 'baseline';
+    case 'matched':
+      return toolchain.kind;
     case 'sandboxed':
       return `${toolchain.isolation}.${toolchain.lowering}.clang-${toolchain.clang}`;
   }

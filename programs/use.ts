@@ -45,6 +45,7 @@ function useCommand(use: Use, directory: string, out: string, toolchain: Toolcha
   switch (toolchain.kind) {
     case 'native':
     case 'baseline':
+    case 'matched':
       return { ...common, program, arguments: words };
     case 'sandboxed':
       return {
