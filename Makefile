@@ -7,6 +7,7 @@
 #   make verify-programs  the same at six levels of optimisation, built and verified; build/verify/report.txt
 #   make damage       damaged images of all programs: refused, or shown to be harmless; build/damage/report.txt
 #   make bench        native against sandboxed speed; build/bench/results.json
+#   make install      the host library, its header and pkg-config file: DESTDIR= PREFIX=/usr/local
 #   make bench-runtime  what entering, making and resetting sandboxes costs; build/bench/runtime.json
 #   make conformance  LLVM's own test files through the front end, judged by LLVM 19
 #   make test-random  random programs, native against sandboxed: SEED=1 N=200
@@ -32,7 +33,7 @@ JEST = NODE_OPTIONS=--experimental-vm-modules node_modules/.bin/jest
 
 SOURCES := $(shell find src -name '*.ts') package.json package-lock.json scripts/bundle.js
 
-C_SOURCES = $(shell find runtime test integrations attacks fuzz -name '*.c' -o -name '*.h' -o -name '*.cpp' -o -name '*.cc')
+C_SOURCES = $(shell find runtime test integrations attacks fuzz examples -name '*.c' -o -name '*.h' -o -name '*.cpp' -o -name '*.cc')
 
 all: tool host sysroot
 
@@ -79,6 +80,11 @@ damage: tool host
 
 bench: setup-test all
 	@$(ALONE) scripts/ts.sh bench/bench.ts
+
+# The host library, for other builds: DESTDIR= PREFIX=/usr/local
+.PHONY: install
+install: host
+	@$(ALONE) $(MAKE) -s -C runtime/host install DESTDIR=$(DESTDIR) PREFIX=$(or $(PREFIX),/usr/local)
 
 .PHONY: bench-runtime
 bench-runtime: host

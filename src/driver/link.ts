@@ -38,7 +38,7 @@ function imageCommand(
       where.linkScript,
       '-o',
       output,
-      part('crt1.o'),
+      ...(session.options.library ? [] : [part('crt1.o')]), // without it the start of libraries is taken
       part('gate.o'),
       ...line.words,
       ...['--start-group', part('libtbx.a'), part('libc.a'), '--end-group'],

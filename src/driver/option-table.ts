@@ -100,6 +100,11 @@ export const OPTIONS: readonly OptionSpec[] = [
     ...toggle((o) => ({ ...o, image: true })),
   },
   {
+    name: 'library',
+    help: 'link an image whose functions a host calls',
+    ...toggle((o) => ({ ...o, library: true, image: true })),
+  },
+  {
     name: 'stats',
     help: 'append what the passes did to FILE, one JSON object a unit',
     ...word('FILE', /./, (o, statistics) => ({ ...o, statistics })),

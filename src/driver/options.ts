@@ -33,6 +33,8 @@ export interface TbxOptions {
   readonly verify: boolean;
   /** Write the bare sandbox image, not a program that runs it. */
   readonly image: boolean;
+  /** Link a library: its start runs the constructors and returns, and the host calls its functions. Always an image. */
+  readonly library: boolean;
   /** A file to which the statistics of each unit are appended, one JSON object a line. */
   readonly statistics: string | undefined;
 }
@@ -51,6 +53,7 @@ export const DEFAULT_OPTIONS: TbxOptions = {
   explain: false,
   verify: true,
   image: false,
+  library: false,
   statistics: undefined,
 };
 

@@ -5,6 +5,7 @@
  * The sysroot is replaced as a whole when all of it is ready, and left alone when nothing that it is made from changed.
  */
 import {
+  copyFileSync,
   chmodSync,
   existsSync,
   mkdirSync,
@@ -27,6 +28,9 @@ import { forEachConcurrently, runTool } from './sysroot-tools.js';
 import type { Destination, SysrootSources, SysrootUnit } from './sysroot-units.js';
 import { sysrootUnits } from './sysroot-units.js';
 import type { Toolchain } from './toolchain.js';
+
+/** For libraries: what they export to the host and import from it. */
+const GUEST_HEADER = 'tmebox-guest.h';
 
 /** How {@link buildSysroot} is called. Paths are absolute. */
 export interface SysrootOptions {
@@ -162,6 +166,7 @@ async function buildInto(
   options: SysrootOptions,
 ): Promise<readonly Diagnostic[]> {
   installHeaders(sources.musl, sources.generated, join(folder, 'include'));
+  copyFileSync(join(sources.guest, GUEST_HEADER), join(folder, 'include', GUEST_HEADER));
   const levels = new Map<Isolation, Member[]>(ISOLATIONS.map((isolation) => [isolation, []]));
   const diagnostics: Diagnostic[] = [];
   let done = 0;

@@ -223,7 +223,11 @@ function refuseSection(
 const SPECIAL =
   /^\.(?:tbx|note|eh_frame|gcc_except_table|got|plt|dynamic|dynsym|dynstr|interp|rela?|tdata|tbss|gnu|hash|symtab|strtab|shstrtab|init|fini|preinit_array|init_array|fini_array|ctors|dtors|comment|debug|llvm)(?:$|[._])/;
 
+/** The tables of a library (docs/abi.md): whatever stands in them is checked by the host and by the verifier. */
+const LIBRARY_TABLES: readonly string[] = ['.tbx.exports', '.tbx.imports'];
+
 function isDataSection(name: string): boolean {
+  if (LIBRARY_TABLES.includes(name)) return true;
   return !SPECIAL.test(name) && !/^\.text(?:$|\.)/.test(name);
 }
 
