@@ -1,0 +1,65 @@
+/** dist/start.cjs, which runs a bundle with the code that V8 made of it before. */
+
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const folder = mkdtempSync(join(tmpdir(), 'tbx-start-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A bundle whose stamp is 16 digits between comment signs. */
+const bundle = (stamp: string, answer: number): string =>
+  `/*${stamp}*/module.exports = { answer: () => ${answer} };`;
+
+function node(script: string): string {
+  const { stdout, stderr } = spawnSync('node', ['-e', script], { cwd: folder, encoding: 'utf8' });
+  expect(stderr).toBe('');
+  return stdout;
+}
+
+const ANSWER = "process.stdout.write(String(require('./start.cjs').start('b').answer()))";
+
+beforeAll(() => {
+  copyFileSync('dist/start.cjs', join(folder, 'start.cjs'));
+  writeFileSync(join(folder, 'b.cjs'), bundle('0123456789abcdef', 1));
+  node(
+    "const code = require('./start.cjs').compile('b', ({ answer }) => answer()); require('fs').writeFileSync('b.cjs.code', code)",
+  );
+});
+
+test('a bundle runs with the code that was kept of it', () => {
+  expect(node(ANSWER)).toBe('1');
+});
+
+test('code of another bundle of the same length is not used', () => {
+  writeFileSync(join(folder, 'b.cjs'), bundle('fedcba9876543210', 2));
+  expect(node(ANSWER)).toBe('2');
+});
+
+test('without kept code, or with damaged code, the bundle runs all the same', () => {
+  const code = join(folder, 'b.cjs.code');
+  const whole = readFileSync(code);
+  writeFileSync(join(folder, 'b.cjs'), bundle('0123456789abcdef', 1));
+  writeFileSync(code, whole.subarray(0, 40));
+  expect(node(ANSWER)).toBe('1');
+  rmSync(code);
+  expect(node(ANSWER)).toBe('1');
+});
+
+test('V8 takes the code that was built with the compiler', () => {
+  const script = `
+    const { Script } = require('node:vm');
+    require('node:v8').setFlagsFromString('--interrupt-budget=700000');
+    const { readFileSync } = require('node:fs');
+    const file = ${JSON.stringify(join(process.cwd(), 'dist/tbx-cc.cjs'))};
+    const source = readFileSync(file, 'latin1');
+    const kept = readFileSync(file + '.code');
+    const wrapped = '(function(module,require,__import,__filename){' + source + '\\n})';
+    const { cachedDataRejected } = new Script(wrapped, { filename: file, cachedData: kept.subarray(20) });
+    process.stdout.write(kept.latin1Slice(0, 20) === source.slice(0, 20) ? String(cachedDataRejected) : 'other stamp');
+  `;
+  expect(node(script)).toBe('false');
+});
