@@ -31,7 +31,7 @@ N ?= 200
 ALONE = MAKEFLAGS= MFLAGS= MAKELEVEL=
 JEST = NODE_OPTIONS=--experimental-vm-modules node_modules/.bin/jest
 
-SOURCES := $(shell find src -name '*.ts') package.json package-lock.json scripts/bundle.js
+SOURCES := $(shell find src -name '*.ts') package.json package-lock.json scripts/bundle.js scripts/start.js
 
 C_SOURCES = $(shell find runtime test integrations attacks fuzz examples -name '*.c' -o -name '*.h' -o -name '*.cpp' -o -name '*.cc')
 
