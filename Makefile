@@ -8,6 +8,7 @@
 #   make damage       damaged images of all programs: refused, or shown to be harmless; build/damage/report.txt
 #   make bench        native against sandboxed speed; build/bench/results.json
 #   make install      the host library, its header and pkg-config file: DESTDIR= PREFIX=/usr/local
+#   make soak         ten minutes of sandboxes made, called, ended and freed by threads: SECONDS=600
 #   make bench-runtime  what entering, making and resetting sandboxes costs; build/bench/runtime.json
 #   make conformance  LLVM's own test files through the front end, judged by LLVM 19
 #   make test-random  random programs, native against sandboxed: SEED=1 N=200
@@ -33,7 +34,7 @@ JEST = NODE_OPTIONS=--experimental-vm-modules node_modules/.bin/jest
 
 SOURCES := $(shell find src -name '*.ts') package.json package-lock.json scripts/bundle.js scripts/start.js
 
-C_SOURCES = $(shell find runtime test integrations attacks fuzz examples -name '*.c' -o -name '*.h' -o -name '*.cpp' -o -name '*.cc')
+C_SOURCES = $(shell find runtime test integrations attacks fuzz examples -name '*.c' -o -name '*.h' -o -name '*.cpp' -o -name '*.hpp' -o -name '*.cc')
 
 all: tool host sysroot
 
@@ -85,6 +86,10 @@ bench: setup-test all
 .PHONY: install
 install: host
 	@$(ALONE) $(MAKE) -s -C runtime/host install DESTDIR=$(DESTDIR) PREFIX=$(or $(PREFIX),/usr/local)
+
+.PHONY: soak
+soak: host
+	@$(ALONE) $(MAKE) -s -C runtime/host soak $(if $(SECONDS),SECONDS=$(SECONDS))
 
 .PHONY: bench-runtime
 bench-runtime: host

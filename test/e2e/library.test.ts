@@ -14,25 +14,40 @@ async function build(program: string, ...words: readonly string[]): Promise<void
 beforeAll(async () => {
   scratch = await scratchFolder('library');
   const archive = join(BUILD, 'host', 'libtmebox.a');
-  const options = ['-std=c17', '-Wall', '-Werror', '-I', join(ROOT, 'runtime', 'host')];
-  const source = join(ROOT, 'examples', 'library', 'host.c');
-  await build('clang-22', ...options, source, archive, '-o', join(scratch, 'host'));
+  const options = ['-Wall', '-Wextra', '-Werror', '-I', join(ROOT, 'runtime', 'host')];
+  const host = join(ROOT, 'examples', 'library', 'host.c');
+  await build('clang-22', '-std=c17', ...options, host, archive, '-o', join(scratch, 'host'));
+  const tainted = join(ROOT, 'test', 'e2e', 'tainted.cpp');
+  const output = join(scratch, 'tainted');
+  await build('clang++-22', '-std=c++17', ...options, tainted, archive, '-o', output);
+  const library = join(ROOT, 'examples', 'library', 'library.c');
+  const words = ['-O2', '-ftbx-library', library, '-o', join(scratch, 'library.tbx')];
+  await build(join(ROOT, 'bin', 'tbx-cc'), ...words);
 });
+
+/** What a host of the library prints. */
+async function linesOf(host: string): Promise<readonly string[]> {
+  const library = join(scratch, 'library.tbx');
+  const { status, stdout } = await run({ program: join(scratch, host), arguments: [library] });
+  expect(status).toBe(0);
+  return stdout.toString('latin1').trimEnd().split('\n');
+}
 
 const USE = ['HELLO THERE', '1 3 4 5 9', '2.5', '44'];
 
 test('functions of a library are called, and its bug ends it alone', async () => {
-  const library = join(scratch, 'library.tbx');
-  const source = join(ROOT, 'examples', 'library', 'library.c');
-  const options = ['-O2', '-ftbx-library'];
-  await build(join(ROOT, 'bin', 'tbx-cc'), ...options, source, '-o', library);
-  const { status, stdout } = await run({ program: join(scratch, 'host'), arguments: [library] });
-  const lines = stdout.toString('latin1').trimEnd().split('\n');
+  const lines = await linesOf('host');
   expect(lines.slice(0, 4)).toEqual(USE);
   expect(lines[4]).toMatch(
     /^store: sandbox KeyID \d+: write to unmapped offset 0x0 .*\(store\+0x0\)$/,
   );
   expect(lines[5]).toMatch(/^ask: .*the sandbox has ended: reset it$/);
   expect(lines.slice(6)).toEqual(USE);
-  expect(status).toBe(0);
+});
+
+test('results are tainted in C++ until they are checked', async () => {
+  expect(await linesOf('tainted')).toEqual([
+    ...['11', 'H', '2.5', 'not a small number', 'null', '44'],
+    'the library exports no nowhere',
+  ]);
 });

@@ -66,3 +66,11 @@ describe.each([
     });
   }
 });
+
+test('nothing is left behind by threads that do everything to sandboxes', () => {
+  const { status, stdout } = spawnSync(join(BUILD, 'test', 'soak'), [LIBRARY_IMAGE, '4'], {
+    encoding: 'latin1',
+  });
+  expect(stdout).toContain(' 0 wrong\n');
+  expect(status).toBe(0);
+});
