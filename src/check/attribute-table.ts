@@ -42,3 +42,19 @@ const ALLOWED: { readonly [Where in Position]: ReadonlySet<string> } = {
 export function mayStand(name: string, position: Position): boolean {
   return ALLOWED[position].has(name);
 }
+
+/** What the type of a value must be for the attribute to say something about it. */
+export type Subject = 'pointer' | 'integer' | 'integers' | 'any';
+
+const SUBJECTS: { readonly [name: string]: Subject } = Object.fromEntries([
+  ...[
+    ...words(`nest noalias nocapture captures nonnull readnone readonly dereferenceable dereferenceable_or_null
+      preallocated inalloca byval sret byref elementtype allocptr initializes writable dead_on_unwind align`),
+  ].map((name) => [name, 'pointer'] as const),
+  ...[...words('signext zeroext allocalign noext')].map((name) => [name, 'integer'] as const),
+  ['range', 'integers'] as const,
+]);
+
+export function subjectOf(name: string): Subject {
+  return SUBJECTS[name] ?? 'any';
+}

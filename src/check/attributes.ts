@@ -1,8 +1,15 @@
 /** @see LangRef, "Parameter Attributes", "Function Attributes", "Attribute Groups" */
-import type { Attribute, AttributeGroup, FunctionEntity, Instruction, Span } from '../ir/index.js';
+import type {
+  Attribute,
+  AttributeGroup,
+  FunctionEntity,
+  Instruction,
+  Span,
+  Type,
+} from '../ir/index.js';
 import { argumentProblem } from './attribute-arguments.js';
-import type { Position } from './attribute-table.js';
-import { mayStand } from './attribute-table.js';
+import type { Position, Subject } from './attribute-table.js';
+import { mayStand, subjectOf } from './attribute-table.js';
 import type { ModuleScope } from './scope.js';
 
 const PLACES: { readonly [Where in Position]: string } = {
@@ -14,8 +21,15 @@ const PLACES: { readonly [Where in Position]: string } = {
 export function checkFunctionAttributes(scope: ModuleScope, fn: FunctionEntity): void {
   const header = { start: fn.start, end: fn.body?.start ?? fn.end };
   const behindName = { start: fn.nameStart, end: header.end };
-  check(scope, fn.returnAttributes, 'return', { start: fn.start, end: fn.nameStart });
-  for (const { attributes } of fn.parameters) check(scope, attributes, 'parameter', behindName);
+  const inFront = { start: fn.start, end: fn.nameStart };
+  check(scope, fn.returnAttributes, 'return', inFront);
+  // LLVM rewrites old intrinsics before it looks at their attributes.
+  const isIntrinsic = fn.name.startsWith('@llvm.');
+  if (!isIntrinsic) checkSubjects(scope, fn.returnAttributes, fn.returns, inFront);
+  for (const { attributes, type } of fn.parameters) {
+    check(scope, attributes, 'parameter', behindName);
+    if (!isIntrinsic) checkSubjects(scope, attributes, type, behindName);
+  }
   check(scope, fn.attributes, 'function', behindName);
   const builtin = fn.attributes.find((own) => own.kind === 'flag' && own.name === 'builtin');
   if (builtin !== undefined) {
@@ -27,7 +41,15 @@ type AnyCall = Extract<Instruction, { kind: 'call' | 'invoke' | 'callbr' }>;
 
 export function checkCallAttributes(scope: ModuleScope, call: AnyCall): void {
   check(scope, call.returnAttributes, 'return', call);
-  for (const { attributes } of call.arguments) check(scope, attributes, 'parameter', call);
+  const { callee } = call;
+  const isIntrinsic = callee.kind === 'global' && callee.name.startsWith('@llvm.');
+  if (!isIntrinsic) {
+    checkSubjects(scope, call.returnAttributes, call.calleeType.type.returns, call);
+  }
+  for (const { attributes, type } of call.arguments) {
+    check(scope, attributes, 'parameter', call);
+    if (!isIntrinsic) checkSubjects(scope, attributes, type, call);
+  }
   check(scope, call.functionAttributes, 'function', call);
 }
 
@@ -56,6 +78,34 @@ function check(
     const problem = argumentProblem(attribute);
     if (problem === undefined) continue;
     scope.findings.report('TBX0411', `'${name}': ${problem}`, scope.findings.locate(name, span));
+  }
+}
+
+/** Checks that attributes stand on values of which they can say something. */
+function checkSubjects(
+  scope: ModuleScope,
+  attributes: readonly Attribute[],
+  type: Type,
+  span: Span,
+): void {
+  for (const attribute of attributes) {
+    if (attribute.kind === 'string' || attribute.kind === 'group') continue;
+    if (applies(scope, subjectOf(attribute.name), type)) continue;
+    const message = `'${attribute.name}' does not apply to values of type '${type.text}'`;
+    report(scope, message, attribute.name, span);
+  }
+}
+
+function applies({ types }: ModuleScope, subject: Subject, type: Type): boolean {
+  switch (subject) {
+    case 'pointer':
+      return types.isPointerLike(type);
+    case 'integer':
+      return types.isInteger(type);
+    case 'integers':
+      return types.isIntegerLike(type);
+    case 'any':
+      return true;
   }
 }
 

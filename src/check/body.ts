@@ -2,7 +2,10 @@
 import { forEachOperand, successors } from '../ir/index.js';
 import type { FunctionBody, Instruction, Type } from '../ir/index.js';
 import { checkCallAttributes } from './attributes.js';
+import { checkBlocks } from './blocks.js';
 import { checkCall } from './calls.js';
+import { ControlFlow } from './control-flow.js';
+import { checkDominance } from './dominance.js';
 import type { CheckCode } from './findings.js';
 import * as memory from './memory.js';
 import {
@@ -25,6 +28,9 @@ export function checkBody(scope: ModuleScope, body: FunctionBody): void {
     for (const instruction of instructions) checkInstruction(inside, instruction);
   }
   checkBodyUseLists(inside, body);
+  const flow = new ControlFlow(body);
+  checkBlocks(inside, flow);
+  checkDominance(inside, flow);
 }
 
 /** The types of all names that a body defines: operands may stand in front of the definition. */

@@ -9,7 +9,7 @@ import { isNumbered, parseBody, unquoteString } from '../ir/index.js';
 import type { Diagnostic, Entity, Module, NamedMetadata } from '../ir/index.js';
 import { checkAttributeGroup } from './attributes.js';
 import { checkBody } from './body.js';
-import { dataLayoutProblem, layoutAddressSpace } from './data-layout.js';
+import { dataLayoutProblem, programAddressSpace } from './data-layout.js';
 import { Findings } from './findings.js';
 import { checkAlias, checkFunction, checkVariable } from './globals.js';
 import { checkMetadataDefinition, checkTopLevel } from './metadata.js';
@@ -26,8 +26,7 @@ export function checkModule(module: Module): readonly Diagnostic[] {
     module,
     findings,
     types: new TypeRules(module),
-    programAddressSpace: layoutAddressSpace(module.dataLayout, 'P'),
-    allocaAddressSpace: layoutAddressSpace(module.dataLayout, 'A'),
+    programAddressSpace: programAddressSpace(module.dataLayout),
     globals: globalsOf(module),
     comdats: new Set(
       module.entities.flatMap((entity) => (entity.kind === 'comdat' ? [entity.name] : [])),

@@ -14,9 +14,9 @@ export function dataLayoutProblem(layout: string): string | undefined {
   return undefined;
 }
 
-/** The address space that a layout gives to functions (`P`), allocas (`A`) or variables (`G`). */
-export function layoutAddressSpace(layout: string | undefined, letter: 'P' | 'A' | 'G'): number {
-  const found = layout?.split('-').find((word) => word.startsWith(letter));
+/** The address space that a layout gives to functions. */
+export function programAddressSpace(layout: string | undefined): number {
+  const found = layout?.split('-').find((word) => word.startsWith('P'));
   return found === undefined ? 0 : Number(found.slice(1)) || 0;
 }
 

@@ -41,7 +41,9 @@ export type CheckCode =
   /** Intrinsics and debug records. */
   | 'TBX0418'
   /** The summary. */
-  | 'TBX0419';
+  | 'TBX0419'
+  /** A value that is used where it has not been computed. */
+  | 'TBX0420';
 
 export class Findings {
   readonly source: SourceText;

@@ -94,7 +94,19 @@ export function checkAlias(scope: ModuleScope, alias: GlobalAlias): void {
       'TBX0402',
       `an ${alias.kind} stands for a pointer, not for '${alias.aliasee.type.text}'`,
     );
-  } else checkOperand(scope, alias.aliasee, place);
+  } else if (checkOperand(scope, alias.aliasee, place)) checkAliasee(scope, alias);
+}
+
+/** An alias is a second name of something that this module defines. */
+function checkAliasee(scope: ModuleScope, alias: GlobalAlias): void {
+  const { value } = alias.aliasee;
+  const target = value.kind === 'global' ? scope.globals.get(value.name) : undefined;
+  const isDeclared =
+    (target?.kind === 'function' && target.body === undefined) ||
+    (target?.kind === 'variable' && target.initializer === undefined);
+  if (!isDeclared || alias.kind === 'ifunc') return;
+  const message = `'${target.name}' is only declared, and an alias stands for a definition`;
+  scope.findings.report('TBX0409', message, header(alias));
 }
 
 export function checkFunction(scope: ModuleScope, fn: FunctionEntity): void {
@@ -102,6 +114,7 @@ export function checkFunction(scope: ModuleScope, fn: FunctionEntity): void {
   checkLinkage(scope, fn);
   checkFunctionLinkage(scope, fn);
   checkSignature(scope, fn);
+  checkDefinition(scope, fn);
   checkAlignment(scope, fn.alignment, place);
   checkAddressSpace(scope, fn.addressSpace, place);
   checkComdat(scope, fn);
@@ -120,6 +133,29 @@ function checkFunctionLinkage(scope: ModuleScope, fn: FunctionEntity): void {
   const what = isDefinition ? 'a definition' : 'a declaration';
   const where = { start: fn.start, end: fn.nameStart };
   scope.findings.report('TBX0409', `${what} of a function cannot be '${linkage ?? ''}'`, where);
+}
+
+/** Intrinsics have no body; a comdat is for what has one; two ways of inlining exclude each other. */
+function checkDefinition(scope: ModuleScope, fn: FunctionEntity): void {
+  const { name, body, comdat } = fn;
+  if (body !== undefined && name.startsWith('@llvm.')) {
+    scope.findings.report('TBX0418', `'${name}' is an intrinsic and cannot be defined`, nameOf(fn));
+  }
+  if (body === undefined && comdat !== undefined) {
+    scope.findings.report('TBX0409', 'a declaration cannot be in a comdat', nameOf(fn));
+  }
+  const attributes = fn.attributes.flatMap((own) =>
+    own.kind === 'group' ? (scope.module.attributeGroups.get(own.id) ?? []) : [own],
+  );
+  const has = (flag: string): boolean =>
+    attributes.some((own) => own.kind === 'flag' && own.name === flag);
+  if (has('noinline') && has('alwaysinline')) {
+    scope.findings.report(
+      'TBX0410',
+      "'noinline' and 'alwaysinline' exclude each other",
+      nameOf(fn),
+    );
+  }
 }
 
 function checkSignature(scope: ModuleScope, fn: FunctionEntity): void {

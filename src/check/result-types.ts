@@ -35,7 +35,7 @@ export function resultType(scope: ModuleScope, instruction: Instruction): Type |
     case 'insertvalue':
       return instruction.aggregate.type;
     case 'alloca':
-      return typeTable.pointer(instruction.addressSpace ?? scope.allocaAddressSpace);
+      return typeTable.pointer(instruction.addressSpace ?? 0);
     case 'cmpxchg':
       return typeTable.struct([instruction.expected.type, typeTable.integer(1)]);
     case 'atomicrmw':

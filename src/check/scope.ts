@@ -18,8 +18,6 @@ export interface ModuleScope {
   readonly findings: Findings;
   /** The address space of functions that name none, as the data layout says. */
   readonly programAddressSpace: number;
-  /** The address space of allocas that name none. */
-  readonly allocaAddressSpace: number;
   readonly globals: ReadonlyMap<string, Global>;
   readonly comdats: ReadonlySet<string>;
   /** Numbers of metadata and comdats that were defined so far. */
