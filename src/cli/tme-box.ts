@@ -103,7 +103,8 @@ async function runYargs(argv: readonly string[]): Promise<Exit> {
       (command) =>
         command
           .positional('file', {
-            describe: "an image, or a program that tbx-cc linked; '-' is standard input",
+            describe:
+              "an image, a program that tbx-cc linked, or instrumented IR (.ll); '-' is standard input",
             type: 'string',
             demandOption: true,
             coerce: asFileName,

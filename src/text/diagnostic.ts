@@ -6,7 +6,7 @@ export type Severity = 'error' | 'warning' | 'note';
 
 /** What a user is told about the input. Codes are stable; `docs/diagnostics/CODE.md` explains each. */
 export interface Diagnostic {
-  readonly code: `TBX${string}`;
+  readonly code: `TBX${string}` | `TBV${string}`;
   readonly severity: Severity;
   /** One sentence without a full stop; says what was found, and what was expected where that is known. */
   readonly message: string;

@@ -5,6 +5,7 @@ import { VERIFICATION_FAILED } from '../../driver/verification.js';
 import type { Proof } from '../../verify/prove.js';
 import { replaceFile, writeResult } from '../streams.js';
 import { terminalReporter } from '../terminal.js';
+import { isIr, verifyIrCommand } from './verify-ir.js';
 
 export interface VerifyOptions {
   readonly json: boolean;
@@ -14,9 +15,10 @@ export interface VerifyOptions {
   readonly stamp: boolean;
 }
 
-/** `tme-box verify`: proves that an image, or the image in a program, cannot reach outside. */
+/** `tme-box verify`: proves that an image, or the image in a program, cannot reach outside; IR is checked early. */
 export async function verifyCommand(file: string, options: VerifyOptions): Promise<Exit> {
   const bytes = fsExtra.readFileSync(file === '-' ? 0 : file);
+  if (isIr(bytes, file)) return verifyIrCommand(file, bytes, options.json);
   const { prove } = await import('../../verify/prove.js');
   const proof = await prove(bytes, file);
   if (options.json) writeResult('-', `${JSON.stringify(report(file, proof), undefined, 2)}\n`);
