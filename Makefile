@@ -17,6 +17,7 @@
 #   make mutations    damaged IR by the million through the front end: SEED=1 N=1000000
 #   make docs         the parser's reference, build/docs/index.html
 #   make verifier-property  the verifier's claims against a single-stepped processor: SEED=1 N=200 images
+#   make verifier-decoder  the verifier's decoder against LLVM's: SEED=1 N=200 samples and all built programs
 #   make lint         types, lint and format
 #   make clean        removes what was built; sources fetched from Debian stay
 
@@ -24,7 +25,7 @@ SHELL = /bin/sh
 MAKEFLAGS += --no-print-directory
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all setup setup-test setup-random setup-fuzz tool host sysroot demo test programs verify-programs damage bench conformance test-random mutations attack fuzz docs lint format clean verifier-property
+.PHONY: all setup setup-test setup-random setup-fuzz tool host sysroot demo test programs verify-programs damage bench conformance test-random mutations attack fuzz docs lint format clean verifier-property verifier-decoder
 
 SEED ?= 1
 N ?= 200
@@ -120,6 +121,9 @@ docs: setup
 
 verifier-property: setup-test
 	@$(ALONE) scripts/ts.sh test/verifier/property/run.ts --seed=$(SEED) --count=$(N)
+
+verifier-decoder: setup-test
+	@$(ALONE) scripts/ts.sh test/verifier/decoder/run.ts --seed=$(SEED) --count=$(N)
 
 lint: setup
 	node_modules/.bin/tsc -p tsconfig.json

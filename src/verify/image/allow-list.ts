@@ -37,6 +37,10 @@ export const NEEDS_F2 = 2;
 export const NEEDS_F3 = 4;
 /** VEX or EVEX: what they encode must not stand in front as a legacy prefix too. */
 export const IS_VECTOR_ENCODED = 8;
+/** EVEX.W has no meaning, and must be 0. */
+export const IGNORES_W = 16;
+/** An operand is a mask register in ModRM.rm: VEX.X and VEX.B have no meaning, and must be 1, that is unused. */
+export const HAS_MASK_OPERAND = 32;
 export const UNLEARNED = 2;
 
 /** The list, without the facts of its codes. */
@@ -116,11 +120,21 @@ function registerNumber(name: string): number {
 
 function neededPrefixes(iced: Iced, opcode: OpCodeInfo): number {
   const { EncodingKind, MandatoryPrefix } = iced;
-  if (opcode.encoding !== EncodingKind.Legacy) return IS_VECTOR_ENCODED;
+  if (opcode.encoding !== EncodingKind.Legacy) return IS_VECTOR_ENCODED | unusedBits(iced, opcode);
   const prefix = opcode.mandatoryPrefix;
   return (
     (prefix === MandatoryPrefix.P66 || opcode.operandSize === 16 ? NEEDS_66 : 0) |
     (prefix === MandatoryPrefix.PF2 ? NEEDS_F2 : 0) |
     (prefix === MandatoryPrefix.PF3 ? NEEDS_F3 : 0)
   );
+}
+
+/** Bits of VEX and EVEX prefixes without meaning, about which decoders disagree. */
+function unusedBits({ EncodingKind, OpCodeOperandKind }: Iced, opcode: OpCodeInfo): number {
+  const isEvex = opcode.encoding === EncodingKind.EVEX;
+  const kinds = [opcode.op0Kind, opcode.op1Kind, opcode.op2Kind];
+  const isMask = kinds.some(
+    (kind) => kind === OpCodeOperandKind.k_rm || kind === OpCodeOperandKind.k_or_mem,
+  );
+  return (isEvex && opcode.isWIG ? IGNORES_W : 0) | (isMask ? HAS_MASK_OPERAND : 0);
 }

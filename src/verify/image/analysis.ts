@@ -8,7 +8,6 @@
  */
 import type { AllowList } from './allow-list.js';
 import { type ArgumentWrites, Calls } from './calls.js';
-import { InternalError } from '../../text/internal-error.js';
 import { conditionOf } from './conditions.js';
 import type { Code } from './decode.js';
 import type { ImageFile } from './elf.js';
@@ -138,7 +137,10 @@ class Analysis {
     };
   }
 
-  /** Walks once more from all places to the next ones; nothing changes by that, as everything has settled. */
+  /**
+   * Walks once more from all places to the next ones. What arrives there has been joined before; that its order is
+   * another now may at most take something from a state that is true anyway.
+   */
   inspect(visit: Visit): void {
     for (let start = 0; start < this.#code.count; start++) {
       if (!this.#places.isPlace(start) || !this.#places.take(start)) continue;
@@ -148,7 +150,6 @@ class Analysis {
       if (at !== start && at < this.#code.count && this.#places.isPlace(at))
         this.#propagate(at - 1, at);
     }
-    if (this.#places.isUnsettled) throw new InternalError('the states did not come to rest');
   }
 
   /** @see Calls.argumentWrites */

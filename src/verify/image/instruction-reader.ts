@@ -7,7 +7,14 @@ import type { ImageFile } from './elf.js';
 import { type Iced, NO_GPR, type RegisterFacts } from './iced.js';
 import { KINDS } from './kinds.js';
 import { classifyOperand, type EncodedOperand, OPERAND, type OperandForm } from './operands.js';
-import { HAS_67, HAS_GS, isLongNop, prefixProblem, readPrefixes } from './prefixes.js';
+import {
+  HAS_67,
+  HAS_GS,
+  isLongNop,
+  prefixProblem,
+  readPrefixes,
+  vectorPrefixProblem,
+} from './prefixes.js';
 import type { Refuse } from './rules.js';
 
 /** Fills the arrays, instruction by instruction. */
@@ -91,12 +98,14 @@ export class InstructionReader {
     this.#readImmediate(number, at, offset + length);
     if (list.shape.isBranch[number] === 1) code.displacement[at] = instruction.nearBranch32;
     const form = this.#readMemory(instruction, number, at, prefixes);
-    const problem = prefixProblem(
-      prefixes,
-      list.prefixes[number] ?? 0,
-      isBranch(kind),
-      form === OPERAND.window || typeof form === 'string',
-    );
+    const needed = list.prefixes[number] ?? 0;
+    const problem =
+      prefixProblem(
+        prefixes,
+        needed,
+        isBranch(kind),
+        form === OPERAND.window || typeof form === 'string',
+      ) ?? vectorPrefixProblem(this.#bytes, offset, needed, form !== OPERAND.none);
     if (problem !== undefined) this.#refuse('TBV0004', address, problem);
     else if (typeof form === 'string') this.#refuse('TBV0005', address, form);
     else {

@@ -74,11 +74,6 @@ export class Places {
     return this.#entryCount;
   }
 
-  /** Whether there is news. */
-  get isUnsettled(): boolean {
-    return this.#pending > 0;
-  }
-
   /** The function that the state is in. */
   get currentOwner(): number {
     return this.#currentOwner;

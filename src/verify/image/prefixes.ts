@@ -2,7 +2,14 @@
  * R4: the bytes in front of the opcode, read without the decoder. Processors disagree about prefixes that an
  * instruction does not define, that are repeated, or that stand behind REX; so there must be none.
  */
-import { IS_VECTOR_ENCODED, NEEDS_66, NEEDS_F2, NEEDS_F3 } from './allow-list.js';
+import {
+  HAS_MASK_OPERAND,
+  IGNORES_W,
+  IS_VECTOR_ENCODED,
+  NEEDS_66,
+  NEEDS_F2,
+  NEEDS_F3,
+} from './allow-list.js';
 
 export const HAS_66 = 1;
 export const HAS_67 = 2;
@@ -70,4 +77,22 @@ export function prefixProblem(
     return 'a gs or 67 prefix without a gs operand';
   }
   return undefined;
+}
+
+/** What is wrong with the VEX or EVEX prefix of the instruction at `start`, of which operands may be in memory. */
+export function vectorPrefixProblem(
+  bytes: Uint8Array,
+  start: number,
+  needed: number,
+  hasMemory: boolean,
+): string | undefined {
+  if ((needed & (IGNORES_W | HAS_MASK_OPERAND)) === 0) return undefined;
+  let at = start;
+  while (BYTE_CLASS[bytes[at] ?? 0] !== 0) at++;
+  const hasW = bytes[at] === 0x62 && ((bytes[at + 2] ?? 0) & 0x80) !== 0;
+  if ((needed & IGNORES_W) !== 0 && hasW) return 'EVEX.W without meaning';
+  const isLong = bytes[at] === 0xc4 || bytes[at] === 0x62;
+  const isExtended = isLong && ((bytes[at + 1] ?? 0) & 0x60) !== 0x60;
+  const isMaskRegister = (needed & HAS_MASK_OPERAND) !== 0 && !hasMemory;
+  return isMaskRegister && isExtended ? 'bit X or B of VEX or EVEX without meaning' : undefined;
 }

@@ -68,3 +68,15 @@ CASE elision_hint                       # TBV0004
         ret
 CASE return_16                          # TBV0004
         .byte   0x66, 0xc3
+CASE evex_w_without_meaning             # TBV0004
+        .byte   0x62, 0x51, 0xed, 0x08, 0xf1, 0xea
+        ret
+CASE vex_b_of_mask_register             # TBV0004
+        .byte   0xc4, 0xc1, 0xf9, 0x90, 0xed
+        ret
+CASE vex_x_of_mask_register             # TBV0004
+        .byte   0xc4, 0x81, 0xfc, 0x46, 0xc6
+        ret
+CASE evex_b_of_mask_register            # TBV0004
+        .byte   0x62, 0xc2, 0xfe, 0x08, 0x38, 0xf7
+        ret

@@ -209,3 +209,7 @@ CASE virtual_call                       # TBV0003
 CASE enclave                            # TBV0003
         enclu
         ret
+# Its source has 16 bits for some decoders and processors, 32 for others.
+CASE movsxd_16                          # TBV0003
+        .byte   0x66, 0x63, 0xe6
+        ret

@@ -68,7 +68,7 @@ export const INTEGER: readonly CodeGroup[] = [
   {
     effect: 'wr',
     codes: `
-    Movsxd_r16_rm16 Movsxd_r32_rm32 Movsxd_r64_rm32 Mov_rm8_r8 Mov_rm16_r16 Mov_rm32_r32 Mov_rm64_r64
+    Movsxd_r32_rm32 Movsxd_r64_rm32 Mov_rm8_r8 Mov_rm16_r16 Mov_rm32_r32 Mov_rm64_r64
     Mov_r8_rm8 Mov_r16_rm16 Mov_r32_rm32 Mov_r64_rm64 Lea_r16_m Lea_r32_m Lea_r64_m Mov_r8_imm8
     Mov_r16_imm16 Mov_r32_imm32 Mov_r64_imm64 Mov_rm8_imm8 Mov_rm16_imm16 Mov_rm32_imm32 Mov_rm64_imm32
     Movzx_r16_rm8 Movzx_r32_rm8 Movzx_r64_rm8 Movzx_r16_rm16 Movzx_r32_rm16 Movzx_r64_rm16 Movsx_r16_rm8
