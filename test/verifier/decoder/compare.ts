@@ -23,6 +23,7 @@ export function asImage(bytes: Uint8Array): ImageFile {
     readOnly: everything,
     data: everything,
     isolation: 'code+data',
+    exports: [],
     verdict: undefined,
   };
 }
