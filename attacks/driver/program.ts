@@ -79,6 +79,8 @@ export function readProgram(file: string): AttackProgram {
 }
 
 function readAttacks(text: string): readonly Attack[] {
+  const makers = text.match(/^#define \w+\(name\b/gm)?.length ?? 0;
+  if ([...text.matchAll(MAKER)].length !== makers) throw new Error('a macro that hides its attack');
   const direct = [...text.matchAll(ATTACK)].map(([, name = '', ends = '', why]) =>
     attack(name, ends, why),
   );

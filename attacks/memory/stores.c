@@ -12,12 +12,12 @@
     }
 
 #define VECTOR_STORES(name, size)                                                                  \
-    typedef uint8_t vector_of_##name __attribute__((vector_size(size), aligned(1)));               \
     ATTACK(name, "held") {                                                                         \
-        vector_of_##name value = {0};                                                              \
+        typedef uint8_t vector __attribute__((vector_size(size), aligned(1)));                     \
+        vector value = {0};                                                                        \
         EACH_VICTIM(address) {                                                                     \
             armed();                                                                               \
-            *(volatile vector_of_##name *)address = value;                                         \
+            *(volatile vector *)address = value;                                                   \
         }                                                                                          \
     }
 
