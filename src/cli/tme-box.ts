@@ -6,7 +6,13 @@ import { FAIL_ON } from '../diff/report.js';
 import { VERSION_LINE } from './build-info.js';
 import { buildSysrootCommand } from './commands/build-sysroot.js';
 import { checkCommand } from './commands/check.js';
-import { asFileName, withFile, withOutput, withPassOptions } from './commands/common.js';
+import {
+  asFileName,
+  fileOperands,
+  withFile,
+  withOutput,
+  withPassOptions,
+} from './commands/common.js';
 import { DIFF_FORMATS, diffCommand } from './commands/diff.js';
 import { doctorCommand } from './commands/doctor.js';
 import { explainCommand } from './commands/explain.js';
@@ -66,8 +72,8 @@ async function runYargs(argv: readonly string[]): Promise<Exit> {
           array: true,
           demandOption: true,
         }),
-      ({ files }) => {
-        exit = checkCommand(files.map(asFileName));
+      () => {
+        exit = checkCommand(fileOperands(argv));
       },
     )
     .command(

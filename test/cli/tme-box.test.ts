@@ -74,6 +74,15 @@ test('an error in the input is shown at its place, exit code 1, and the output s
   expect(readFileSync(join(folder, 'b.ll'), 'latin1')).toBe('old');
 });
 
+test('check is silent about what LLVM takes, and shows each mistake at its place', () => {
+  expect(tmeBox(['check', 'a.ll', 'a.ll'])).toEqual({ status: 0, stdout: '', stderr: '' });
+  const bad = MODULE.replace('load i32, ptr %p', 'load i32, i32 0');
+  const { status, stdout, stderr } = tmeBox(['check', 'a.ll', '-'], bad);
+  expect(status).toBe(1);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(/^<stdin>:5:3: error: a pointer is needed here, .* \[TBX0402\]\n/);
+});
+
 test('print shows a module as it came, or from the tree alone', () => {
   expect(tmeBox(['print', 'a.ll'])).toEqual({ status: 0, stdout: MODULE, stderr: '' });
   const canonical = tmeBox(['print', '--canonical', 'a.ll']);

@@ -5,6 +5,11 @@ import type { Argv } from 'yargs';
 /** Yargs hands a lone `-` over as an empty word. */
 export const asFileName = (word: string): string => (word === '' ? '-' : word);
 
+/** The files of a command that takes no option: yargs drops a lone `-` from a list. */
+export function fileOperands(argv: readonly string[]): readonly string[] {
+  return argv.slice(1).filter((word) => word === '-' || !word.startsWith('-'));
+}
+
 /** The positional FILE of a command. */
 export function withFile<T>(yargs: Argv<T>): Argv<T & { file: string }> {
   return yargs.positional('file', {
