@@ -35,6 +35,7 @@ function standIn(): SysrootOptions {
   write(join(guest, 'gate.s'), readFileSync(resolve('runtime/guest/gate.s'), 'latin1'));
   write(join(guest, 'start.c'), 'int start(void);\nint start(void) { return 1; }\n');
   write(join(guest, 'memory.c'), 'int memory(int *p);\nint memory(int *p) { return *p; }\n');
+  write(join(guest, 'tmebox-guest.h'), '');
   write(join(guest, 'musl/arch/pthread_arch.h'), '');
   write(join(guest, 'musl/src/thread.c'), '#include "own.h"\nint *thread(void) { return &own; }\n');
   write(join(musl, 'VERSION'), '9.9\n');
@@ -77,7 +78,11 @@ test('headers, objects and archives for both levels', async () => {
   expect(readFileSync(join(sysroot, 'include/bits/syscall.h'), 'latin1')).toBe(
     '#define __NR_read 0\n#define SYS_read 0\n',
   );
-  expect(readdirSync(join(sysroot, 'include')).sort()).toEqual(['bits', 'stdio.h']);
+  expect(readdirSync(join(sysroot, 'include')).sort()).toEqual([
+    'bits',
+    'stdio.h',
+    'tmebox-guest.h',
+  ]);
   for (const isolation of ['data', 'code+data']) {
     const library = join(sysroot, 'lib', isolation);
     expect(readdirSync(library).sort()).toEqual(['crt1.o', 'gate.o', 'libc.a', 'libtbx.a']);
