@@ -18,6 +18,17 @@ describe.each(CHAPTERS)('$title', (chapter) => {
     expect(valueOf(printModuleCanonical(moduleOf(canonical)))).toBe(canonical);
   });
 
+  test.each([
+    ['with CRLF', (text: string) => text.replaceAll('\n', '\r\n')],
+    ['without a final newline', (text: string) => text.trimEnd()],
+    ['with comments in front of all lines', (text: string) => text.replaceAll(/^/gm, '; {"\n')],
+  ] as const)('%s, it prints as it came', (_, change) => {
+    for (const { text } of chapter.cases) {
+      const changed = change(text);
+      expect(printVerbatim(moduleOf(changed))).toBe(changed);
+    }
+  });
+
   test.each(['19', '22'] as const)('LLVM %s reads the same from the canonical print', (version) => {
     for (const text of modules(chapter, Number(version))) {
       const canonical = valueOf(printModuleCanonical(moduleOf(text)));
