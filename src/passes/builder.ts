@@ -3,6 +3,9 @@
  *
  * Whatever is built stands for, or guards, an instruction of the source, the *anchor*: it takes the anchor's position,
  * for diagnostics, and its `!dbg` location, so that a debugger and a profiler see one statement.
+ *
+ * The forms that every access needs are written out with their fields in the order in which the parser writes them:
+ * all instructions of a kind then have one hidden class, and no object is copied to make another.
  */
 import type {
   Alloca,
@@ -14,6 +17,7 @@ import type {
   FunctionType,
   Instruction,
   InstructionBase,
+  MetadataAttachment,
   Type,
   TypedValue,
   Value,
@@ -28,6 +32,8 @@ export interface CallOptions {
   readonly returnAttributes?: readonly Attribute[];
   readonly functionAttributes?: readonly Attribute[];
 }
+
+const NO_FLAGS: readonly string[] = [];
 
 export class InstructionBuilder {
   readonly types: TypeTable;
@@ -65,29 +71,36 @@ export class InstructionBuilder {
   // Memory and addressing
 
   load(type: Type, pointer: TypedValue, hint: string, alignment?: number): TypedValue {
-    const { base, value } = this.#define(type, hint);
-    this.push({
-      ...base,
+    const result = this.#context.freshName(hint);
+    this.instructions.push({
       kind: 'load',
       volatile: false,
       type,
       pointer,
       atomic: undefined,
       alignment,
+      result,
+      attachments: this.#attachments(),
+      start: this.anchor.start,
+      end: this.anchor.end,
+      verbatim: false,
     });
-    return value;
+    return { type, value: { kind: 'local', name: result } };
   }
 
   store(value: TypedValue, pointer: TypedValue, alignment?: number): void {
-    const base = this.#void();
-    this.push({
-      ...base,
+    this.instructions.push({
       kind: 'store',
       volatile: false,
       value,
       pointer,
       atomic: undefined,
       alignment,
+      result: undefined,
+      attachments: this.#attachments(),
+      start: this.anchor.start,
+      end: this.anchor.end,
+      verbatim: false,
     });
   }
 
@@ -104,11 +117,22 @@ export class InstructionBuilder {
     pointer: TypedValue,
     indices: readonly TypedValue[],
     hint: string,
-    flags: readonly string[] = [],
+    flags: readonly string[] = NO_FLAGS,
   ): TypedValue {
-    const { base, value } = this.#define(pointer.type, hint);
-    this.push({ ...base, kind: 'getelementptr', flags, sourceElementType, pointer, indices });
-    return value;
+    const result = this.#context.freshName(hint);
+    this.instructions.push({
+      kind: 'getelementptr',
+      flags,
+      sourceElementType,
+      pointer,
+      indices,
+      result,
+      attachments: this.#attachments(),
+      start: this.anchor.start,
+      end: this.anchor.end,
+      verbatim: false,
+    });
+    return { type: pointer.type, value: { kind: 'local', name: result } };
   }
 
   /** `pointer` plus a number of bytes. */
@@ -138,12 +162,23 @@ export class InstructionBuilder {
     left: TypedValue,
     right: Value,
     hint: string,
-    flags: readonly string[] = [],
+    flags: readonly string[] = NO_FLAGS,
   ): TypedValue {
-    const { base, value } = this.#define(left.type, hint);
-    const operands = { type: left.type, left: left.value, right };
-    this.push({ ...base, ...operands, kind: 'binary', opcode, flags });
-    return value;
+    const result = this.#context.freshName(hint);
+    this.instructions.push({
+      kind: 'binary',
+      opcode,
+      flags,
+      type: left.type,
+      left: left.value,
+      right,
+      result,
+      attachments: this.#attachments(),
+      start: this.anchor.start,
+      end: this.anchor.end,
+      verbatim: false,
+    });
+    return { type: left.type, value: { kind: 'local', name: result } };
   }
 
   cast(
@@ -151,22 +186,51 @@ export class InstructionBuilder {
     operand: TypedValue,
     type: Type,
     hint: string,
-    flags: readonly string[] = [],
+    flags: readonly string[] = NO_FLAGS,
   ): TypedValue {
-    const { base, value } = this.#define(type, hint);
-    this.push({ ...base, kind: 'cast', opcode, flags, operand, type });
-    return value;
+    const result = this.#context.freshName(hint);
+    this.#pushCast(result, opcode, operand, type, flags);
+    return { type, value: { kind: 'local', name: result } };
   }
 
   /** A cast with a name of the caller's choice. */
   castNamed(result: string, opcode: CastOpcode, operand: TypedValue, type: Type): void {
-    this.push({ ...this.#void(), result, kind: 'cast', opcode, flags: [], operand, type });
+    this.#pushCast(result, opcode, operand, type, NO_FLAGS);
+  }
+
+  #pushCast(
+    result: string,
+    opcode: CastOpcode,
+    operand: TypedValue,
+    type: Type,
+    flags: readonly string[],
+  ): void {
+    this.instructions.push({
+      kind: 'cast',
+      opcode,
+      flags,
+      operand,
+      type,
+      result,
+      attachments: this.#attachments(),
+      start: this.anchor.start,
+      end: this.anchor.end,
+      verbatim: false,
+    });
   }
 
   freeze(operand: TypedValue, hint: string): TypedValue {
-    const { base, value } = this.#define(operand.type, hint);
-    this.push({ ...base, kind: 'freeze', operand });
-    return value;
+    const result = this.#context.freshName(hint);
+    this.instructions.push({
+      kind: 'freeze',
+      operand,
+      result,
+      attachments: this.#attachments(),
+      start: this.anchor.start,
+      end: this.anchor.end,
+      verbatim: false,
+    });
+    return { type: operand.type, value: { kind: 'local', name: result } };
   }
 
   /** `left` and `right` are scalars. */
@@ -278,11 +342,15 @@ export class InstructionBuilder {
   #void(): InstructionBase {
     return {
       result: undefined,
-      attachments: this.#context.debugLocation(this.anchor),
+      attachments: this.#attachments(),
       start: this.anchor.start,
       end: this.anchor.end,
       verbatim: false,
     };
+  }
+
+  #attachments(): readonly MetadataAttachment[] {
+    return this.#context.debugLocation(this.anchor);
   }
 
   #define(

@@ -168,7 +168,10 @@ export class FunctionContext {
 
   /** What an instruction made for `guarded` carries: its source location and nothing else. */
   debugLocation(guarded: Instruction): readonly MetadataAttachment[] {
-    return guarded.attachments.filter(({ name }) => name === '!dbg');
+    const { attachments } = guarded;
+    if (attachments.length === 0) return attachments;
+    if (attachments.length === 1 && attachments[0]?.name === '!dbg') return attachments;
+    return attachments.filter(({ name }) => name === '!dbg');
   }
 
   /**

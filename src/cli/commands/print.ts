@@ -1,4 +1,5 @@
-import { parseModule, printModuleCanonical } from '../../ir/index.js';
+import { type Module, parseMetadataNode, parseModule, printModuleCanonical, walk } from '../../ir/index.js';
+import type { Diagnostic } from '../../text/diagnostic.js';
 import { type Exit, FAILURE, SUCCESS } from '../../driver/process.js';
 import { reportAll } from '../../driver/session.js';
 import { readInput, writeResult } from '../streams.js';
@@ -13,8 +14,25 @@ export function printCommand(file: string, output: string, canonical: boolean): 
   const reporter = terminalReporter();
   const parsed = parseModule(source);
   if (reportAll(reporter, parsed.diagnostics) || parsed.value === undefined) return FAILURE;
+  if (!canonical) {
+    if (reportAll(reporter, readAll(parsed.value))) return FAILURE;
+    writeResult(output, source.text);
+    return SUCCESS;
+  }
   const printed = printModuleCanonical(parsed.value);
   if (reportAll(reporter, printed.diagnostics) || printed.value === undefined) return FAILURE;
-  writeResult(output, canonical ? printed.value : source.text);
+  writeResult(output, printed.value);
   return SUCCESS;
+}
+
+/** Reads what {@link parseModule} leaves for later: bodies and metadata. */
+function readAll(module: Module): readonly Diagnostic[] {
+  const inMetadata: Diagnostic[] = [];
+  const inBodies = walk(module, {
+    entity: (entity) => {
+      if (entity.kind === 'metadata') inMetadata.push(...parseMetadataNode(entity).diagnostics);
+    },
+    body: () => undefined,
+  });
+  return [...inMetadata, ...inBodies];
 }
