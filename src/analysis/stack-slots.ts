@@ -25,7 +25,7 @@ import type {
   TypedValue,
   Value,
 } from '../ir/model/index.js';
-import { operands } from '../ir/operands.js';
+import { forEachOperand, someValue } from '../ir/operands.js';
 import type { DataLayout, TypeLayout } from './layout.js';
 import { constantLength, roundUp } from './layout.js';
 import { intrinsicName, lifetimePointer } from './intrinsic-name.js';
@@ -66,10 +66,10 @@ export function analyzeStack(body: FunctionBody, module: Module, layout: DataLay
   if (callsReturnsTwice(body, module)) {
     for (const name of slots.keys()) reasons.set(name, 'its function calls one that returns twice');
   }
-  for (const block of body.blocks) {
-    for (const instruction of block.instructions) {
-      judgeUses(instruction, { slots, addresses, layout, reasons });
-    }
+  const isAddress = (value: Value): boolean => value.kind === 'local' && addresses.has(value.name);
+  const judgement = { slots, addresses, layout, reasons, isAddress };
+  for (const { instructions } of body.blocks) {
+    for (const instruction of instructions) judgeUses(instruction, judgement);
   }
   return { slots: judgeSlots(slots, reasons), addresses };
 }
@@ -151,6 +151,8 @@ interface Judgement {
   readonly slots: ReadonlyMap<string, StackSlot>;
   readonly addresses: ReadonlyMap<string, SlotAddress>;
   readonly layout: DataLayout;
+  /** Whether a value is among the addresses. */
+  readonly isAddress: (value: Value) => boolean;
   /** Why slots are unsafe, by name; the first reason stays. */
   readonly reasons: Map<string, string>;
 }
@@ -187,8 +189,12 @@ function judgeUses(instruction: Instruction, judgement: Judgement): void {
     default:
       break;
   }
+  // Most instructions use no address of a slot: the test comes before anything is made.
+  if (!someValue(instruction, judgement.isAddress)) return;
   const reason = `its address is used by ${instruction.kind}`;
-  for (const operand of operands(instruction)) condemn(operand, reason, judgement);
+  forEachOperand(instruction, (operand) => {
+    condemn(operand, reason, judgement);
+  });
 }
 
 function judgeCall(call: Call, judgement: Judgement): void {

@@ -51,6 +51,57 @@ export function operands(instruction: Instruction): TypedValue[] {
 }
 
 /**
+ * Whether `test` holds for the value of some operand. It makes no objects, unlike {@link mapOperands}: ask it first where
+ * few instructions have what a pass looks for.
+ */
+export function someValue(instruction: Instruction, test: (value: Value) => boolean): boolean {
+  switch (instruction.kind) {
+    case 'br':
+      return instruction.condition !== undefined && test(instruction.condition.value);
+    case 'ret':
+      return instruction.value !== undefined && test(instruction.value.value);
+    case 'load':
+      return test(instruction.pointer.value);
+    case 'store':
+      return test(instruction.value.value) || test(instruction.pointer.value);
+    case 'cast':
+    case 'fneg':
+    case 'freeze':
+      return test(instruction.operand.value);
+    case 'binary':
+    case 'icmp':
+    case 'fcmp':
+      return test(instruction.left) || test(instruction.right);
+    case 'select':
+      return (
+        test(instruction.condition.value) ||
+        test(instruction.ifTrue.value) ||
+        test(instruction.ifFalse.value)
+      );
+    case 'getelementptr':
+      return test(instruction.pointer.value) || someOf(instruction.indices, test);
+    case 'phi':
+      for (const { value } of instruction.incoming) if (test(value)) return true;
+      return false;
+    case 'call':
+    case 'invoke':
+    case 'callbr':
+      if (someOf(instruction.arguments, test)) return true;
+      return instruction.bundles.some(({ inputs }) => someOf(inputs, test));
+    default:
+      return operands(instruction).some(({ value }) => test(value));
+  }
+}
+
+function someOf(
+  operandList: readonly Pick<TypedValue, 'value'>[],
+  test: (value: Value) => boolean,
+): boolean {
+  for (const { value } of operandList) if (test(value)) return true;
+  return false;
+}
+
+/**
  * Puts `map(operand)` in the place of each operand. Returns the same object where nothing changed, else a copy that is
  * printed from the tree. Where the text states a type once, the first mapped operand gives it.
  */

@@ -12,6 +12,17 @@ export interface Access {
 
 const NONE: readonly Access[] = [];
 
+/** False where {@link accessesOf} has nothing to list, as for most instructions. */
+export function mayAccess({ kind }: Instruction): boolean {
+  return (
+    kind === 'load' ||
+    kind === 'store' ||
+    kind === 'call' ||
+    kind === 'cmpxchg' ||
+    kind === 'atomicrmw'
+  );
+}
+
 export function accessesOf(instruction: Instruction): readonly Access[] {
   switch (instruction.kind) {
     case 'load':

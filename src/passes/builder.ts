@@ -38,11 +38,13 @@ const NO_FLAGS: readonly string[] = [];
 export class InstructionBuilder {
   readonly types: TypeTable;
   /** What was built so far, in order. */
-  readonly instructions: Instruction[] = [];
+  readonly instructions: Instruction[];
   readonly #context: FunctionContext;
   readonly anchor: Instruction;
 
-  constructor(context: FunctionContext, anchor: Instruction) {
+  /** @param instructions a list to append to, instead of a new one */
+  constructor(context: FunctionContext, anchor: Instruction, instructions: Instruction[] = []) {
+    this.instructions = instructions;
     this.types = context.module.types;
     this.#context = context;
     this.anchor = anchor;

@@ -11,11 +11,13 @@
  */
 import type { StackFacts } from '../analysis/stack-slots.js';
 import { isNativeAddress } from '../analysis/stack-slots.js';
+import { InternalError } from '../text/internal-error.js';
 import type { Block, FunctionBody, Instruction, TypedValue } from '../ir/model/index.js';
-import { accessesOf } from './accesses.js';
+import { mayAccess } from './accesses.js';
 import { InstructionBuilder } from './builder.js';
 import { withAccessPointers } from './access-pointers.js';
 import type { FunctionContext } from './context.js';
+import { mapBlocks, withInstructions } from './rewrite.js';
 import { WINDOW } from './window.js';
 
 export function confineIr(
@@ -23,34 +25,66 @@ export function confineIr(
   stack: StackFacts,
   context: FunctionContext,
 ): FunctionBody {
-  const blocks = body.blocks.map((block) => confineBlock(block, stack, context));
-  return { ...body, blocks };
+  return mapBlocks(body, (block) => confineBlock(block, stack, context));
 }
 
 /** An address that a block uses again is cut once: both registers would live side by side otherwise. */
 function confineBlock(block: Block, stack: StackFacts, context: FunctionContext): Block {
-  const known = new Map<string, TypedValue>();
-  const instructions: Instruction[] = [];
+  const cutter = new AddressCutter(stack, context);
+  let instructions: Instruction[] | undefined;
+  let index = 0;
   for (const instruction of block.instructions) {
-    if (accessesOf(instruction).length === 0) {
-      instructions.push(instruction);
-      continue;
+    if (mayAccess(instruction)) {
+      instructions ??= block.instructions.slice(0, index);
+      cutter.confine(instruction, instructions);
+    } else {
+      instructions?.push(instruction);
     }
-    const build = new InstructionBuilder(context, instruction);
-    const confined = withAccessPointers(
-      instruction,
-      (pointer) => {
-        if (isNativeAddress(stack, pointer.value)) return pointer;
-        const key = pointer.value.kind === 'local' ? pointer.value.name : undefined;
-        const address = (key === undefined ? undefined : known.get(key)) ?? cut(build, pointer);
-        if (key !== undefined) known.set(key, address);
-        return address;
-      },
-      context,
-    );
-    instructions.push(...build.instructions, confined);
+    index += 1;
   }
-  return { ...block, instructions };
+  return instructions === undefined ? block : withInstructions(block, instructions);
+}
+
+class AddressCutter {
+  readonly #stack: StackFacts;
+  readonly #context: FunctionContext;
+  /** The addresses of the block that were cut, by the pointer's name. */
+  readonly #known = new Map<string, TypedValue>();
+  #build: InstructionBuilder | undefined;
+  #instruction: Instruction | undefined;
+  #output: Instruction[] = [];
+
+  constructor(stack: StackFacts, context: FunctionContext) {
+    this.#stack = stack;
+    this.#context = context;
+  }
+
+  /** Appends an instruction, behind the cuts that its addresses need. */
+  confine(instruction: Instruction, output: Instruction[]): void {
+    this.#instruction = instruction;
+    this.#output = output;
+    this.#build = undefined;
+    output.push(withAccessPointers(instruction, this.#map, this.#context));
+  }
+
+  readonly #map = (pointer: TypedValue): TypedValue => {
+    const { value } = pointer;
+    if (isNativeAddress(this.#stack, value)) return pointer;
+    if (value.kind !== 'local') return this.#cut(pointer);
+    let address = this.#known.get(value.name);
+    if (address === undefined) {
+      address = this.#cut(pointer);
+      this.#known.set(value.name, address);
+    }
+    return address;
+  };
+
+  #cut(pointer: TypedValue): TypedValue {
+    const anchor = this.#instruction;
+    if (anchor === undefined) throw new InternalError('an address without an access is cut');
+    this.#build ??= new InstructionBuilder(this.#context, anchor, this.#output);
+    return cut(this.#build, pointer);
+  }
 }
 
 function cut(build: InstructionBuilder, pointer: TypedValue): TypedValue {

@@ -11,7 +11,7 @@ import { analyzeStack, isNativeAddress } from '../analysis/stack-slots.js';
 import { InternalError } from '../text/internal-error.js';
 import type { FunctionBody, Instruction, Type } from '../ir/model/index.js';
 import type { Access } from './accesses.js';
-import { accessesOf } from './accesses.js';
+import { accessesOf, mayAccess } from './accesses.js';
 import { confineAddr32 } from './confine-addr32.js';
 import { confineIr } from './confine-ir.js';
 import type { FunctionContext } from './context.js';
@@ -33,8 +33,9 @@ export function confine(body: FunctionBody, context: FunctionContext): FunctionB
 /** Counts the accesses and refuses those that have no confined form. */
 function checkAccesses(body: FunctionBody, stack: StackFacts, context: FunctionContext): boolean {
   let accepted = true;
-  for (const block of body.blocks) {
-    for (const instruction of block.instructions) {
+  for (const { instructions } of body.blocks) {
+    for (const instruction of instructions) {
+      if (!mayAccess(instruction)) continue;
       for (const access of accessesOf(instruction)) {
         accepted = checkAccess(instruction, access, stack, context) && accepted;
       }

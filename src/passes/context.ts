@@ -44,6 +44,7 @@ export class ModuleContext {
   readonly #metadata = new Map<string, string>();
   readonly #appended: string[] = [];
   #nextMetadata: number | undefined;
+  #failed = false;
 
   constructor(module: Module, layout: DataLayout, options: InstrumentOptions) {
     this.module = module;
@@ -60,11 +61,12 @@ export class ModuleContext {
 
   /** True once an error was reported: the module's text must not be used. */
   get failed(): boolean {
-    return this.#diagnostics.some(({ severity }) => severity === 'error');
+    return this.#failed;
   }
 
   report(diagnostic: Diagnostic): void {
     this.#diagnostics.push(diagnostic);
+    if (diagnostic.severity === 'error') this.#failed = true;
   }
 
   /** Refuses what stands at `range`. */
@@ -157,7 +159,8 @@ export class FunctionContext {
       const count = (this.#next.get(hint) ?? 0) + 1;
       this.#next.set(hint, count);
       const name = count === 1 ? `${RESERVED}${hint}` : `${RESERVED}${hint}.${count}`;
-      if (!this.#taken.has(name)) return name;
+      // Of most bodies none is taken, and a name that was just put together has no hash yet.
+      if (this.#taken.size === 0 || !this.#taken.has(name)) return name;
     }
   }
 

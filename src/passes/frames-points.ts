@@ -7,10 +7,11 @@
  * memory intrinsics never.
  */
 import { lifetimePointer } from '../analysis/intrinsic-name.js';
-import { mapOperands } from '../ir/operands.js';
-import type { Block, FunctionBody, Instruction, TypedValue } from '../ir/model/index.js';
+import { mapOperands, someValue } from '../ir/operands.js';
+import type { Block, FunctionBody, Instruction, TypedValue, Value } from '../ir/model/index.js';
 import { InstructionBuilder } from './builder.js';
 import type { FunctionContext } from './context.js';
+import { mapBlocks, withInstructions } from './rewrite.js';
 
 /** An address at a constant distance from a pointer that is at hand everywhere. */
 export interface Point {
@@ -28,8 +29,7 @@ export function rematerialize(
   context: FunctionContext,
 ): FunctionBody {
   if (points.size === 0) return body;
-  const blocks = body.blocks.map((block) => rematerializeBlock(block, points, context));
-  return blocks.some((block, index) => block !== body.blocks[index]) ? { ...body, blocks } : body;
+  return mapBlocks(body, (block) => rematerializeBlock(block, points, context));
 }
 
 function rematerializeBlock(
@@ -38,32 +38,40 @@ function rematerializeBlock(
   context: FunctionContext,
 ): Block {
   const known = new Map<string, TypedValue>();
-  const instructions: Instruction[] = [];
+  const isFar = (value: Value): boolean => {
+    const point = value.kind === 'local' ? points.get(value.name) : undefined;
+    return point !== undefined && point.home !== block.label;
+  };
+  let instructions: Instruction[] | undefined;
+  let index = 0;
   for (const instruction of block.instructions) {
-    // The operands of a phi belong to other blocks.
-    if (instruction.kind === 'phi' || isLifetimeMarker(instruction)) {
-      instructions.push(instruction);
-      continue;
+    if (usesAddress(instruction) && someValue(instruction, isFar)) {
+      instructions ??= block.instructions.slice(0, index);
+      const output = instructions;
+      const mapped = mapOperands(instruction, (operand) => {
+        const { value } = operand;
+        const point = value.kind === 'local' ? points.get(value.name) : undefined;
+        if (value.kind !== 'local' || point === undefined || point.home === block.label)
+          return operand;
+        const address = known.get(value.name);
+        if (address !== undefined) return address;
+        const build = new InstructionBuilder(context, instruction, output);
+        const fresh = materialize(build, point);
+        known.set(value.name, fresh);
+        return fresh;
+      });
+      instructions.push(mapped);
+    } else {
+      instructions?.push(instruction);
     }
-    const mapped = mapOperands(instruction, (operand) => {
-      const { value } = operand;
-      const point = value.kind === 'local' ? points.get(value.name) : undefined;
-      if (value.kind !== 'local' || point === undefined || point.home === block.label)
-        return operand;
-      const address = known.get(value.name);
-      if (address !== undefined) return address;
-      const build = new InstructionBuilder(context, instruction);
-      const fresh = materialize(build, point);
-      instructions.push(...build.instructions);
-      known.set(value.name, fresh);
-      return fresh;
-    });
-    instructions.push(mapped);
+    index += 1;
   }
-  const changed = instructions.some(
-    (instruction, index) => instruction !== block.instructions[index],
-  );
-  return changed ? { ...block, instructions } : block;
+  return instructions === undefined ? block : withInstructions(block, instructions);
+}
+
+/** The operands of a phi belong to other blocks. */
+function usesAddress(instruction: Instruction): boolean {
+  return instruction.kind !== 'phi' && !isLifetimeMarker(instruction);
 }
 
 /** Lifetime markers must name the alloca itself. */

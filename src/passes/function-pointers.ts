@@ -10,7 +10,7 @@
  *
  * @see docs/abi.md, "Code generation"
  */
-import { mapOperands } from '../ir/operands.js';
+import { mapOperands, someValue } from '../ir/operands.js';
 import type {
   Call,
   Constant,
@@ -34,19 +34,22 @@ export function isolateFunctionPointers(
   context: FunctionContext,
 ): FunctionBody {
   const address = (leaf: Constant): Constant => addressOf(leaf, context.module);
-  // Most operands are locals and numbers: the test comes before anything is called.
-  const mapOperand = (operand: TypedValue): TypedValue =>
-    operand.value.kind === 'local' || operand.value.kind === 'integer'
-      ? operand
-      : mapLeaves(operand, address);
+  const mapOperand = (operand: TypedValue): TypedValue => mapLeaves(operand, address);
   return rewriteInstructions(body, (instruction) => {
-    const mapped = mapOperands(instruction, mapOperand);
+    // Most operands are locals and numbers: the test comes before anything is made.
+    const mapped = someValue(instruction, mayHoldAddress)
+      ? mapOperands(instruction, mapOperand)
+      : instruction;
     if (mapped.kind === 'call') {
       if (isIndirect(mapped, context)) return callThroughTable(mapped, context);
       countDirect(mapped, context);
     }
     return mapped === instruction ? undefined : [mapped];
   });
+}
+
+function mayHoldAddress({ kind }: Value): boolean {
+  return kind !== 'local' && kind !== 'integer';
 }
 
 /** The constant by which an address is known as a value; the same object where a global stands for itself. */

@@ -7,40 +7,55 @@
  * and of 32 bits, which code generation does not fold.
  */
 import { accessedPointer, isTerminator } from '../ir/instruction-table.js';
-import { mapOperands } from '../ir/operands.js';
-import type { Block, FunctionBody, Instruction, Phi, TypedValue } from '../ir/model/index.js';
+import { mapOperands, someValue } from '../ir/operands.js';
+import type {
+  Block,
+  FunctionBody,
+  Instruction,
+  Phi,
+  TypedValue,
+  Value,
+} from '../ir/model/index.js';
 import { InstructionBuilder } from './builder.js';
 import type { FunctionContext } from './context.js';
+import { mapBlocks, type Replacement, rewriteInstructions } from './rewrite.js';
 
 export function computeGlobalOffsets(body: FunctionBody, context: FunctionContext): FunctionBody {
   if (context.module.options.lowering !== 'ir') return body;
   // Operands of phis are computed at the end of the block that they come from.
   const pending = new Map<string, Instruction[]>();
-  const blocks = body.blocks.map((block) => rewriteBlock(block, pending, context));
-  if (pending.size === 0 && blocks.every((block, index) => block === body.blocks[index]))
-    return body;
-  return { ...body, blocks: blocks.map((block) => appendPending(block, pending)) };
+  const rewritten = rewriteInstructions(body, (instruction) =>
+    someValue(instruction, isExpression)
+      ? rewriteInstruction(instruction, pending, context)
+      : undefined,
+  );
+  return pending.size === 0
+    ? rewritten
+    : mapBlocks(rewritten, (block) => appendPending(block, pending));
 }
 
-function rewriteBlock(
-  block: Block,
+function isExpression({ kind }: Value): boolean {
+  return kind === 'expression';
+}
+
+function rewriteInstruction(
+  instruction: Instruction,
   pending: Map<string, Instruction[]>,
   context: FunctionContext,
-): Block {
-  const instructions = block.instructions.flatMap((instruction) => {
-    if (instruction.kind === 'phi') return [rewritePhi(instruction, pending, context)];
-    const build = new InstructionBuilder(context, instruction);
-    // Accessed pointers are cut to 32 bits as they are.
-    const accessed = accessedPointer(instruction);
-    const mapped = mapOperands(instruction, (operand) =>
-      operand === accessed ? operand : computed(build, operand, context),
-    );
-    return [...build.instructions, mapped];
-  });
-  const changed = instructions.some(
-    (instruction, index) => instruction !== block.instructions[index],
+): Replacement {
+  if (instruction.kind === 'phi') {
+    const phi = rewritePhi(instruction, pending, context);
+    return phi === instruction ? undefined : [phi];
+  }
+  const build = new InstructionBuilder(context, instruction);
+  // Accessed pointers are cut to 32 bits as they are.
+  const accessed = accessedPointer(instruction);
+  const mapped = mapOperands(instruction, (operand) =>
+    operand === accessed ? operand : computed(build, operand, context),
   );
-  return changed ? { ...block, instructions } : block;
+  if (mapped === instruction) return undefined;
+  build.push(mapped);
+  return build.instructions;
 }
 
 function rewritePhi(phi: Phi, pending: Map<string, Instruction[]>, context: FunctionContext): Phi {

@@ -8,9 +8,10 @@
  */
 import type { Diagnostic } from '../text/diagnostic.js';
 import type { SourceText } from '../text/source.js';
-import type { FunctionEntity } from '../ir/model/index.js';
+import type { FunctionBody, FunctionEntity } from '../ir/model/index.js';
 import { parseBody, parseModule } from '../ir/parser/index.js';
 import { ModuleWriter, printBody, printFunctionHeader } from '../ir/printer/index.js';
+import { ANYTHING, contentsOf, HOLDS } from './body-contents.js';
 import { confine } from './confine.js';
 import { moveFrames } from './frames.js';
 import { lowerMasked } from './masked.js';
@@ -67,32 +68,38 @@ export type ModuleStep = (context: ModuleContext, writer: ModuleWriter) => void;
 
 const PREPARE_STEPS: readonly PrepareStep[] = [refuseModule, numberLabels];
 
+/** A pass, and what a body must hold for it to have anything to do there: one or more bits of {@link HOLDS}. */
+interface Step {
+  readonly pass: BodyPass;
+  readonly holds: number;
+}
+
 /**
  * Each pass may make work for those below it: byval copies and variadic areas become allocas, which move to the data
  * stack, whose accesses are confined last of all.
  */
-const BODY_PASSES: readonly BodyPass[] = [
-  dropUseListOrders,
-  refuseInstructions,
-  replaceKnownAssembly,
-  avoidCodegenHazards,
-  callMathLibrary,
-  trapBeforeUnreachable,
-  freezeSwitchOperands,
-  copyStackParameters,
-  rewriteIntrinsics,
-  takeVariadicArguments,
-  prepareCalls,
-  isolateFunctionPointers,
-  rewriteComputedGotos,
-  lowerMemoryIntrinsics,
-  lowerLoadRelative,
-  lowerMasked,
-  lowerVectorIndices,
-  computeGlobalOffsets,
-  moveFrames,
-  confine,
-  expandLabelLookups,
+const BODY_PASSES: readonly Step[] = [
+  { pass: dropUseListOrders, holds: HOLDS.useListOrder },
+  { pass: refuseInstructions, holds: ANYTHING },
+  { pass: replaceKnownAssembly, holds: HOLDS.assembly },
+  { pass: avoidCodegenHazards, holds: HOLDS.codegenHazard },
+  { pass: callMathLibrary, holds: HOLDS.mathIntrinsic },
+  { pass: trapBeforeUnreachable, holds: HOLDS.unreachable },
+  { pass: freezeSwitchOperands, holds: HOLDS.switch },
+  { pass: copyStackParameters, holds: HOLDS.store },
+  { pass: rewriteIntrinsics, holds: HOLDS.placeIntrinsic },
+  { pass: takeVariadicArguments, holds: HOLDS.variadicIntrinsic },
+  { pass: prepareCalls, holds: HOLDS.call },
+  { pass: isolateFunctionPointers, holds: ANYTHING },
+  { pass: rewriteComputedGotos, holds: ANYTHING },
+  { pass: lowerMemoryIntrinsics, holds: HOLDS.memoryIntrinsic },
+  { pass: lowerLoadRelative, holds: HOLDS.loadRelative },
+  { pass: lowerMasked, holds: HOLDS.maskedIntrinsic },
+  { pass: lowerVectorIndices, holds: HOLDS.vectorElement },
+  { pass: computeGlobalOffsets, holds: ANYTHING },
+  { pass: moveFrames, holds: HOLDS.alloca | HOLDS.stackIntrinsic },
+  { pass: confine, holds: HOLDS.access | HOLDS.alloca },
+  { pass: expandLabelLookups, holds: HOLDS.call },
 ];
 
 const HEADER_PASSES: readonly HeaderPass[] = [stripByval, cleanHeader];
@@ -164,14 +171,23 @@ function instrumentBody(
   if (original === undefined) return fn;
   context.statistics.count('functions');
   const functionContext = new FunctionContext(context, original);
-  // Once something is refused there will be no output, and passes rely on what was refused not being there.
-  const rewritten = BODY_PASSES.reduce(
-    (body, pass) =>
-      context.failed && pass !== refuseInstructions ? body : pass(body, functionContext),
-    original,
-  );
+  const rewritten = runBodyPasses(original, functionContext);
   if (rewritten.blocks !== original.blocks) {
     writer.replace(span, printBody(original, rewritten, context.module.source));
   }
   return rewritten.function;
+}
+
+function runBodyPasses(original: FunctionBody, context: FunctionContext): FunctionBody {
+  let body = original;
+  let contents = contentsOf(body);
+  for (const { pass, holds } of BODY_PASSES) {
+    if (holds !== ANYTHING && (contents & holds) === 0) continue;
+    // Once something is refused there will be no output, and passes rely on what was refused not being there.
+    if (context.module.failed && pass !== refuseInstructions) continue;
+    const before = body;
+    body = pass(body, context);
+    if (body !== before) contents = contentsOf(body);
+  }
+  return body;
 }

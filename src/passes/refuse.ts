@@ -3,7 +3,7 @@
  * later pass confines. Everything that passes here is either harmless or rewritten by a pass that is named.
  */
 import { intrinsicName } from '../analysis/intrinsic-name.js';
-import { mapOperands } from '../ir/operands.js';
+import { forEachOperand, someValue } from '../ir/operands.js';
 import type {
   Argument,
   Attribute,
@@ -13,7 +13,7 @@ import type {
   FunctionType,
   Instruction,
   Type,
-  TypedValue,
+  Value,
 } from '../ir/model/index.js';
 import { rawName } from '../ir/names.js';
 import type { FunctionContext } from './context.js';
@@ -27,23 +27,34 @@ import { refuseWideReturn } from './wide-returns.js';
 
 /** A {@link import('./context.js').BodyPass}. */
 export function refuseInstructions(body: FunctionBody, context: FunctionContext): FunctionBody {
-  let current: Instruction | undefined;
-  // One function for all operands of the body: most are locals, and none is changed.
-  const refuseOperand = (operand: TypedValue): TypedValue => {
-    if (current !== undefined && operand.value.kind !== 'local') {
-      refuseConstant(operand, current, context);
-    }
-    return operand;
-  };
-  for (const block of body.blocks) {
-    for (const instruction of block.instructions) {
+  for (const { instructions } of body.blocks) {
+    for (const instruction of instructions) {
       if (instruction.kind === 'debug-record') continue;
-      current = instruction;
-      mapOperands(instruction, refuseOperand);
+      if (someValue(instruction, isSuspect)) refuseConstants(instruction, context);
       refuseInstruction(instruction, context);
     }
   }
   return body;
+}
+
+/** Most operands are values of the body and plain constants, of which nothing is refused. */
+function isSuspect({ kind }: Value): boolean {
+  switch (kind) {
+    case 'local':
+    case 'integer':
+    case 'float':
+    case 'global':
+    case 'keyword':
+      return false;
+    default:
+      return true;
+  }
+}
+
+function refuseConstants(instruction: Instruction, context: FunctionContext): void {
+  forEachOperand(instruction, (operand) => {
+    refuseConstant(operand, instruction, context);
+  });
 }
 
 function refuseInstruction(
@@ -140,8 +151,10 @@ function refuseCall(call: Call, context: FunctionContext): void {
     refuseInlineAsm(call, call.callee, context);
     return;
   }
-  refuseBundles(call, context);
-  refuseAttributes(call.functionAttributes, call, context.module);
+  if (call.bundles.length > 0) refuseBundles(call, context);
+  if (call.functionAttributes.length > 0) {
+    refuseAttributes(call.functionAttributes, call, context.module);
+  }
   if (call.callee.kind === 'global' && isIntrinsicName(call.callee.name)) {
     refuseIntrinsic(call, rawName(call.callee.name), context);
     return;

@@ -8,9 +8,27 @@ export function rewriteInstructions(
   body: FunctionBody,
   rewrite: (instruction: Instruction, block: Block, index: number) => Replacement,
 ): FunctionBody {
-  const blocks = body.blocks.map((block) => rewriteBlock(block, rewrite));
-  const changed = blocks.some((block, index) => block !== body.blocks[index]);
-  return changed ? { ...body, blocks } : body;
+  return mapBlocks(body, (block) => rewriteBlock(block, rewrite));
+}
+
+/** Puts `map(block)` in the place of each block; the same object where nothing changed. */
+export function mapBlocks(body: FunctionBody, map: (block: Block) => Block): FunctionBody {
+  let changed = false;
+  const blocks: Block[] = [];
+  for (const block of body.blocks) {
+    const mapped = map(block);
+    if (mapped !== block) changed = true;
+    blocks.push(mapped);
+  }
+  return changed ? { function: body.function, blocks } : body;
+}
+
+/** The block with other instructions in it; the same object where they are the same. */
+export function withInstructions(block: Block, instructions: readonly Instruction[]): Block {
+  const { label, labelStart, labelEnd, instructions: old } = block;
+  const changed =
+    instructions.length !== old.length || instructions.some((each, index) => each !== old[index]);
+  return changed ? { label, labelStart, labelEnd, instructions } : block;
 }
 
 function rewriteBlock(
@@ -18,6 +36,7 @@ function rewriteBlock(
   rewrite: (instruction: Instruction, block: Block, index: number) => Replacement,
 ): Block {
   let instructions: Instruction[] | undefined;
+  const { label, labelStart, labelEnd } = block;
   let index = 0;
   for (const instruction of block.instructions) {
     const replacement = rewrite(instruction, block, index);
@@ -29,7 +48,7 @@ function rewriteBlock(
     }
     index += 1;
   }
-  return instructions === undefined ? block : { ...block, instructions };
+  return instructions === undefined ? block : { label, labelStart, labelEnd, instructions };
 }
 
 /** Where instructions may be inserted at the start of a block: behind its phis and landing pad. */
