@@ -1,4 +1,10 @@
-import { type Module, parseMetadataNode, parseModule, printModuleCanonical, walk } from '../../ir/index.js';
+import {
+  type Module,
+  parseMetadataNode,
+  parseModule,
+  printModuleCanonical,
+  walk,
+} from '../../ir/index.js';
 import type { Diagnostic } from '../../text/diagnostic.js';
 import { type Exit, FAILURE, SUCCESS } from '../../driver/process.js';
 import { reportAll } from '../../driver/session.js';
