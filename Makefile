@@ -11,6 +11,7 @@
 #   make soak         ten minutes of sandboxes made, called, ended and freed by threads: SECONDS=600
 #   make bench-runtime  what entering, making and resetting sandboxes costs; build/bench/runtime.json
 #   make conformance  LLVM's own test files through the front end, judged by LLVM 19
+#   make bench-ir     the IR front end beside LLVM's; build/bench/ir.json (SCALE=1: 1 to 500 MB)
 #   make test-random  random programs, native against sandboxed: SEED=1 N=200
 #   make attack       programs written to break out: each contained, and each able to reach its goal unconfined
 #   make fuzz         the host runtime under libFuzzer: TARGET=loader|calls TIME=60
@@ -99,6 +100,10 @@ bench-runtime: host
 
 conformance: setup-test
 	@scripts/ts.sh conformance/conformance.ts $(if $(FOLDER),--folder=$(FOLDER))
+
+.PHONY: bench-ir
+bench-ir: setup-test tool
+	@$(ALONE) scripts/ts.sh bench/ir.ts $(if $(SCALE),--scale)
 
 test-random: setup-random all
 	@$(ALONE) scripts/ts.sh programs/random.ts --seed=$(SEED) --count=$(N)

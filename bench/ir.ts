@@ -2,37 +2,43 @@
  * The front end beside LLVM's own: `tme-box print`, `print --canonical` and `instrument` against `opt -S -passes=`,
  * whole processes on the same files. Written to build/bench/ir.json and as a table.
  *
- *     scripts/ts.sh bench/ir.ts [RUNS [FILE.ll ...]]
+ *     scripts/ts.sh bench/ir.ts [--runs=5] [--scale] [FILE.ll ...]
  *
- * Without files, over what clang 22 makes of SQLite's amalgamation, which `make programs` leaves behind.
+ * Every round runs all tools on a file, one behind the other, so that whatever else the machine does falls on all of
+ * them; the ratios are medians of the rounds' own. `--scale` measures modules of 1 to 500 MB instead, once each.
  */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { run } from '../programs/process.js';
 import { ROOT } from '../programs/toolchain.js';
+import { irInputs, scaledInput } from './ir-inputs.js';
 import { median } from './statistics.js';
 
-const FOLDER = join(ROOT, 'build/bench/ir');
-const POLL_MILLISECONDS = 5;
-const CLOCK_TICKS_PER_SECOND = 100;
+const METER = join(ROOT, 'build/bench/rusage');
+const SCALE_MEGABYTES = [1, 10, 100, 500];
 
 interface Tool {
   readonly name: string;
   readonly command: (file: string) => readonly string[];
 }
 
-const TME_BOX = [join(ROOT, 'bin/tme-box')];
+const TME_BOX = join(ROOT, 'bin/tme-box');
 
 const TOOLS: readonly Tool[] = [
   { name: 'opt -S', command: (file) => ['opt-22', '-S', '-passes=', '-o', '/dev/null', file] },
-  { name: 'print', command: (file) => [...TME_BOX, 'print', '-o', '/dev/null', file] },
+  { name: 'print', command: (file) => [TME_BOX, 'print', '-o', '/dev/null', file] },
   {
     name: 'print --canonical',
-    command: (file) => [...TME_BOX, 'print', '--canonical', '-o', '/dev/null', file],
+    command: (file) => [TME_BOX, 'print', '--canonical', '-o', '/dev/null', file],
   },
-  { name: 'instrument', command: (file) => [...TME_BOX, 'instrument', '-o', '/dev/null', file] },
+  instrument('ir'),
+  instrument('addr32'),
 ];
+
+function instrument(lowering: string): Tool {
+  const words = [TME_BOX, 'instrument', '--lowering', lowering, '-o', '/dev/null'];
+  return { name: `instrument ${lowering}`, command: (file) => [...words, file] };
+}
 
 /** One run of a process; seconds and bytes. */
 interface Sample {
@@ -42,6 +48,7 @@ interface Sample {
   readonly peakMemory: number;
 }
 
+/** Medians of a tool on a file; the ratios are to `opt` in the same round. */
 interface Row {
   readonly file: string;
   readonly megabytes: number;
@@ -50,98 +57,98 @@ interface Row {
   readonly processor: number;
   readonly peakMebibytes: number;
   readonly megabytesPerSecond: number;
+  readonly wallRatio: number;
+  readonly processorRatio: number;
+  readonly memoryRatio: number;
 }
 
-const [, , runs = '3', ...named] = process.argv;
+const words = process.argv.slice(2);
+const option = (name: string): string | undefined =>
+  words.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
+const scale = words.includes('--scale');
+const rounds = scale ? 1 : Number(option('runs') ?? 5);
+const named = words.filter((word) => !word.startsWith('--'));
+
+mkdirSync(join(ROOT, 'build/bench/ir'), { recursive: true });
+await buildMeter();
 const rows: Row[] = [];
-for (const file of named.length > 0 ? named : await corpus()) {
-  for (const tool of TOOLS) rows.push(await measure(file, tool, Number(runs)));
-}
-mkdirSync(join(ROOT, 'build/bench'), { recursive: true });
-writeFileSync(join(ROOT, 'build/bench/ir.json'), `${JSON.stringify(rows, undefined, 2)}\n`);
+for (const file of await files()) rows.push(...(await measure(file, rounds)));
+const report = scale ? 'ir-scale.json' : 'ir.json';
+writeFileSync(join(ROOT, 'build/bench', report), `${JSON.stringify(rows, undefined, 2)}\n`);
 print(rows);
 
-/** SQLite at -O0, -O2 and -O2 -g. */
-async function corpus(): Promise<string[]> {
-  const source = amalgamation();
-  mkdirSync(FOLDER, { recursive: true });
-  const files: string[] = [];
-  for (const flags of [['-O0'], ['-O2'], ['-O2', '-g']]) {
-    const file = join(FOLDER, `sqlite3${flags.join('')}.ll`);
-    if (!existsSync(file)) {
-      const { status, stderr } = await run({
-        program: 'clang-22',
-        arguments: [...flags, '-w', '-S', '-emit-llvm', source, '-o', file],
-      });
-      if (status !== 0) throw new Error(stderr.toString());
+async function files(): Promise<readonly string[]> {
+  if (named.length > 0) return named;
+  const inputs = await irInputs();
+  if (!scale) return inputs;
+  const scaled: string[] = [];
+  for (const megabytes of SCALE_MEGABYTES) scaled.push(await scaledInput(megabytes));
+  return scaled;
+}
+
+async function buildMeter(): Promise<void> {
+  const source = join(ROOT, 'bench/rusage.c');
+  const { status, stderr } = await run({
+    program: 'clang-22',
+    arguments: ['-O2', source, '-o', METER],
+  });
+  if (status !== 0) throw new Error(stderr.toString());
+}
+
+async function measure(file: string, count: number): Promise<readonly Row[]> {
+  const samples = TOOLS.map((): Sample[] => []);
+  for (let round = 0; round < count; round++) {
+    for (const [index, tool] of TOOLS.entries()) {
+      samples[index]?.push(await sample(tool.command(file)));
     }
-    files.push(file);
   }
-  return files;
+  const [baseline = []] = samples;
+  return TOOLS.map(({ name }, index) => summary(file, name, samples[index] ?? [], baseline));
 }
 
-function amalgamation(): string {
-  const built = join(ROOT, 'build/programs/sqlite');
-  const folders = existsSync(built) ? readdirSync(built) : [];
-  const found = folders
-    .map((folder) => join(built, folder, 'sqlite3.c'))
-    .find((file) => existsSync(file));
-  if (found === undefined) throw new Error("no sqlite3.c: run 'make programs', or name files");
-  return found;
-}
-
-async function measure(file: string, tool: Tool, count: number): Promise<Row> {
-  const samples: Sample[] = [];
-  for (let index = 0; index < count; index++) samples.push(await sample(tool.command(file)));
+function summary(
+  file: string,
+  tool: string,
+  samples: readonly Sample[],
+  baseline: readonly Sample[],
+): Row {
   const megabytes = statSync(file).size / 1e6;
-  const wall = median(samples.map((each) => each.wall));
+  const of = (field: keyof Sample): number => median(samples.map((each) => each[field]));
+  const ratio = (field: keyof Sample): number =>
+    median(samples.map((each, round) => each[field] / (baseline[round]?.[field] ?? Number.NaN)));
   return {
     file: basename(file),
     megabytes,
-    tool: tool.name,
-    wall,
-    processor: median(samples.map(({ processor }) => processor)),
-    peakMebibytes: Math.max(...samples.map(({ peakMemory }) => peakMemory)) / 2 ** 20,
-    megabytesPerSecond: megabytes / wall,
+    tool,
+    wall: of('wall'),
+    processor: of('processor'),
+    peakMebibytes: of('peakMemory') / 2 ** 20,
+    megabytesPerSecond: megabytes / of('wall'),
+    wallRatio: ratio('wall'),
+    processorRatio: ratio('processor'),
+    memoryRatio: ratio('peakMemory'),
   };
 }
 
-/** Runs a command to its end; the kernel's counters are read while it runs, the last time just before. */
-async function sample([program = '', ...words]: readonly string[]): Promise<Sample> {
-  const start = performance.now();
-  const child = spawn(program, words, { stdio: ['ignore', 'ignore', 'inherit'] });
-  let processor = 0;
-  let peakMemory = 0;
-  const timer = setInterval(() => {
-    const state = `/proc/${child.pid ?? 0}`;
-    try {
-      const fields = readFileSync(`${state}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
-      processor = Math.max(processor, Number(fields[11] ?? 0) + Number(fields[12] ?? 0));
-      const high = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`${state}/status`, 'latin1'))?.[1];
-      peakMemory = Math.max(peakMemory, Number(high ?? 0) * 1024);
-    } catch {
-      // It ended between the two readings.
-    }
-  }, POLL_MILLISECONDS);
-  const status = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject).on('exit', resolve);
-  }).finally(() => {
-    clearInterval(timer);
-  });
+/** @throws Error when the command fails */
+async function sample(command: readonly string[]): Promise<Sample> {
+  const { stdout, stderr } = await run({ program: METER, arguments: command, directory: ROOT });
+  const numbers = stdout.toString().split(' ').map(Number);
+  const [status, user = Number.NaN, system = Number.NaN, wall = Number.NaN] = numbers;
   if (status !== 0)
-    throw new Error(`${program} ${words.join(' ')}: exits ${status ?? 'by a signal'}`);
-  const wall = (performance.now() - start) / 1000;
-  return { wall, processor: processor / CLOCK_TICKS_PER_SECOND, peakMemory };
+    throw new Error(`${command.join(' ')} exits ${status ?? '?'}: ${stderr.toString('latin1')}`);
+  return { wall, processor: user + system, peakMemory: numbers[4] ?? Number.NaN };
 }
 
 function print(all: readonly Row[]): void {
   const line = (cells: readonly string[]): string =>
-    cells.map((cell, index) => (index < 2 ? cell.padEnd(20) : cell.padStart(10))).join('');
-  const text = [line(['file', 'tool', 'wall s', 'cpu s', 'MB/s', 'MiB'])];
-  for (const row of all) {
-    const { wall, processor, megabytesPerSecond, peakMebibytes } = row;
-    const numbers = [wall.toFixed(2), processor.toFixed(2), megabytesPerSecond.toFixed(1)];
-    text.push(line([row.file, row.tool, ...numbers, peakMebibytes.toFixed(0)]));
-  }
-  process.stdout.write(`${text.join('\n')}\n`);
+    cells.map((cell, index) => (index < 2 ? cell.padEnd(19) : cell.padStart(9))).join('');
+  const heads = ['file', 'tool', 'wall s', 'cpu s', 'MB/s', 'MiB', 'x wall', 'x cpu', 'x memory'];
+  const text = all.map((row) => {
+    const times = [row.wall, row.processor].map((seconds) => seconds.toFixed(2));
+    const rates = [row.megabytesPerSecond.toFixed(1), row.peakMebibytes.toFixed(0)];
+    const ratios = [row.wallRatio, row.processorRatio, row.memoryRatio].map((x) => x.toFixed(2));
+    return line([row.file, row.tool, ...times, ...rates, ...ratios]);
+  });
+  process.stdout.write(`${[line(heads), ...text].join('\n')}\n`);
 }

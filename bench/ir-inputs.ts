@@ -1,0 +1,119 @@
+/**
+ * What the front end is measured on: IR that clang 22 makes of SQLite, Lua and RE2, Debian's sources of all three. RE2 is
+ * the large C++ module: containers and algorithms of the standard library, inlined many times.
+ */
+import { createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { run } from '../programs/process.js';
+import { ROOT } from '../programs/toolchain.js';
+
+const FOLDER = join(ROOT, 'build/bench/ir');
+
+/** How a module is made: its sources, compiled one by one and linked into one. */
+interface Input {
+  readonly name: string;
+  readonly sourcePackage: string;
+  readonly flags: readonly string[];
+  readonly sources: (folder: string) => readonly string[];
+}
+
+const SQLITE = {
+  sourcePackage: 'sqlite3',
+  sources: (folder: string): readonly string[] => [join(folder, 'sqlite3.c')],
+};
+
+const INPUTS: readonly Input[] = [
+  { ...SQLITE, name: 'sqlite3-O0', flags: ['-O0'] },
+  { ...SQLITE, name: 'sqlite3-O2', flags: ['-O2'] },
+  { ...SQLITE, name: 'sqlite3-O2-g', flags: ['-O2', '-g'] },
+  {
+    name: 'lua-O2',
+    sourcePackage: 'lua5.4',
+    flags: ['-O2', '-DLUA_USE_POSIX'],
+    sources: (folder) =>
+      sourcesIn(join(folder, 'src'), '.c').filter((file) => !/luac\.c$/.test(file)),
+  },
+  {
+    name: 're2-O2',
+    sourcePackage: 're2',
+    flags: ['-O2', '-std=c++17', '-fno-exceptions', '-pthread'],
+    sources: (folder) => [
+      ...sourcesIn(join(folder, 're2'), '.cc'),
+      join(folder, 'util/rune.cc'),
+      join(folder, 'util/strutil.cc'),
+    ],
+  },
+];
+
+/** The files of all inputs; what is missing is fetched and compiled. */
+export async function irInputs(): Promise<string[]> {
+  mkdirSync(FOLDER, { recursive: true });
+  const files: string[] = [];
+  for (const input of INPUTS) files.push(await makeInput(input));
+  return files;
+}
+
+function sourcesIn(folder: string, ending: string): readonly string[] {
+  const names = readdirSync(folder).filter((name) => name.endsWith(ending));
+  return names.sort().map((name) => join(folder, name));
+}
+
+async function makeInput({ name, sourcePackage, flags, sources }: Input): Promise<string> {
+  const result = join(FOLDER, `${name}.ll`);
+  if (existsSync(result)) return result;
+  const folder = await unpack(sourcePackage);
+  const modules: string[] = [];
+  for (const [index, source] of sources(folder).entries()) {
+    const module = join(FOLDER, `${name}.part${index}.ll`);
+    const compiler = source.endsWith('.cc') ? 'clang++-22' : 'clang-22';
+    const common = ['-w', '-S', '-emit-llvm', '-I', folder];
+    await must(compiler, [...flags, ...common, source, '-o', module]);
+    modules.push(module);
+  }
+  await must('llvm-link-22', ['-S', ...modules, '-o', `${result}.new`]);
+  await must('rm', ['--', ...modules]);
+  await must('mv', ['--', `${result}.new`, result]);
+  return result;
+}
+
+/** SQLite's amalgamation is made by its own Makefile. @returns the folder of the sources */
+async function unpack(sourcePackage: string): Promise<string> {
+  const folder = join(ROOT, 'build/sources', sourcePackage);
+  await must(join(ROOT, 'scripts/fetch-source.sh'), [sourcePackage]);
+  if (sourcePackage !== 'sqlite3') return folder;
+  const work = join(FOLDER, 'sqlite3');
+  if (existsSync(join(work, 'sqlite3.c'))) return work;
+  await must('cp', ['-r', '--', folder, work]);
+  await must('sh', ['-c', './configure CC=clang-22 && make sqlite3.c'], work);
+  return work;
+}
+
+async function must(program: string, words: readonly string[], directory = ROOT): Promise<void> {
+  const { status, stderr } = await run({ program, arguments: words, directory });
+  if (status !== 0) throw new Error(`${program} exits ${status}: ${stderr.toString('latin1')}`);
+}
+
+/**
+ * A module of about `megabytes`: that of Lua, with as many renamed copies of its functions behind it as it takes. The
+ * copies use what the first one defines, metadata included, so nothing is defined twice.
+ */
+export async function scaledInput(megabytes: number): Promise<string> {
+  const result = join(FOLDER, `scaled-${megabytes}.ll`);
+  if (existsSync(result)) return result;
+  const base = readFileSync(join(FOLDER, 'lua-O2.ll'), 'latin1');
+  const functions = base.match(/^define [^]*?^}$/gm) ?? [];
+  const output = createWriteStream(result, 'latin1');
+  output.write(base);
+  for (let size = base.length, copy = 1; size < megabytes * 1e6; copy++) {
+    for (const text of functions) {
+      if (size >= megabytes * 1e6) break;
+      const renamed = `\n${text.replace(/@([\w.]+)\(/, `@$1.copy${copy}(`)}\n`;
+      size += renamed.length;
+      if (!output.write(renamed)) await once(output, 'drain');
+    }
+  }
+  output.end();
+  await once(output, 'finish');
+  return result;
+}
