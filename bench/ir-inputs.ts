@@ -2,7 +2,14 @@
  * What the front end is measured on: IR that clang 22 makes of SQLite, Lua and RE2, Debian's sources of all three. RE2 is
  * the large C++ module: containers and algorithms of the standard library, inlined many times.
  */
-import { createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import {
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  writeFileSync,
+} from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { run } from '../programs/process.js';
@@ -67,7 +74,7 @@ async function makeInput({ name, sourcePackage, flags, sources }: Input): Promis
   for (const [index, source] of sources(folder).entries()) {
     const module = join(FOLDER, `${name}.part${index}.ll`);
     const compiler = source.endsWith('.cc') ? 'clang++-22' : 'clang-22';
-    const common = ['-w', '-S', '-emit-llvm', '-I', folder];
+    const common = ['-w', '-S', '-emit-llvm', '-I', folder, '-I', FOLDER];
     await must(compiler, [...flags, ...common, source, '-o', module]);
     modules.push(module);
   }
@@ -81,6 +88,11 @@ async function makeInput({ name, sourcePackage, flags, sources }: Input): Promis
 async function unpack(sourcePackage: string): Promise<string> {
   const folder = join(ROOT, 'build/sources', sourcePackage);
   await must(join(ROOT, 'scripts/fetch-source.sh'), [sourcePackage]);
+  // Debian's build of Lua makes this header, whose one line names the folder of shared libraries.
+  writeFileSync(
+    join(FOLDER, 'lua5.4-deb-multiarch.h'),
+    '#define DEB_HOST_MULTIARCH "x86_64-linux-gnu"\n',
+  );
   if (sourcePackage !== 'sqlite3') return folder;
   const work = join(FOLDER, 'sqlite3');
   if (existsSync(join(work, 'sqlite3.c'))) return work;
