@@ -123,6 +123,10 @@ await Promise.all([
     banner: { js: REQUIRE },
   }),
   build({
+    entryPoints: ['src/driver/instrument-worker.ts'],
+    outfile: 'dist/instrument-worker.mjs',
+  }),
+  build({
     platform: 'neutral',
     entryPoints: ['src/ir/index.ts'],
     outfile: 'dist/llvm-ir-parser.mjs',

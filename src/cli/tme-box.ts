@@ -54,12 +54,16 @@ async function runYargs(argv: readonly string[]): Promise<Exit> {
       'instrument <file>',
       'confine a module of LLVM IR to its window',
       (command) =>
-        withPassOptions(withOutput(withFile(command))).example(
-          'clang -O2 -S -emit-llvm a.c -o - | $0 instrument - -o a.tbx.ll',
-          '',
-        ),
-      ({ file, output, isolate, lowering, keybits }) => {
-        exit = instrumentCommand(file, output, { isolation: isolate, lowering, keyBits: keybits });
+        withPassOptions(withOutput(withFile(command)))
+          .option('threads', {
+            describe: 'how many threads work on a large module; the result is the same',
+            type: 'number',
+            default: 1,
+          })
+          .example('clang -O2 -S -emit-llvm a.c -o - | $0 instrument - -o a.tbx.ll', ''),
+      async ({ file, output, isolate, lowering, keybits, threads }) => {
+        const options = { isolation: isolate, lowering, keyBits: keybits };
+        exit = await instrumentCommand(file, output, options, threads);
       },
     )
     .command(

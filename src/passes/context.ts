@@ -14,6 +14,7 @@ import type {
 import type { TypeTable } from '../ir/type-table.js';
 import type { DataLayout } from '../analysis/layout.js';
 import type { InstrumentOptions } from './options.js';
+import type { StatisticsRecord } from './statistics.js';
 import { StatisticsRecorder } from './statistics.js';
 
 /** Offsets in the module's source. */
@@ -23,6 +24,19 @@ export interface Range {
 }
 
 export type Code = `TBX${string}`;
+
+/** What the passes over some bodies want of the rest of the module; plain data, which threads can hand over. */
+export interface ContextRecord {
+  readonly takenFunctions: readonly string[];
+  readonly declaredFunctions: readonly string[];
+  readonly declarations: readonly (readonly [name: string, text: string])[];
+  /** Texts of metadata nodes; the others name the one at index 3 as `!\0 3 \0`, without the blanks. */
+  readonly metadata: readonly string[];
+  readonly statistics: StatisticsRecord;
+}
+
+/** Ids of metadata nodes that have no number yet. */
+const UNNUMBERED = /!\0(\d+)\0/g;
 
 export class ModuleContext {
   readonly module: Module;
@@ -45,14 +59,51 @@ export class ModuleContext {
   readonly #appended: string[] = [];
   #nextMetadata: number | undefined;
   #failed = false;
+  /** Whether metadata nodes get their numbers from the context that takes the record of this one. */
+  readonly #isPart: boolean;
 
-  constructor(module: Module, layout: DataLayout, options: InstrumentOptions) {
+  /** @param whole the context of the whole module, for one of some of its bodies */
+  constructor(
+    module: Module,
+    layout: DataLayout,
+    options: InstrumentOptions,
+    whole?: ModuleContext,
+  ) {
     this.module = module;
     this.layout = layout;
     this.options = options;
     const { text } = module.source;
-    this.usesLabels = text.includes('blockaddress') || text.includes('indirectbr');
+    this.usesLabels =
+      whole?.usesLabels ?? (text.includes('blockaddress') || text.includes('indirectbr'));
     this.types = module.typeTable;
+    this.#isPart = whole !== undefined;
+  }
+
+  record(): ContextRecord {
+    return {
+      takenFunctions: [...this.takenFunctions],
+      declaredFunctions: [...this.#declaredFunctions],
+      declarations: [...this.#declarations],
+      metadata: [...this.#metadata.keys()],
+      statistics: this.statistics.record(),
+    };
+  }
+
+  /**
+   * Takes over what the passes over some bodies want, as if they had run here: records must come in the order of the
+   * bodies.
+   *
+   * @returns what puts the numbers of metadata nodes into a text that they made
+   */
+  take(record: ContextRecord): (text: string) => string {
+    const ids = record.metadata.map((text) => this.metadataNode(text));
+    const numbered = (text: string): string =>
+      text.replace(UNNUMBERED, (_, index: string) => ids[Number(index)] ?? '');
+    for (const name of record.takenFunctions) this.takenFunctions.add(name);
+    for (const name of record.declaredFunctions) this.#declaredFunctions.add(name);
+    for (const [name, text] of record.declarations) this.#declarations.set(name, numbered(text));
+    this.statistics.add(record.statistics);
+    return numbered;
   }
 
   get diagnostics(): readonly Diagnostic[] {
@@ -109,10 +160,15 @@ export class ModuleContext {
   metadataNode(text: string): string {
     const known = this.#metadata.get(text);
     if (known !== undefined) return known;
+    const id = this.#isPart ? `!\0${this.#metadata.size}\0` : this.#nextId();
+    this.#metadata.set(text, id);
+    return id;
+  }
+
+  #nextId(): string {
     this.#nextMetadata ??= firstFreeMetadata(this.module);
     const id = `!${this.#nextMetadata}`;
     this.#nextMetadata += 1;
-    this.#metadata.set(text, id);
     return id;
   }
 

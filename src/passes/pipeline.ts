@@ -4,12 +4,15 @@
  *     source ─ parseModule ─ prepare steps ─┬─ for each body: parseBody ─ body passes ─ printBody ─┬─ module steps ─ text
  *                                           └─ header passes                                      ┘
  *
- * Bodies are parsed, rewritten and printed one at a time. Text that no pass changed is copied from the source.
+ * Bodies are parsed, rewritten and printed one at a time. Text that no pass changed is copied from the source. Nothing
+ * that a pass does to one body depends on another, so that the bodies of a large module can be shared out: each thread
+ * reads the module and makes some of its {@link Part}s.
  */
 import type { Diagnostic } from '../text/diagnostic.js';
 import type { SourceText } from '../text/source.js';
 import type { FunctionBody, FunctionEntity } from '../ir/model/index.js';
 import { parseBody, parseModule } from '../ir/parser/index.js';
+import type { Edit } from '../ir/printer/index.js';
 import { ModuleWriter, printBody, printFunctionHeader } from '../ir/printer/index.js';
 import { ANYTHING, contentsOf, HOLDS } from './body-contents.js';
 import { confine } from './confine.js';
@@ -25,7 +28,7 @@ import { stripByval } from './byval.js';
 import { prepareCalls } from './calls.js';
 import { avoidCodegenHazards } from './codegen-hazards.js';
 import { rewriteComputedGotos } from './computed-goto.js';
-import type { BodyPass } from './context.js';
+import type { BodyPass, ContextRecord } from './context.js';
 import { FunctionContext, ModuleContext } from './context.js';
 import { trapBeforeUnreachable } from './control-flow.js';
 import { cleanHeader } from './function-attributes.js';
@@ -114,47 +117,136 @@ const MODULE_STEPS: readonly ModuleStep[] = [
 
 /** @returns the instrumented module; the same input and options give the same bytes anywhere */
 export function instrument(source: SourceText, options: InstrumentOptions): InstrumentResult {
-  const { value: module, diagnostics } = parseModule(source);
-  if (module === undefined) return failed(diagnostics);
-  const layout = dataLayoutOf(module);
-  if (layout === undefined) return failed([...diagnostics, foreignTarget(module)]);
-  const context = new ModuleContext(module, layout, options);
-  diagnostics.forEach((diagnostic) => {
-    context.report(diagnostic);
-  });
-  const writer = new ModuleWriter(module);
-  PREPARE_STEPS.forEach((step) => {
-    step(context);
-  });
-  for (const fn of module.functions.values()) instrumentFunction(fn, context, writer);
-  MODULE_STEPS.forEach((step) => {
-    step(context, writer);
-  });
-  context.appendix().forEach((line) => {
-    writer.append(`${line}\n`);
-  });
-  return {
-    text: context.failed ? undefined : writer.finish(),
-    diagnostics: context.diagnostics,
-    statistics: context.statistics.finish(),
-  };
+  const { pieces, diagnostics, statistics } = instrumentPieces(source, options);
+  return { text: pieces?.join(''), diagnostics, statistics };
 }
 
-function failed(diagnostics: readonly Diagnostic[]): InstrumentResult {
-  return { text: undefined, diagnostics, statistics: new StatisticsRecorder().finish() };
+/** Like {@link instrument}, for results that are longer than a string can be. */
+export function instrumentPieces(source: SourceText, options: InstrumentOptions): InstrumentPieces {
+  const started = ModuleInstrumenter.start(source, options);
+  return started instanceof ModuleInstrumenter ? started.run() : started;
 }
 
-function instrumentFunction(
-  fn: FunctionEntity,
-  context: ModuleContext,
-  writer: ModuleWriter,
-): void {
-  const rewritten = fn.body === undefined ? fn : instrumentBody(fn, fn.body, context, writer);
+export interface InstrumentPieces extends Omit<InstrumentResult, 'text'> {
+  /** The instrumented module, to be written one behind the other; undefined when there is an error. */
+  readonly pieces: readonly string[] | undefined;
+}
+
+/** What the passes made of a run of functions: edits of the source, and what they want of the rest of the module. */
+export interface Part {
+  readonly bodies: readonly Edit[];
+  readonly headers: readonly Edit[];
+  readonly record: ContextRecord;
+}
+
+/** About how much of a module's text is one {@link Part}, in bytes. */
+const PART_SIZE = 2 ** 18;
+
+/** A module on its way through the passes. */
+export class ModuleInstrumenter {
+  readonly #context: ModuleContext;
+
+  private constructor(context: ModuleContext) {
+    this.#context = context;
+  }
+
+  /** Reads a module, all but its bodies; the result where there is nothing more to do. */
+  static start(
+    source: SourceText,
+    options: InstrumentOptions,
+  ): ModuleInstrumenter | InstrumentPieces {
+    const { value: module, diagnostics } = parseModule(source);
+    if (module === undefined) return failed(diagnostics);
+    const layout = dataLayoutOf(module);
+    if (layout === undefined) return failed([...diagnostics, foreignTarget(module)]);
+    const context = new ModuleContext(module, layout, options);
+    for (const diagnostic of diagnostics) context.report(diagnostic);
+    for (const step of PREPARE_STEPS) step(context);
+    return new ModuleInstrumenter(context);
+  }
+
+  /** Runs all passes. */
+  run(): InstrumentPieces {
+    const context = this.#context;
+    const writer = new ModuleWriter(context.module);
+    for (const fn of context.module.functions.values()) {
+      for (const edit of instrumentFunction(fn, context)) writer.replace(edit, edit.text);
+    }
+    return this.#finish(writer);
+  }
+
+  /**
+   * The functions of a module in runs of some size; the same for the same module. Undefined for a module that has an
+   * error, or whose bodies depend on each other: labels are numbered over all of them.
+   */
+  runs(): readonly (readonly FunctionEntity[])[] | undefined {
+    const { failed: hasErrors, usesLabels, module } = this.#context;
+    if (hasErrors || usesLabels || module.source.text.includes('\0')) return undefined;
+    const runs: FunctionEntity[][] = [];
+    let size = PART_SIZE;
+    for (const fn of module.functions.values()) {
+      if (size >= PART_SIZE) {
+        runs.push([]);
+        size = 0;
+      }
+      runs.at(-1)?.push(fn);
+      size += fn.end - fn.start;
+    }
+    return runs;
+  }
+
+  /** Runs the passes over one of the {@link runs}; undefined when something is refused. */
+  part(run: readonly FunctionEntity[]): Part | undefined {
+    const { module, layout, options } = this.#context;
+    const context = new ModuleContext(module, layout, options, this.#context);
+    const bodies: Edit[] = [];
+    const headers: Edit[] = [];
+    for (const fn of run) {
+      for (const edit of instrumentFunction(fn, context)) {
+        (edit.start === fn.start ? headers : bodies).push(edit);
+      }
+    }
+    return context.diagnostics.length > 0
+      ? undefined
+      : { bodies, headers, record: context.record() };
+  }
+
+  /** Puts the parts of all {@link runs}, in their order, together with what stands between functions. */
+  join(parts: readonly Part[]): InstrumentPieces {
+    const writer = new ModuleWriter(this.#context.module);
+    for (const { bodies, headers, record } of parts) {
+      const numbered = this.#context.take(record);
+      for (const edit of headers) writer.replace(edit, numbered(edit.text));
+      for (const edit of bodies) writer.replace(edit, edit.text);
+    }
+    return this.#finish(writer);
+  }
+
+  #finish(writer: ModuleWriter): InstrumentPieces {
+    const context = this.#context;
+    for (const step of MODULE_STEPS) step(context, writer);
+    for (const line of context.appendix()) writer.append(`${line}\n`);
+    return {
+      pieces: context.failed ? undefined : writer.pieces(),
+      diagnostics: context.diagnostics,
+      statistics: context.statistics.finish(),
+    };
+  }
+}
+
+function failed(diagnostics: readonly Diagnostic[]): InstrumentPieces {
+  return { pieces: undefined, diagnostics, statistics: new StatisticsRecorder().finish() };
+}
+
+function instrumentFunction(fn: FunctionEntity, context: ModuleContext): readonly Edit[] {
+  const edits: Edit[] = [];
+  const rewritten = fn.body === undefined ? fn : instrumentBody(fn, fn.body, context, edits);
   const header = HEADER_PASSES.reduce((current, pass) => pass(current, context), rewritten);
-  if (header === fn) return;
+  if (header === fn) return edits;
   const end = fn.body === undefined ? fn.end : fn.body.start;
   const separator = fn.body === undefined ? '' : ' ';
-  writer.replace({ start: fn.start, end }, printFunctionHeader(header) + separator);
+  edits.push({ start: fn.start, end, text: printFunctionHeader(header) + separator });
+  return edits;
 }
 
 /** @returns the header that the body passes want */
@@ -162,18 +254,17 @@ function instrumentBody(
   fn: FunctionEntity,
   span: { readonly start: number; readonly end: number },
   context: ModuleContext,
-  writer: ModuleWriter,
+  edits: Edit[],
 ): FunctionEntity {
   const { value: original, diagnostics } = parseBody(context.module, fn);
-  diagnostics.forEach((diagnostic) => {
-    context.report(diagnostic);
-  });
+  for (const diagnostic of diagnostics) context.report(diagnostic);
   if (original === undefined) return fn;
   context.statistics.count('functions');
   const functionContext = new FunctionContext(context, original);
   const rewritten = runBodyPasses(original, functionContext);
   if (rewritten.blocks !== original.blocks) {
-    writer.replace(span, printBody(original, rewritten, context.module.source));
+    const text = printBody(original, rewritten, context.module.source);
+    edits.push({ start: span.start, end: span.end, text });
   }
   return rewritten.function;
 }

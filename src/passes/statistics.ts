@@ -37,6 +37,13 @@ export interface Statistics {
   readonly counters: Readonly<Record<Counter, number>>;
 }
 
+/** What one recorder counted, as plain data. */
+export interface StatisticsRecord {
+  readonly confined: readonly (readonly [AccessKind, number])[];
+  readonly safe: readonly (readonly [AccessKind, number])[];
+  readonly counters: readonly (readonly [Counter, number])[];
+}
+
 export class StatisticsRecorder {
   readonly #confined = new Map<AccessKind, number>();
   readonly #safe = new Map<AccessKind, number>();
@@ -54,6 +61,22 @@ export class StatisticsRecorder {
 
   count(counter: Counter, by = 1): void {
     this.#counters.set(counter, (this.#counters.get(counter) ?? 0) + by);
+  }
+
+  record(): StatisticsRecord {
+    return {
+      confined: [...this.#confined],
+      safe: [...this.#safe],
+      counters: [...this.#counters],
+    };
+  }
+
+  /** Adds what another recorder counted. */
+  add({ confined, safe, counters }: StatisticsRecord): void {
+    for (const [kind, by] of confined)
+      this.#confined.set(kind, (this.#confined.get(kind) ?? 0) + by);
+    for (const [kind, by] of safe) this.#safe.set(kind, (this.#safe.get(kind) ?? 0) + by);
+    for (const [counter, by] of counters) this.count(counter, by);
   }
 
   finish(): Statistics {

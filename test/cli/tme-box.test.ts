@@ -6,6 +6,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -40,9 +41,60 @@ function tmeBox(args: readonly string[], input = ''): Result {
     cwd: folder,
     input,
     encoding: 'latin1',
+    maxBuffer: 2 ** 26,
   });
   return { status, stdout, stderr };
 }
+
+/** Some runs of functions with what the passes ask of the module: frames, calls by pointer, addresses, routines. */
+function largeModule(functions: number): string {
+  const [head = ''] = MODULE.split('define');
+  const bodies = Array.from(
+    { length: functions },
+    (_, index) => `define ptr @f${index}(ptr %p, i64 %n) {
+  %slot = alloca [8 x i8], align 8
+  call void @llvm.memcpy.p0.p0.i64(ptr %slot, ptr %p, i64 %n, i1 false)
+  call void %p(ptr %slot)
+  %v = load ptr, ptr %p, align 8
+  store ptr @f${(index * 7) % functions}, ptr %v, align 8
+  ret ptr %v
+}
+`,
+  );
+  return `${head}declare void @llvm.memcpy.p0.p0.i64(ptr, ptr, i64, i1)\n\n${bodies.join('\n')}`;
+}
+
+test.each(['data', 'code+data'])('threads do not change what instrument makes: %s', (isolate) => {
+  writeFileSync(join(folder, 'large.ll'), largeModule(2500));
+  const [alone, shared] = ['1', '3'].map((threads) =>
+    tmeBox(['instrument', '--isolate', isolate, '--threads', threads, 'large.ll', '-o', threads]),
+  );
+  expect(alone).toMatchObject({ status: 0, stderr: '' });
+  expect(shared).toMatchObject({ status: 0, stderr: '' });
+  const result = readFileSync(join(folder, '1'), 'latin1');
+  expect(result).toContain('load ptr, ptr addrspace(256)');
+  expect(readFileSync(join(folder, '3'), 'latin1')).toBe(result);
+});
+
+test('threads report what one thread reports', () => {
+  const refused = 'define void @g(ptr %p) {\n  %r = va_arg ptr %p, i32\n  ret void\n}\n';
+  writeFileSync(join(folder, 'large.ll'), `${largeModule(2500)}\n${refused}`);
+  const [alone, shared] = ['1', '2'].map((threads) =>
+    tmeBox(['instrument', '--threads', threads, 'large.ll']),
+  );
+  expect(alone).toMatchObject({ status: 1, stdout: '' });
+  expect(alone?.stderr).toContain('TBX0321');
+  expect(shared).toEqual(alone);
+});
+
+test('a module that no string can hold is refused before it is read', () => {
+  const huge = join(folder, 'huge.ll');
+  writeFileSync(huge, '');
+  truncateSync(huge, 2 ** 30);
+  const { status, stdout, stderr } = tmeBox(['instrument', 'huge.ll']);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toContain('TBX0820');
+});
 
 test('instrument takes a file or standard input and gives a file or standard output', () => {
   const printed = tmeBox(['instrument', 'a.ll']);

@@ -8,3 +8,4 @@ export { printModule, printModuleCanonical } from './module.js';
 export { printType } from './types.js';
 export { printTypedValue, printValue } from './values.js';
 export { ModuleWriter } from './writer.js';
+export type { Edit } from './writer.js';

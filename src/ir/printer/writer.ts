@@ -2,7 +2,8 @@ import { InternalError } from '../../text/internal-error.js';
 import type { Span } from '../../text/span.js';
 import type { Module } from '../model/index.js';
 
-interface Edit extends Span {
+/** A text in the place of a stretch of the source. */
+export interface Edit extends Span {
   readonly text: string;
 }
 
@@ -43,6 +44,15 @@ export class ModuleWriter {
    * @throws InternalError when two edits overlap
    */
   finish(): string {
+    return this.pieces().join('');
+  }
+
+  /**
+   * The edited text in pieces, which together may be longer than a string can be.
+   *
+   * @throws InternalError when two edits overlap
+   */
+  pieces(): readonly string[] {
     if (!this.#sorted) this.#edits.sort(inOrder);
     const pieces: string[] = [];
     let copied = 0;
@@ -58,7 +68,7 @@ export class ModuleWriter {
       if (!this.#endsLine()) pieces.push('\n');
       pieces.push(this.#appended);
     }
-    return pieces.join('');
+    return pieces;
   }
 
   #add(edit: Edit): void {
