@@ -106,14 +106,23 @@ async function must(program: string, words: readonly string[], directory = ROOT)
   if (status !== 0) throw new Error(`${program} exits ${status}: ${stderr.toString('latin1')}`);
 }
 
+/** Small, so that a module of any size can be made of its functions. */
+const SCALED: Input = {
+  name: 'lua-lapi-O2',
+  sourcePackage: 'lua5.4',
+  flags: ['-O2'],
+  sources: (folder) => [join(folder, 'src/lapi.c')],
+};
+
 /**
- * A module of about `megabytes`: that of Lua, with as many renamed copies of its functions behind it as it takes. The
+ * A module of about `megabytes`: that of one file of Lua, with as many renamed copies of its functions behind it as it takes. The
  * copies use what the first one defines, metadata included, so nothing is defined twice.
  */
 export async function scaledInput(megabytes: number): Promise<string> {
   const result = join(FOLDER, `scaled-${megabytes}.ll`);
   if (existsSync(result)) return result;
-  const base = readFileSync(join(FOLDER, 'lua-O2.ll'), 'latin1');
+  mkdirSync(FOLDER, { recursive: true });
+  const base = readFileSync(await makeInput(SCALED), 'latin1');
   const functions = base.match(/^define [^]*?^}$/gm) ?? [];
   const output = createWriteStream(result, 'latin1');
   output.write(base);

@@ -79,8 +79,7 @@ print(rows);
 
 async function files(): Promise<readonly string[]> {
   if (named.length > 0) return named;
-  const inputs = await irInputs();
-  if (!scale) return inputs;
+  if (!scale) return irInputs();
   const scaled: string[] = [];
   for (const megabytes of SCALE_MEGABYTES) scaled.push(await scaledInput(megabytes));
   return scaled;
