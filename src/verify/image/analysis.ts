@@ -127,7 +127,7 @@ class Analysis {
     do this.#places.settle(follow);
     while (this.#addCandidate(candidates));
     this.#places.owners.settle();
-    this.#checkFirstFrame();
+    this.#checkFirstFrames(exports);
     return {
       reached: this.#reached,
       entries: this.#places.entryCount,
@@ -172,11 +172,16 @@ class Analysis {
     return found !== undefined;
   }
 
-  /** R11: nobody gave arguments on the stack to the function that the host enters. */
-  #checkFirstFrame(): void {
+  /** R11: nobody gave arguments on the stack to functions that the host enters. */
+  #checkFirstFrames(exports: readonly number[]): void {
     const entry = instructionAt(this.#code, this.#image.entry);
-    if (entry >= 0 && this.#places.owners.usedBy(entry).read > 0) {
+    const usesArguments = (at: number): boolean => this.#places.owners.usedBy(at).read > 0;
+    if (entry >= 0 && usesArguments(entry)) {
       this.#refuse('TBV0011', this.#image.entry, 'the entry of the image uses stack arguments');
+    }
+    for (const at of exports.filter(usesArguments)) {
+      const message = 'a function that the host calls uses stack arguments';
+      this.#refuse('TBV0011', this.#code.address[at], message);
     }
   }
 
