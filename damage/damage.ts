@@ -134,6 +134,8 @@ async function damageFile(
     tally.add(refusal === undefined ? `${outcome}, loaded` : `${outcome}, not loaded`);
     report.total.add(refusal === undefined ? 'equal in effect' : 'refused by the loader');
     if (refusal !== undefined || outcome === 'same image') continue;
+    // The verifier refuses absurd numbers also in fields that the loader does not read: the address of the notes.
+    if (outcome === 'no image' && part === 'program headers') continue;
     report.failures++;
     console.log(`LOADED ${victim.name}: ${part}, byte ${patch.at} = ${patch.bytes.join(' ')}`);
   }

@@ -45,11 +45,11 @@ const SWITCHES: readonly (readonly [string, readonly number[]])[] = [
   ['mov %eax, (%rdi)', [0x89, 0x07]],
   ['mov %rax, (%rsp,%rax)', [0x48, 0x89, 0x04, 0x04]],
   ['jmp *(%rsp)', [0xff, 0x24, 0x24]],
-  ['jmp *%rax', [0xff, 0xe0]],
-  ['call *%rax', [0xff, 0xd0]],
+  ['jmp *%rbp', [0xff, 0xe5]],
+  ['call *%rbp', [0xff, 0xd5]],
 ];
 
-/** Which of {@link SWITCHES} images of level `data` may have. */
+/** At the target of a switch %rax still holds a proven target, so it is %rbp that is jumped through. Which of {@link SWITCHES} images of level `data` may have. */
 const ASSUMED = /^(?:jmp|call) \*/;
 
 export const INSERTED_KINDS: readonly Kind[] = [
