@@ -1,6 +1,6 @@
 /** tbx-run and linked programs from outside: options, exit codes, messages, the report. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BUILD, build, MACHINE_IMAGE as IMAGE } from './build.js';
@@ -92,7 +92,42 @@ describe('an image that was not verified', () => {
   });
 });
 
+describe('what a program was linked with', () => {
+  const report = (): string => join(folder, 'foreign.json');
+  const wishes = (): string =>
+    link('foreign', [`--report=${report()}`, '--env=FROM_HOST', '--env=OWN=1', '--dir=/::/all']);
+
+  test('does not show it more of the host, when somebody else runs it', () => {
+    const { status, output, errors } = start(RUNNER, [wishes(), 'echo'], { FROM_HOST: 'secret' });
+    expect(status).toBe(0);
+    expect(output).toContain('OWN=1');
+    expect(output).not.toContain('secret');
+    expect(existsSync(report())).toBe(false);
+    for (const wish of ['--report=', '--env=FROM_HOST', '--dir=/::/all']) {
+      expect(errors).toContain(`tme-box: the program was linked with ${wish}`);
+    }
+  });
+
+  test('is granted on request, and to the program itself', () => {
+    const words = ['--as-linked', wishes(), 'echo'];
+    const asked = start(RUNNER, words, { FROM_HOST: 'passed on' });
+    expect(asked).toMatchObject({ status: 0, errors: '' });
+    expect(asked.output).toContain('FROM_HOST=passed on');
+    expect(existsSync(report())).toBe(true);
+    const itself = start(join(folder, 'foreign'), ['echo'], { FROM_HOST: 'passed on' });
+    expect(itself.output).toContain('FROM_HOST=passed on');
+  });
+});
+
 describe('tbx-run', () => {
+  test('tells its options', () => {
+    const { status, output } = start(RUNNER, ['--help']);
+    expect(status).toBe(0);
+    for (const option of ['--dir=', '--as-linked', '--accept-unverified']) {
+      expect(output).toContain(option);
+    }
+  });
+
   test('passes arguments on and the exit status back', () => {
     const echo = start(RUNNER, [IMAGE, 'echo', '--timeout=x', '']);
     expect(echo).toEqual({ status: 0, output: `${IMAGE}\necho\n--timeout=x\n\n`, errors: '' });

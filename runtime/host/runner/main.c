@@ -20,6 +20,7 @@ static const char usage[] =
     "  --grant=WHAT          none, default, stdio, clock, cwd or args\n"
     "  --timeout=SECONDS     end the program after this time\n"
     "  --heap=BYTES --stack=BYTES --native-stack=BYTES   limits, with K, M or G\n"
+    "  --as-linked           grant all that the program was linked with\n"
     "  --report=FILE         write how the run ended as JSON\n"
     "  --digest=SHA256       run this image only; may be given again\n"
     "  --require=LEVEL       data or code+data: run no image of a weaker level\n"
@@ -63,35 +64,54 @@ static bool read_trust(struct runner_trust *trust, int at, char **argv, tbx_erro
 
 static bool read_options(struct runner_options *options, int at, char **argv, tbx_error *error) {
     for (int i = 1; i < at && strcmp(argv[i], "--") != 0; i++)
-        if (!runner_trust_is(argv[i]) && !runner_options_read(options, argv[i], error))
+        if (!runner_trust_is(argv[i]) && strcmp(argv[i], "--as-linked") != 0 &&
+            !runner_options_read(options, argv[i], error))
             return false;
     return true;
 }
 
-/* tbx-run: options of the image first, so that those of the command line come on top. */
+static bool is_given(const char *option, int at, char **argv) {
+    for (int i = 1; i < at && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], option) == 0)
+            return true;
+    return false;
+}
+
+/*
+ * tbx-run: options of the image first, so that those of the command line come on top. Whoever
+ * linked the image wrote its options, so they do not decide what of this host it sees.
+ */
 static bool read_command_line(struct command *command, int argc, char **argv, tbx_error *error) {
     int at = find_image_name(argc, argv);
     if (at >= argc)
-        return tbx_fail(error, "no image named\n%s", usage);
+        return tbx_fail(error, "no image named; tbx-run --help lists the options");
     if (!read_trust(&command->trust, at, argv, error))
         return false;
     command->image = tbx_image_open_with(argv[at], &command->trust.policy, error);
-    if (command->image == NULL ||
-        !runner_options_read_list(&command->options, tbx_image_options(command->image), error) ||
-        !read_options(&command->options, at, argv, error))
+    if (command->image == NULL)
+        return false;
+    const char *linked = tbx_image_options(command->image);
+    bool read = is_given("--as-linked", at, argv)
+                    ? runner_options_read_list(&command->options, linked, error)
+                    : runner_options_read_foreign(&command->options, linked, error);
+    if (!read || !read_options(&command->options, at, argv, error))
         return false;
     command->argv = (const char *const *)argv + at;
     command->argc = argc - at;
     return true;
 }
 
+/* Whether this is a program with its image inside, and not tbx-run. */
+static bool is_linked(void) {
+    return (uintptr_t)tbx_image_end != (uintptr_t)tbx_image_start;
+}
+
 static bool read_command(struct command *command, int argc, char **argv, tbx_error *error) {
     if (!runner_options_init(&command->options, error))
         return false;
     runner_trust_init(&command->trust);
-    bool linked = (uintptr_t)tbx_image_end != (uintptr_t)tbx_image_start;
-    return (linked ? read_linked(command, argc, argv, error)
-                   : read_command_line(command, argc, argv, error)) &&
+    return (is_linked() ? read_linked(command, argc, argv, error)
+                        : read_command_line(command, argc, argv, error)) &&
            runner_options_finish(&command->options, error);
 }
 
@@ -135,6 +155,8 @@ int main(int argc, char **argv) {
     struct command command = {0};
     tbx_error error = {""};
     tbx_sandbox *sandbox = NULL;
+    if (!is_linked() && argc == 2 && strcmp(argv[1], "--help") == 0)
+        return fputs(usage, stdout) < 0;
     if (read_command(&command, argc, argv, &error))
         sandbox = tbx_sandbox_new(command.image, command.options.config, &error);
     int code = sandbox == NULL ? fail(&error) : run(&command, sandbox);

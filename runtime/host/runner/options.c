@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -138,6 +139,28 @@ bool runner_options_read_list(struct runner_options *options, const char *list, 
     for (const char *option = list; option[0] != '\0'; option += strlen(option) + 1)
         if (!runner_options_read(options, option, error))
             return false;
+    return true;
+}
+
+/* Whether an option shows the program something of the host that it does not get by default. */
+static bool reveals_host(const char *option) {
+    const char *variable = value_of(option, "--env");
+    return value_of(option, "--dir") != NULL || value_of(option, "--dir-rw") != NULL ||
+           value_of(option, "--report") != NULL ||
+           (variable != NULL && strchr(variable, '=') == NULL);
+}
+
+bool runner_options_read_foreign(struct runner_options *options, const char *list,
+                                 tbx_error *error) {
+    for (const char *option = list; option[0] != '\0'; option += strlen(option) + 1) {
+        if (reveals_host(option))
+            fprintf(stderr,
+                    "tme-box: the program was linked with %s, which it is not granted here; "
+                    "name it on the command line, or use --as-linked\n",
+                    option);
+        else if (!runner_options_read(options, option, error))
+            return false;
+    }
     return true;
 }
 

@@ -44,6 +44,14 @@ bool runner_options_read(struct runner_options *options, const char *option, tbx
 /* Reads NUL-terminated options up to an empty one. */
 bool runner_options_read_list(struct runner_options *options, const char *list, tbx_error *error);
 
+/*
+ * The same for the list of an image that somebody else may have linked: its limits, values for its
+ * environment and fewer grants than the default are taken; what would show it more of the host is
+ * left out, and told on the standard error.
+ */
+bool runner_options_read_foreign(struct runner_options *options, const char *list,
+                                 tbx_error *error);
+
 /* Puts grants and directories into the config. After the last option. */
 bool runner_options_finish(struct runner_options *options, tbx_error *error);
 

@@ -18,6 +18,7 @@ directory; all else has to be granted.
   --heap=BYTES           limit of its heap, with K, M or G
   --stack=BYTES          limit of its data stack
   --native-stack=BYTES   limit of the stack of return addresses
+  --as-linked            grant all that the program was linked with (-ftbx-dir and the like)
   --report=FILE          write what happened as JSON
 
 Its exit code is the program's own; 124 after a time-out, 125 if it could not be
