@@ -11,7 +11,8 @@ const DOCUMENTS = [
 ];
 
 test.each(DOCUMENTS)('%s links to files that exist', (document) => {
-  const text = readFileSync(document, 'utf8');
+  // A lambda of C++ in an example looks like a link.
+  const text = readFileSync(document, 'utf8').replace(/^```[^]*?^```/gm, '');
   const links = [...text.matchAll(/\]\(([^)#]+)[^)]*\)/g)].flatMap(([, link]) => link ?? []);
   const missing = links
     .filter((link) => !/^\w+:/.test(link))

@@ -182,5 +182,7 @@ test('members of a thin archive are read from the files that it names', () => {
     expect.stringMatching(/^TBX0701 mixture\.a\(plain\.o\)/),
   ]);
   rmSync(plain);
-  expect(messages([mixed], 'data')).toEqual([expect.stringMatching(/^TBX0806 mixture\.a: .*ENOENT/)]);
+  expect(messages([mixed], 'data')).toEqual([
+    expect.stringMatching(/^TBX0806 mixture\.a: .*ENOENT/),
+  ]);
 });
