@@ -31,7 +31,9 @@ function admit(session: Session, source: SourceText): string | undefined {
       ],
     });
   }
-  return assembly === 'error' ? undefined : source.text + allowedAssemblyNote(keyBits);
+  if (assembly === 'error') return undefined;
+  // A line marker, as preprocessors write it: debug information names the user's file and not ours.
+  return `# 1 ${JSON.stringify(source.path)}\n${source.text}${allowedAssemblyNote(keyBits)}`;
 }
 
 /** Runs an assemble job whose input is `input`; `unit` is the name that the user knows it by. */

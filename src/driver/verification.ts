@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { InternalError } from '../text/internal-error.js';
 import { type Exit, SUCCESS } from './process.js';
 import { problem, type Session, shellWords } from './session.js';
+import { sourceLines } from './source-lines.js';
 
 /** Exit code for what the verifier refuses, as `tme-box verify` has it. */
 export const VERIFICATION_FAILED: Exit = { kind: 'code', code: 3 };
@@ -21,7 +22,7 @@ export async function verifyAndStamp(session: Session, image: string, name: stri
   if (options.explain) return SUCCESS;
   const { prove } = await import('../verify/prove.js');
   const file = readFileSync(image);
-  const proof = await prove(file, name);
+  const proof = await prove(file, name, sourceLines(session.tools));
   switch (proof.kind) {
     case 'proven':
       if (!proof.writeStamp()) throw new InternalError('image.ld leaves no room for the verdict');

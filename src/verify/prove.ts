@@ -2,8 +2,10 @@
 import { imageIn } from './image/container.js';
 import { type ImageFile, readImage } from './image/elf.js';
 import { type Verdict, verifyImage } from './image/verify.js';
-import { refusalLines, summary } from './report.js';
+import { refusalLines, type SourceLines, summary } from './report.js';
 import { imageDigest, readStamp, type Stamp, writeStamp } from './stamp.js';
+
+export type { SourceLines } from './report.js';
 
 export type Proof =
   | {
@@ -23,14 +25,24 @@ export type Proof =
     }
   | { readonly kind: 'refused'; readonly verdict: Verdict; readonly lines: readonly string[] };
 
-/** Verifies the image that is `file`, or that is in the program `file`. `name` is what messages call it. */
-export async function prove(file: Uint8Array, name: string): Promise<Proof> {
+/**
+ * Verifies the image that is `file`, or that is in the program `file`.
+ *
+ * @param name what messages call it
+ * @param sourceLines asked about refused instructions alone; messages name no places in the source without it
+ */
+export async function prove(
+  file: Uint8Array,
+  name: string,
+  sourceLines: SourceLines = () => Promise.resolve(new Map()),
+): Promise<Proof> {
   const bytes = imageIn(file);
   const verdict = await verifyImage(bytes);
   const { level } = verdict;
   const image = read(bytes);
   if (level === undefined || image === undefined) {
-    return { kind: 'refused', verdict, lines: refusalLines(name, bytes, verdict) };
+    const lines = await refusalLines(name, bytes, verdict, sourceLines);
+    return { kind: 'refused', verdict, lines };
   }
   return {
     kind: 'proven',

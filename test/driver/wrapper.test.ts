@@ -445,10 +445,12 @@ int main(void) {
     // A store outside of the window, in assembly that the user vouched for.
     write('store.s', '\t.text\n\t.globl\tstore\nstore:\n\tmovl\t$1, (%rdi)\n\tretq\n');
     write('main.c', 'void store(int *); int main(void) { int i; store(&i); return 0; }\n');
-    const line = ['-ftbx-asm=allow', 'main.c', 'store.s', '-o', 'main'];
+    const line = ['-g', '-ftbx-asm=allow', 'main.c', 'store.s', '-o', 'main'];
     const refused = cc(line);
     expect(refused.status).toBe(3);
-    expect(refused.stderr).toMatch(/^main:0x\w+ <store\+0x0>: error: .*\[TBV0005\]$/m);
+    expect(refused.stderr).toMatch(
+      /^main:0x\w+ <store\+0x0>: error: .*\[TBV0005\]\n {4}movl \$1,\(%rdi\)\n {4}at store\.s:4$/m,
+    );
     expect(refused.stderr).toContain('[TBX0811]');
     expect(existsSync(join(folder, 'main'))).toBe(false);
     const unverified = cc([...line, '-fno-tbx-verify']);

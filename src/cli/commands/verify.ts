@@ -1,6 +1,8 @@
 import fsExtra from 'fs-extra';
 import { type Exit, FAILURE, SUCCESS } from '../../driver/process.js';
 import { problem } from '../../driver/session.js';
+import { sourceLines } from '../../driver/source-lines.js';
+import { toolchain } from '../../driver/toolchain.js';
 import { VERIFICATION_FAILED } from '../../driver/verification.js';
 import type { Proof } from '../../verify/prove.js';
 import { replaceFile, writeResult } from '../streams.js';
@@ -20,7 +22,7 @@ export async function verifyCommand(file: string, options: VerifyOptions): Promi
   const bytes = fsExtra.readFileSync(file === '-' ? 0 : file);
   if (isIr(bytes, file)) return verifyIrCommand(file, bytes, options.json);
   const { prove } = await import('../../verify/prove.js');
-  const proof = await prove(bytes, file);
+  const proof = await prove(bytes, file, sourceLines(toolchain()));
   if (options.json) writeResult('-', `${JSON.stringify(report(file, proof), undefined, 2)}\n`);
   switch (proof.kind) {
     case 'proven':

@@ -1,0 +1,58 @@
+/** Places in the source for addresses of an image, from its debug information, by the program that LLVM has for that. */
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import type { SourceLines } from '../verify/prove.js';
+import { runTool } from './sysroot-tools.js';
+import type { Toolchain } from './toolchain.js';
+
+/**
+ * A lookup that runs llvm-symbolizer on a copy of the image. It gives messages a better place and decides nothing: where
+ * the program is missing, fails or knows no line, there are none.
+ */
+export function sourceLines(toolchain: Toolchain): SourceLines {
+  return async (image, addresses) => {
+    const folder = mkdtempSync(join(tmpdir(), 'tbx-lines-'));
+    try {
+      const file = join(folder, 'image');
+      writeFileSync(file, image);
+      const words = addresses.map((address) => `0x${address.toString(16)}`);
+      const options = ['--output-style=JSON', `--obj=${file}`, ...words];
+      const result = await runTool(toolchain.tool('llvm-symbolizer'), options);
+      return result.ok ? readPlaces(result.stdout.toString('utf8')) : new Map();
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  };
+}
+
+/** What llvm-symbolizer prints: a list with an entry an address, whose first symbol is the innermost inlined one. */
+function readPlaces(text: string): ReadonlyMap<number, string> {
+  const places = new Map<number, string>();
+  for (const entry of list(JSON.parse(text))) {
+    const address = Number(field(entry, 'Address'));
+    const [symbol] = list(field(entry, 'Symbol'));
+    const [file, line, column] = ['FileName', 'Line', 'Column'].map((key) => field(symbol, key));
+    if (typeof file !== 'string' || file === '' || typeof line !== 'number' || line === 0) continue;
+    const place = `${shortest(file)}:${line}`;
+    places.set(address, typeof column === 'number' && column > 0 ? `${place}:${column}` : place);
+  }
+  return places;
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function field(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).find(([name]) => name === key)?.[1]
+    : undefined;
+}
+
+/** Below the working directory a path is shown from there. */
+function shortest(path: string): string {
+  const fromHere = relative(process.cwd(), path);
+  return fromHere.startsWith('..') ? path : fromHere;
+}
