@@ -197,7 +197,8 @@ static void move_pages(const struct tbx_memory *memory, uint32_t to, uint32_t fr
         return;
     if (moves) { /* the kernel may have unmapped the target before it gave up */
         int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
-        mmap(target, size, PROT_READ | PROT_WRITE, flags, -1, 0);
+        if (mmap(target, size, PROT_READ | PROT_WRITE, flags, -1, 0) != target && errno != EEXIST)
+            abort(); /* a hole in a window that nothing fills: the next mapping of the host would */
     }
     memcpy(target, source, size);
 }
