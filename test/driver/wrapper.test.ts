@@ -460,6 +460,20 @@ int main(void) {
     expect(call('./main', []).stderr).toContain('TBX_ACCEPT_UNVERIFIED=1');
   });
 
+  test('proves data images whose function pointers are pushed as arguments', () => {
+    write(
+      'push.c',
+      `__attribute__((noinline)) static int f(void) { return 7; }
+__attribute__((noinline)) static int sum(int a, int b, int c, int d, int e, int g, int (*p)(void), int (*q)(void)) {
+  return p() + q();
+}
+int main(void) { return sum(1, 2, 3, 4, 5, 6, f, f); }
+`,
+    );
+    mustCompile('-O0', '-ftbx-isolate=data', 'push.c', '-o', 'push');
+    expect(call('./push', []).status).toBe(14);
+  });
+
   test('what was linked without proof is verified later; an edit afterwards is noticed', () => {
     write('hello.c', HELLO);
     expect(cc(['-O1', 'hello.c', '-o', 'hello', '-fno-tbx-verify']).status).toBe(0);

@@ -37,13 +37,14 @@ function exportsOf(image: ImageFile, code: Code, refuse: Refuse): readonly numbe
 }
 
 /**
- * Instructions whose address stands in the data of an image or in an immediate operand. Most are functions; some are
+ * Instructions whose address stands in the data of an image or in an immediate operand that is moved or pushed. Most are functions; some are
  * numbers that look like addresses, and the analysis tells them apart by how control reaches them otherwise.
  */
 function pointed(image: ImageFile, code: Code): readonly number[] {
   const found = [...pointersIn(image.readOnly, code), ...pointersIn(image.data, code)];
   for (let at = 0; at < code.count; at++) {
-    if (code.kind[at] !== KINDS.moveImmediate) continue;
+    const kind = code.kind[at];
+    if (kind !== KINDS.moveImmediate && kind !== KINDS.push) continue;
     const target = instructionAt(code, code.immediate[at] ?? 0);
     if (target >= 0) found.push(target);
   }
