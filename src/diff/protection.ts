@@ -1,12 +1,9 @@
-/** Judges how an access or a call is confined, by the form of its address alone. */
+/** Judges how an access or a call is confined, by the form of its address alone; which forms are, the IR verifier says. */
 import { operands } from '../ir/index.js';
-import type { FunctionBody, Instruction, Type, Value } from '../ir/model/index.js';
+import type { FunctionBody, Instruction, Module, Type, Value } from '../ir/model/index.js';
+import { Addresses, scalar, WINDOW } from '../verify/ir/addresses.js';
+import type { Marker } from '../verify/ir/marker.js';
 import { type Protection, strength } from './site.js';
-
-/** The address space of GS, which LLVM's X86 back end gives the number 256. */
-const WINDOW_ADDRESS_SPACE = 256;
-const CALL_TABLE = '@__tbx_icall_table';
-const CALL_MASK = '@__tbx_icall_mask';
 
 /** The weaker of two. */
 export function weaker(a: Protection, b: Protection): Protection {
@@ -15,84 +12,47 @@ export function weaker(a: Protection, b: Protection): Protection {
 
 /** Whether the type is a pointer or a vector of pointers. */
 export function isPointer(type: Type): boolean {
-  return type.kind === 'pointer' || (type.kind === 'vector' && type.element.kind === 'pointer');
+  return scalar(type).kind === 'pointer';
 }
 
-/** What defines the values of one body, and what that says of addresses. */
-export class Addresses {
-  readonly #definitions = new Map<string, Instruction>();
-  readonly #masked: boolean;
+/** What the addresses of one body say of how accesses and calls through them are confined. */
+export class Protections {
+  readonly #addresses: Addresses;
 
-  /** @param masked whether addresses have to be cut to 32 bits in the IR: the lowering `ir` */
-  constructor(body: FunctionBody, masked: boolean) {
-    this.#masked = masked;
-    for (const { instructions } of body.blocks) {
-      for (const instruction of instructions) {
-        if (instruction.result !== undefined) {
-          this.#definitions.set(instruction.result, instruction);
-        }
-      }
-    }
+  /** @param lowering what the module says of itself; addresses of one that says nothing have to be cut in the IR */
+  constructor(body: FunctionBody, module: Module, lowering: Marker['lowering'] | undefined) {
+    // Only the call table counts as protection of a call, whatever the module's isolation.
+    const marker = { lowering: lowering ?? 'ir', isolation: 'code+data' } as const;
+    this.#addresses = new Addresses(body, module, marker);
   }
 
-  /** How an access through this pointer is confined. */
   ofAccess(type: Type, pointer: Value): Protection {
-    const element = type.kind === 'vector' ? type.element : type;
-    if (element.kind === 'pointer' && element.addressSpace === WINDOW_ADDRESS_SPACE) {
-      return !this.#masked || this.#isMasked(pointer) ? 'window' : 'unmasked';
+    const element = scalar(type);
+    if (element.kind === 'pointer' && element.addressSpace === WINDOW) {
+      return this.#addresses.isConfined(type, pointer) ? 'window' : 'unmasked';
     }
     return this.#isLocalObject(pointer) ? 'stack' : 'none';
   }
 
-  /** How a call through this pointer is confined: `table` for an offset in the call table, cut by its mask. */
   ofCallee(callee: Value): Protection {
-    const address = this.#definition(callee);
-    if (address?.kind !== 'getelementptr' || address.indices.length !== 1) return 'none';
-    if (address.pointer.value.kind !== 'global' || address.pointer.value.name !== CALL_TABLE) {
-      return 'none';
-    }
-    const offset = this.#definition(address.indices[0]?.value);
-    if (offset?.kind !== 'binary' || offset.opcode !== 'and') return 'none';
-    return [offset.left, offset.right].some(isCallMask) ? 'table' : 'none';
-  }
-
-  /** `inttoptr` of what `zext` made of 32 bits, or a constant. */
-  #isMasked(pointer: Value): boolean {
-    if (pointer.kind !== 'local') return true;
-    const cast = this.#definition(pointer);
-    if (cast?.kind !== 'cast' || cast.opcode !== 'inttoptr') return false;
-    const widened = this.#definition(cast.operand.value);
-    if (widened?.kind !== 'cast' || widened.opcode !== 'zext') return false;
-    const { type } = widened.operand;
-    const narrow = type.kind === 'vector' ? type.element : type;
-    return narrow.kind === 'integer' && narrow.bits <= 32;
+    return this.#addresses.isCodeAddress(callee) ? 'table' : 'none';
   }
 
   /** Whether the pointer is an `alloca`, or a fixed distance from one. */
   #isLocalObject(pointer: Value): boolean {
-    let at = this.#definition(pointer);
+    let at = this.#addresses.definition(pointer);
     while (at?.kind === 'getelementptr') {
       if (at.indices.some(({ value }) => value.kind === 'local')) return false;
-      at = this.#definition(at.pointer.value);
+      at = this.#addresses.definition(at.pointer.value);
     }
     return at?.kind === 'alloca';
   }
-
-  #definition(value: Value | undefined): Instruction | undefined {
-    return value?.kind === 'local' ? this.#definitions.get(value.name) : undefined;
-  }
-}
-
-function isCallMask(value: Value): boolean {
-  if (value.kind !== 'expression' || value.opcode !== 'ptrtoint') return false;
-  const [operand] = value.operands;
-  return operand?.value.kind === 'global' && operand.value.name === CALL_MASK;
 }
 
 /** The weakest protection among the pointers that an instruction is given. */
-export function weakestOperand(instruction: Instruction, addresses: Addresses): Protection {
+export function weakestOperand(instruction: Instruction, protections: Protections): Protection {
   return operands(instruction)
     .filter(({ type }) => isPointer(type))
-    .map(({ type, value }) => addresses.ofAccess(type, value))
+    .map(({ type, value }) => protections.ofAccess(type, value))
     .reduce(weaker, 'window');
 }

@@ -1,5 +1,6 @@
 /** What a diff says, whatever its format: the pairs of files and the verdict. */
 import {
+  type Change,
   type ChangeKind,
   countChanges,
   type FunctionChanges,
@@ -45,15 +46,25 @@ export function fails(report: DiffReport, failOn: FailOn): boolean {
   return totals(report).lost > 0 || unpaired.some(({ kind }) => kind === 'removed');
 }
 
-/** Where a site is, for people: in the source where that is known, else in the IR. */
-export function locate(site: Site, module: ModuleChanges['old']): Location {
+/** Where a change is, for people: of the new site, or the one that is gone; in the source where that is known, else in the IR. */
+export function placeOf({ old, fresh }: Change, changes: ModuleChanges): Location | undefined {
+  if (fresh !== undefined) return locate(fresh, changes.fresh);
+  return old === undefined ? undefined : locate(old, changes.old);
+}
+
+function locate(site: Site, { source }: ModuleChanges['old']): Location {
   if (site.origin !== undefined) return site.origin;
-  const { line, column } = module.source.position(site.offset);
-  return { file: module.source.path, line, column };
+  const { line, column } = source.position(site.offset);
+  return { file: source.path, line, column };
+}
+
+/** A place as compilers write it; empty where there is none. */
+export function spell(place: Location | undefined): string {
+  return place === undefined ? '' : `${place.file}:${place.line}:${place.column}`;
 }
 
 /** What happened to a site, in words. */
-export function describe({ kind, action, old, fresh }: FunctionChanges['changes'][number]): string {
+export function describe({ kind, action, old, fresh }: Change): string {
   const before = old === undefined ? '' : PHRASES[old.protection];
   const after = fresh === undefined ? '' : PHRASES[fresh.protection];
   if (old === undefined)

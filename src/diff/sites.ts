@@ -4,8 +4,9 @@ import { type Diagnostic, type FunctionBody, parseModule, walk } from '../ir/ind
 import { INSTRUCTION_FACTS, accessedPointer, unquoteString } from '../ir/index.js';
 import type { Call, CallBase, Instruction, Module } from '../ir/model/index.js';
 import type { SourceText } from '../text/source.js';
+import type { Marker } from '../verify/ir/marker.js';
 import { DebugLocations } from './debug-locations.js';
-import { Addresses, isPointer, weakestOperand } from './protection.js';
+import { isPointer, Protections, weakestOperand } from './protection.js';
 import type { FunctionSites, Protection, Site } from './site.js';
 
 /** The sites of a module, and what its marks say. */
@@ -20,7 +21,7 @@ export interface ModuleSites {
 /** What every access and call of one body needs to be judged. */
 interface Scope {
   readonly instrumented: boolean;
-  readonly addresses: Addresses;
+  readonly protections: Protections;
   readonly locations: DebugLocations;
 }
 
@@ -61,8 +62,8 @@ export function collectSites(source: SourceText): {
   const functions = new Map<string, FunctionSites>();
   const problems = walk(module, {
     body: (body) => {
-      const addresses = new Addresses(body, lowering !== 'addr32');
-      const scope = { instrumented: lowering !== undefined, addresses, locations };
+      const protections = new Protections(body, module, lowering);
+      const scope = { instrumented: lowering !== undefined, protections, locations };
       functions.set(body.function.name, sitesOf(body, scope));
     },
   });
@@ -73,10 +74,12 @@ export function collectSites(source: SourceText): {
 }
 
 /** By what the module says of itself; undefined for one that was not instrumented. */
-function loweringOf(module: Module): string | undefined {
+function loweringOf(module: Module): Marker['lowering'] | undefined {
   const note = module.variables.get(NOTE)?.initializer;
   if (note?.kind !== 'string') return undefined;
-  return /lowering=(\w+)/.exec(unquoteString(note.text.slice(1)))?.[1];
+  const lowering = /lowering=(\w+)/.exec(unquoteString(note.text.slice(1)))?.[1];
+  if (lowering === undefined) return undefined;
+  return lowering === 'addr32' ? 'addr32' : 'ir';
 }
 
 function sitesOf(body: FunctionBody, scope: Scope): FunctionSites {
@@ -97,7 +100,7 @@ type Act = Pick<Site, 'action' | 'protection'>;
 function actOf(instruction: Instruction, scope: Scope): Act | undefined {
   const pointer = accessedPointer(instruction);
   if (pointer !== undefined) {
-    const protection = scope.addresses.ofAccess(pointer.type, pointer.value);
+    const protection = scope.protections.ofAccess(pointer.type, pointer.value);
     return { action: accessName(instruction), protection };
   }
   if (!INSTRUCTION_FACTS[instruction.kind].calls) return undefined;
@@ -121,28 +124,28 @@ function accessName(instruction: Instruction): string {
 
 function actOfCall(
   instruction: Instruction & CallBase,
-  { instrumented, addresses }: Scope,
+  { instrumented, protections }: Scope,
 ): Act | undefined {
   const { callee } = instruction;
   if (callee.kind === 'asm') {
     return callee.template === '""' ? undefined : { action: 'assembly', protection: 'none' };
   }
   if (callee.kind !== 'global') {
-    return { action: 'indirect call', protection: addresses.ofCallee(callee) };
+    return { action: 'indirect call', protection: protections.ofCallee(callee) };
   }
   if (instruction.kind === 'call' && callee.name.startsWith('@llvm.')) {
-    return actOfIntrinsic(instruction, addresses);
+    return actOfIntrinsic(instruction, protections);
   }
   const name = callee.name.slice(1);
   if (!MEMORY_ROUTINES.has(name)) return { action: `call ${callee.name}`, protection: 'direct' };
   return { action: name, protection: instrumented ? 'window' : 'none' };
 }
 
-function actOfIntrinsic(call: Call, addresses: Addresses): Act | undefined {
+function actOfIntrinsic(call: Call, protections: Protections): Act | undefined {
   const name = intrinsicName(call) ?? '';
   if (MARKERS.some((marker) => name.startsWith(marker))) return undefined;
   if (!call.arguments.some(({ type }) => isPointer(type))) return undefined;
   const routine = name.split('.')[1] ?? '';
-  const protection: Protection = weakestOperand(call, addresses);
+  const protection: Protection = weakestOperand(call, protections);
   return { action: MEMORY_ROUTINES.has(routine) ? routine : name, protection };
 }

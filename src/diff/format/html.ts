@@ -1,6 +1,6 @@
 /** One page that needs no server, no network and no script. */
 import type { Change, FunctionChanges, ModuleChanges } from '../compare.js';
-import { type DiffReport, describe, type FilePair, locate } from '../report.js';
+import { type DiffReport, describe, type FilePair, placeOf, spell } from '../report.js';
 import { PROTECTIONS } from '../site.js';
 import { summary } from './text.js';
 
@@ -63,10 +63,7 @@ function countsTable({ old, fresh }: FunctionChanges): string {
 }
 
 function changeRow(change: Change, module: ModuleChanges): string {
-  const site = change.fresh ?? change.old;
-  const side = change.fresh === undefined ? module.old : module.fresh;
-  const place = site === undefined ? undefined : locate(site, side);
-  const where = place === undefined ? '' : `${place.file}:${place.line}:${place.column}`;
+  const where = spell(placeOf(change, module));
   const cells = `<td><code>${escapeHtml(where)}</code></td><td>${escapeHtml(describe(change))}</td>`;
   return `<tr><td class="${change.kind}">${change.kind}</td>${cells}</tr>\n`;
 }

@@ -1,6 +1,6 @@
 /** The changes that formats with one entry a change show: those that a review has to see. */
 import type { Change, ModuleChanges } from '../compare.js';
-import { type DiffReport, describe, locate } from '../report.js';
+import { type DiffReport, describe, placeOf } from '../report.js';
 import type { Location } from '../site.js';
 
 /** How bad a change is, in SARIF's words. */
@@ -45,9 +45,7 @@ function resultsOf(module: ModuleChanges): readonly Result[] {
     changes.flatMap((change): readonly Result[] => {
       const level = LEVELS[change.kind];
       if (level === undefined) return [];
-      const site = change.fresh ?? change.old;
-      const side = change.fresh === undefined ? module.old : module.fresh;
-      const location = site === undefined ? undefined : locate(site, side);
+      const location = placeOf(change, module);
       const message = `${name}: ${describe(change)}`;
       return [{ rule: `protection-${change.kind}`, level, message, location }];
     }),

@@ -6,7 +6,7 @@ import {
   type FunctionChanges,
   type ModuleChanges,
 } from '../compare.js';
-import { type DiffReport, describe, type FilePair, locate, totals } from '../report.js';
+import { type DiffReport, describe, type FilePair, placeOf, spell, totals } from '../report.js';
 import { PROTECTIONS } from '../site.js';
 
 /** How much the text shows. */
@@ -54,10 +54,8 @@ function isNews(kind: ChangeKind): boolean {
 }
 
 function changeLine(change: Change, module: ModuleChanges, options: TextOptions): string {
-  const site = change.fresh ?? change.old;
-  const side = change.fresh === undefined ? module.old : module.fresh;
-  const place = site === undefined ? undefined : locate(site, side);
-  const where = place === undefined ? '' : `${place.file}:${place.line}:${place.column}: `;
+  const place = spell(placeOf(change, module));
+  const where = place === '' ? '' : `${place}: `;
   return `${paint(change.kind.padEnd(7), COLORS[change.kind], options)} ${where}${describe(change)}`;
 }
 

@@ -43,7 +43,7 @@ export class Addresses {
 
   /** Whether an access through the address stays in the window. */
   isConfined(type: Type, value: Value): boolean {
-    const pointer = type.kind === 'vector' ? type.element : type;
+    const pointer = scalar(type);
     if (pointer.kind !== 'pointer' || pointer.addressSpace !== WINDOW) return false;
     return this.#marker.lowering === 'addr32' || this.#isCut(value);
   }
@@ -92,7 +92,8 @@ export class Addresses {
   }
 }
 
-function scalar(type: Type): Type {
+/** The type of the elements of a vector, or the type itself. */
+export function scalar(type: Type): Type {
   return type.kind === 'vector' ? type.element : type;
 }
 

@@ -1,6 +1,7 @@
 /** Where calls go, and what intrinsics and assembly do. */
 import { unquoteString } from '../../ir/names.js';
 import type { Argument, Call, InlineAsm } from '../../ir/model/index.js';
+import { scalar } from './addresses.js';
 import { copies } from './attributes.js';
 import type { BodyChecker } from './body.js';
 import { intrinsicKind, isIntrinsic } from './intrinsics.js';
@@ -83,5 +84,5 @@ function fills(call: Call, { value }: Argument, { slots }: BodyChecker): boolean
 }
 
 function isPointer({ type }: Argument): boolean {
-  return type.kind === 'pointer' || (type.kind === 'vector' && type.element.kind === 'pointer');
+  return scalar(type).kind === 'pointer';
 }
