@@ -1,57 +1,26 @@
 /** Upper bounds of numbers. */
-import { EMPTY_LIST, type Lists } from './lists.js';
+import type { Lists } from './lists.js';
+import { Records } from './records.js';
 import { NO_BOUND, VALUE } from './values.js';
 
 /** Kind and name of a number, and the bound. */
 const FACT = 3;
 const MAX_FACTS = 32;
-const CHANGED = -1;
 
-export class Facts {
-  readonly #lists: Lists;
-  readonly #data = new Int32Array(MAX_FACTS * FACT);
-  /** Integers in use. */
-  #end = 0;
-  /** The list that has the same contents, or `CHANGED`. */
-  #list = EMPTY_LIST;
-
+export class Facts extends Records {
   constructor(lists: Lists) {
-    this.#lists = lists;
-  }
-
-  clear(): void {
-    this.#end = 0;
-    this.#list = EMPTY_LIST;
-  }
-
-  load(list: number): void {
-    if (list === this.#list) return;
-    this.#end = this.#lists.read(list, this.#data);
-    this.#list = list;
-  }
-
-  save(): number {
-    if (this.#list === CHANGED) this.#list = this.#lists.add(this.#data, this.#end);
-    return this.#list;
-  }
-
-  copy(other: Facts): void {
-    if (other.#list !== CHANGED && other.#list === this.#list) return;
-    const data = this.#data;
-    for (let at = 0; at < other.#end; at++) data[at] = other.#data[at] ?? 0;
-    this.#end = other.#end;
-    this.#list = other.#list;
+    super(lists, FACT, MAX_FACTS);
   }
 
   /** The bound on record for exactly this part of the number; Infinity when there is none. */
   get(kind: number, name: number): number {
     const at = this.#find(kind, name);
-    return at < 0 ? Infinity : (this.#data[at + 2] ?? 0) >>> 0;
+    return at < 0 ? Infinity : (this.data[at + 2] ?? 0) >>> 0;
   }
 
   #find(kind: number, name: number): number {
-    const data = this.#data;
-    for (let at = 0; at < this.#end; at += FACT) {
+    const data = this.data;
+    for (let at = 0; at < this.end; at += FACT) {
       if (data[at + 1] === name && data[at] === kind) return at;
     }
     return -1;
@@ -60,54 +29,39 @@ export class Facts {
   /** Records a bound in place of the one that is known. Any fact may be forgotten: the oldest is asked for least. */
   set(kind: number, name: number, bound: number): void {
     const known = this.#find(kind, name);
-    this.#list = CHANGED;
+    this.change();
     if (known >= 0) {
-      this.#data[known + 2] = bound;
+      this.data[known + 2] = bound;
       return;
     }
-    if (this.isFull) this.#drop(0);
-    this.#data[this.#end] = kind;
-    this.#data[this.#end + 1] = name;
-    this.#data[this.#end + 2] = bound;
-    this.#end += FACT;
-  }
-
-  get isFull(): boolean {
-    return this.#end === MAX_FACTS * FACT;
+    if (this.isFull) this.drop(0);
+    this.data[this.end] = kind;
+    this.data[this.end + 1] = name;
+    this.data[this.end + 2] = bound;
+    this.end += FACT;
   }
 
   dropName(name: number): void {
-    for (let at = 0; at < this.#end;) {
-      if (this.#data[at + 1] === name) this.#drop(at);
+    for (let at = 0; at < this.end;) {
+      if (this.data[at + 1] === name) this.drop(at);
       else at += FACT;
     }
   }
 
   /** Forgets the numbers that stand nowhere any more. */
   dropUnused(isUsed: (name: number) => boolean): void {
-    for (let at = 0; at < this.#end;) {
-      if (isUsed(this.#data[at + 1] ?? 0)) at += FACT;
-      else this.#drop(at);
+    for (let at = 0; at < this.end;) {
+      if (isUsed(this.data[at + 1] ?? 0)) at += FACT;
+      else this.drop(at);
     }
-  }
-
-  #drop(place: number): void {
-    this.#data.copyWithin(place, place + FACT, this.#end);
-    this.#end -= FACT;
-    this.#list = CHANGED;
-  }
-
-  /** Kind, name and bound of each fact. */
-  contents(): Int32Array {
-    return this.#data.slice(0, this.#end);
   }
 
   // Joining
 
   /** Whether all that a list says is true here too. */
   covers(list: number): boolean {
-    if (list === this.#list) return true;
-    const lists = this.#lists;
+    if (this.isList(list)) return true;
+    const lists = this.lists;
     const length = lists.length(list);
     for (let at = 0; at < length; at += FACT) {
       const bound = lists.at(list, at + 2) >>> 0;
@@ -121,19 +75,19 @@ export class Facts {
    * 32-bit values if that is one.
    */
   intersect(other: Facts, widen: boolean): void {
-    const data = this.#data;
-    for (let at = 0; at < this.#end;) {
+    const data = this.data;
+    for (let at = 0; at < this.end;) {
       const [kind = 0, name = 0] = [data[at], data[at + 1]];
       const known = other.get(kind, name);
       const bound = (data[at + 2] ?? 0) >>> 0;
       if (known === Infinity || (widen && known < bound && kind !== VALUE.number)) {
-        this.#drop(at);
+        this.drop(at);
         continue;
       }
       const joined = widen && known < bound ? NO_BOUND : Math.max(bound, known);
       if (joined !== bound) {
         data[at + 2] = joined;
-        this.#list = CHANGED;
+        this.change();
       }
       at += FACT;
     }
@@ -141,12 +95,12 @@ export class Facts {
 
   /** Of a join: whether it is equal to the list that it was joined with. */
   equals(list: number): boolean {
-    return this.#lists.length(list) === this.#end && this.covers(list) && this.#isWithin(list);
+    return this.lists.length(list) === this.end && this.covers(list) && this.#isWithin(list);
   }
 
   #isWithin(list: number): boolean {
-    const lists = this.#lists;
-    for (let at = 0; at < this.#end; at += FACT) {
+    const lists = this.lists;
+    for (let at = 0; at < this.end; at += FACT) {
       const known = this.get(lists.at(list, at), lists.at(list, at + 1));
       if (known !== lists.at(list, at + 2) >>> 0) return false;
     }

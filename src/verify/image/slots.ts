@@ -2,57 +2,27 @@
  * What is known of eight-byte words of the frame. What is stored in other sizes only makes the words that it touches
  * unknown.
  */
-import { EMPTY_LIST, type Lists } from './lists.js';
+import type { Lists } from './lists.js';
+import { Records } from './records.js';
 import { type AlignedFrames, isNumber, VALUE } from './values.js';
 
 /** Kind of the address, offset, kind of the value, payload. */
 const SLOT = 4;
 const SIZE = 8;
 const MAX_SLOTS = 200;
-const CHANGED = -1;
 
-export class Slots {
+export class Slots extends Records {
   readonly #frames: AlignedFrames;
-  readonly #lists: Lists;
-  readonly #data = new Int32Array(MAX_SLOTS * SLOT);
-  /** Integers in use. */
-  #end = 0;
-  /** The list that has the same contents, or `CHANGED`. */
-  #list = EMPTY_LIST;
 
   constructor(frames: AlignedFrames, lists: Lists) {
+    super(lists, SLOT, MAX_SLOTS);
     this.#frames = frames;
-    this.#lists = lists;
-  }
-
-  clear(): void {
-    this.#end = 0;
-    this.#list = EMPTY_LIST;
-  }
-
-  load(list: number): void {
-    if (list === this.#list) return;
-    this.#end = this.#lists.read(list, this.#data);
-    this.#list = list;
-  }
-
-  save(): number {
-    if (this.#list === CHANGED) this.#list = this.#lists.add(this.#data, this.#end);
-    return this.#list;
-  }
-
-  copy(other: Slots): void {
-    if (other.#list !== CHANGED && other.#list === this.#list) return;
-    const data = this.#data;
-    for (let at = 0; at < other.#end; at++) data[at] = other.#data[at] ?? 0;
-    this.#end = other.#end;
-    this.#list = other.#list;
   }
 
   /** Place of the slot at exactly this address, or -1. */
   find(base: number, offset: number): number {
-    const data = this.#data;
-    for (let at = 0; at < this.#end; at += SLOT) {
+    const data = this.data;
+    for (let at = 0; at < this.end; at += SLOT) {
       if (data[at + 1] === offset && data[at] === base) return at;
     }
     return -1;
@@ -60,36 +30,36 @@ export class Slots {
 
   /** Kind and payload of the value in the slot at a place that {@link find} gave. */
   kind(place: number): number {
-    return this.#data[place + 2] ?? VALUE.unknown;
+    return this.data[place + 2] ?? VALUE.unknown;
   }
 
   payload(place: number): number {
-    return this.#data[place + 3] ?? 0;
+    return this.data[place + 3] ?? 0;
   }
 
   /** Records a store, of which the old contents were forgotten before; any slot may be left out. */
   store(base: number, offset: number, kind: number, payload: number): void {
-    if (this.#end === MAX_SLOTS * SLOT) return;
-    const data = this.#data;
-    data[this.#end] = base;
-    data[this.#end + 1] = offset;
-    data[this.#end + 2] = kind;
-    data[this.#end + 3] = payload;
-    this.#end += SLOT;
-    this.#list = CHANGED;
+    if (this.isFull) return;
+    const data = this.data;
+    data[this.end] = base;
+    data[this.end + 1] = offset;
+    data[this.end + 2] = kind;
+    data[this.end + 3] = payload;
+    this.end += SLOT;
+    this.change();
   }
 
   /** Forgets what a write of `size` bytes may touch. */
   forget(base: number, offset: number, size: number): void {
-    const data = this.#data;
-    for (let at = 0; at < this.#end;) {
+    const data = this.data;
+    for (let at = 0; at < this.end;) {
       const slotBase = data[at] ?? 0;
       const slot = data[at + 1] ?? 0;
       const touches =
         slotBase === base
           ? slot < offset + size && offset < slot + SIZE
           : this.#mayOverlap(slotBase, slot, base, offset, size);
-      if (touches) this.#drop(at);
+      if (touches) this.drop(at);
       else at += SLOT;
     }
   }
@@ -104,9 +74,9 @@ export class Slots {
 
   /** Forgets what a callee may overwrite: all below the stack pointer, and `size` bytes above it. */
   forgetBelow(base: number, offset: number, size: number): void {
-    const data = this.#data;
+    const data = this.data;
     const frames = this.#frames;
-    for (let at = 0; at < this.#end;) {
+    for (let at = 0; at < this.end;) {
       const slotBase = data[at] ?? 0;
       const slot = data[at + 1] ?? 0;
       const stays =
@@ -114,46 +84,35 @@ export class Slots {
           ? slot >= offset + size
           : frames.lowest(slotBase, slot) >= frames.highest(base, offset) + size;
       if (stays) at += SLOT;
-      else this.#drop(at);
+      else this.drop(at);
     }
   }
 
   /** Forgets values of this name. */
   dropName(name: number): void {
-    const data = this.#data;
-    for (let at = 0; at < this.#end;) {
-      if (data[at + 3] === name && isNumber(data[at + 2] ?? VALUE.unknown)) this.#drop(at);
+    const data = this.data;
+    for (let at = 0; at < this.end;) {
+      if (data[at + 3] === name && isNumber(data[at + 2] ?? VALUE.unknown)) this.drop(at);
       else at += SLOT;
     }
   }
 
   hasName(name: number): boolean {
-    const data = this.#data;
-    for (let at = 0; at < this.#end; at += SLOT) {
+    const data = this.data;
+    for (let at = 0; at < this.end; at += SLOT) {
       if (data[at + 3] === name && isNumber(data[at + 2] ?? VALUE.unknown)) return true;
     }
     return false;
-  }
-
-  #drop(place: number): void {
-    this.#data.copyWithin(place, place + SLOT, this.#end);
-    this.#end -= SLOT;
-    this.#list = CHANGED;
-  }
-
-  /** Kind of the address, offset, kind of the value, payload of each slot. */
-  contents(): Int32Array {
-    return this.#data.slice(0, this.#end);
   }
 
   // Joining
 
   /** Whether all that a list says is said here too. */
   covers(list: number): boolean {
-    if (list === this.#list) return true;
-    const lists = this.#lists;
+    if (this.isList(list)) return true;
+    const lists = this.lists;
     const length = lists.length(list);
-    if (length > this.#end) return false;
+    if (length > this.end) return false;
     for (let at = 0; at < length; at += SLOT) {
       const isKnown = this.#hasSlot(
         at,
@@ -169,9 +128,9 @@ export class Slots {
 
   /** Keeps what `other` says too. */
   intersect(other: Slots): void {
-    if (this.#list !== CHANGED && this.#list === other.#list) return;
-    const data = this.#data;
-    for (let at = 0; at < this.#end;) {
+    if (this.isSharedWith(other)) return;
+    const data = this.data;
+    for (let at = 0; at < this.end;) {
       const isKnown = other.#hasSlot(
         at,
         data[at] ?? 0,
@@ -180,20 +139,20 @@ export class Slots {
         data[at + 3] ?? 0,
       );
       if (isKnown) at += SLOT;
-      else this.#drop(at);
+      else this.drop(at);
     }
   }
 
   /** Whether there is such a slot; it mostly stands at the same place as in the other list. */
   #hasSlot(guess: number, base: number, offset: number, kind: number, payload: number): boolean {
-    const data = this.#data;
-    const isThere = guess < this.#end && data[guess + 1] === offset && data[guess] === base;
+    const data = this.data;
+    const isThere = guess < this.end && data[guess + 1] === offset && data[guess] === base;
     const at = isThere ? guess : this.find(base, offset);
     return at >= 0 && data[at + 2] === kind && data[at + 3] === payload;
   }
 
   /** Of a join: whether nothing was lost against the list that it was joined with. */
   hasLengthOf(list: number): boolean {
-    return this.#lists.length(list) === this.#end;
+    return this.lists.length(list) === this.end;
   }
 }
