@@ -1,11 +1,12 @@
 /** @see LangRef, "Global Variables", "Functions", "Aliases", "IFuncs", "Comdats" */
-import type { FunctionEntity, GlobalAlias, GlobalVariable, Span, Type } from '../ir/index.js';
+import type { FunctionEntity, GlobalAlias, GlobalVariable, Span } from '../ir/index.js';
 import { isNumbered } from '../ir/index.js';
 import { checkAddressSpace, checkAlignment } from './alignment.js';
 import { checkFunctionAttributes } from './attributes.js';
 import type { CheckCode } from './findings.js';
 import { checkAttachments } from './metadata-uses.js';
 import type { Global, ModuleScope, Place } from './scope.js';
+import { NEVER_IN_MEMORY } from './type-rules.js';
 import { checkConstant, checkOperand } from './values.js';
 
 const LOCAL: ReadonlySet<string | undefined> = new Set(['private', 'internal']);
@@ -25,14 +26,6 @@ const DECLARATIONS: ReadonlySet<string | undefined> = new Set([
   undefined,
   'external',
   'extern_weak',
-]);
-const NEVER_VARIABLES: ReadonlySet<Type['kind']> = new Set([
-  'void',
-  'label',
-  'metadata',
-  'token',
-  'function',
-  'x86_amx',
 ]);
 
 /** What stands in front of the name's own part: its line is the one that LLVM names. */
@@ -70,7 +63,7 @@ export function checkVariable(scope: ModuleScope, variable: GlobalVariable): voi
   checkAddressSpace(scope, variable.addressSpace, place);
   checkComdat(scope, variable);
   checkAttachments(scope, variable.attachments, place);
-  if (NEVER_VARIABLES.has(type.kind)) {
+  if (NEVER_IN_MEMORY.has(type.kind)) {
     const where = scope.findings.locate(type.text, place);
     scope.findings.report('TBX0403', `no variable has type '${type.text}'`, where);
   } else if (initializer !== undefined) {

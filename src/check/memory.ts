@@ -6,20 +6,13 @@ import { scalarBits } from './conversions.js';
 import type { CheckCode } from './findings.js';
 import { addressProblem } from './indices.js';
 import type { BodyScope, Place } from './scope.js';
+import { NEVER_IN_MEMORY } from './type-rules.js';
 
 type Report = (code: CheckCode, message: string, word?: string) => void;
 
 const RELEASING: ReadonlySet<string> = new Set(['release', 'acq_rel']);
 const ACQUIRING: ReadonlySet<string> = new Set(['acquire', 'acq_rel']);
 const FAILURE_ORDERINGS: ReadonlySet<string> = new Set(['monotonic', 'acquire', 'seq_cst']);
-const NEVER_IN_MEMORY: ReadonlySet<Type['kind']> = new Set([
-  'void',
-  'label',
-  'metadata',
-  'token',
-  'function',
-  'x86_amx',
-]);
 
 export function checkAlloca(
   scope: BodyScope,

@@ -13,6 +13,8 @@ const NEVER_ELEMENTS: ReadonlySet<Type['kind']> = new Set([
   'function',
   'token',
 ]);
+/** Types of which there is no variable and no `alloca`. */
+export const NEVER_IN_MEMORY: ReadonlySet<Type['kind']> = new Set([...NEVER_ELEMENTS, 'x86_amx']);
 /** Target types of which a variable may be made, or a zero; all others are opaque. */
 const TARGET_TYPES_WITH_ZERO = /^(?:spirv\.|aarch64\.svcount$|riscv\.vector\.tuple$|dx\.|amdgcn\.)/;
 

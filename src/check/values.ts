@@ -1,5 +1,6 @@
 /** Operands: whether a value is one of the type that stands in front of it. */
 import type * as ir from '../ir/index.js';
+import { constantOperands } from '../ir/index.js';
 import type { Constant, Type, TypedValue, Value } from '../ir/index.js';
 import { expressionType } from './expressions.js';
 import { isFloatOf } from './float-constants.js';
@@ -62,7 +63,7 @@ export function checkConstant(
 ): boolean {
   const problem = constantProblem(scope, type, constant);
   if (problem !== undefined) return report(scope, place, spelled(constant), problem);
-  return nestedOperands(constant).every((operand) => checkOperand(scope, operand, place));
+  return constantOperands(constant).every((operand) => checkOperand(scope, operand, place));
 }
 
 function report(scope: ModuleScope, place: Place, word: string, problem: Problem): false {
@@ -91,20 +92,6 @@ function spelled(constant: Constant): string {
       return constant.opcode;
     case 'aggregate':
       return '';
-  }
-}
-
-function nestedOperands(constant: Constant): readonly TypedValue[] {
-  switch (constant.kind) {
-    case 'aggregate':
-      return constant.elements;
-    case 'splat':
-      return [constant.element];
-    case 'expression':
-    case 'ptrauth':
-      return constant.operands;
-    default:
-      return [];
   }
 }
 

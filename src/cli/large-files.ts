@@ -116,7 +116,7 @@ function writeAll(descriptor: number, pieces: readonly string[]): void {
 }
 
 /** A pipe may take little at a time. @returns 0, what is left to write */
-function writeBytes(descriptor: number, bytes: Buffer): number {
+export function writeBytes(descriptor: number, bytes: Buffer): number {
   for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
   return 0;
 }

@@ -1,11 +1,11 @@
 /** Input files and results of `tme-box`: `-` is standard input or output, and a file appears whole or not at all. */
 
 import fsExtra from 'fs-extra';
-import { dirname } from 'node:path';
 import { Workspace } from '../driver/workspace.js';
 import { SourceText } from '../text/source.js';
+import { writeBytes, writePieces } from './large-files.js';
 
-const { ensureDirSync, readFileSync, statSync, writeFileSync } = fsExtra;
+const { readFileSync, statSync, writeFileSync } = fsExtra;
 
 /** Reads a file, or standard input for `-`; one character a byte. */
 export function readInput(file: string): SourceText {
@@ -16,24 +16,13 @@ export function readInput(file: string): SourceText {
 
 /** Writes a result to a file, or to standard output for `-`; folders are made where they are missing. */
 export function writeResult(file: string, text: string): void {
-  if (file === '-') {
-    writeAll(Buffer.from(text, 'latin1'));
-    return;
-  }
-  const workspace = new Workspace();
-  try {
-    ensureDirSync(dirname(file));
-    writeFileSync(workspace.stage(file), text, 'latin1');
-    workspace.publish();
-  } finally {
-    workspace.remove();
-  }
+  writePieces(file, [text]);
 }
 
 /** Writes `bytes` in place of the contents of `file`, whole or not at all; `-` is standard output. */
 export function replaceFile(file: string, bytes: Uint8Array): void {
   if (file === '-') {
-    writeAll(Buffer.from(bytes));
+    writeBytes(1, Buffer.from(bytes));
     return;
   }
   const workspace = new Workspace();
@@ -43,12 +32,5 @@ export function replaceFile(file: string, bytes: Uint8Array): void {
     workspace.publish();
   } finally {
     workspace.remove();
-  }
-}
-
-/** Standard output may be a pipe that takes little at a time. */
-function writeAll(bytes: Buffer): void {
-  for (let at = 0; at < bytes.length;) {
-    at += fsExtra.writeSync(1, bytes, at);
   }
 }

@@ -1,11 +1,11 @@
 /** Places in the source for addresses of an image, from its debug information, by the program that LLVM has for that. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import type { SourceLines } from '../verify/prove.js';
-import { runTool } from './sysroot-tools.js';
+import { capture, succeeded } from './process.js';
 import type { Toolchain } from './toolchain.js';
+import { Workspace } from './workspace.js';
 
 /**
  * A lookup that runs llvm-symbolizer on a copy of the image. It gives messages a better place and decides nothing: where
@@ -13,16 +13,18 @@ import type { Toolchain } from './toolchain.js';
  */
 export function sourceLines(toolchain: Toolchain): SourceLines {
   return async (image, addresses) => {
-    const folder = mkdtempSync(join(tmpdir(), 'tbx-lines-'));
+    const workspace = new Workspace();
     try {
-      const file = join(folder, 'image');
+      const file = workspace.file('.image');
       writeFileSync(file, image);
       const words = addresses.map((address) => `0x${address.toString(16)}`);
-      const options = ['--output-style=JSON', `--obj=${file}`, ...words];
-      const result = await runTool(toolchain.tool('llvm-symbolizer'), options);
-      return result.ok ? readPlaces(result.stdout.toString('utf8')) : new Map();
+      const { exit, stdout } = await capture({
+        program: toolchain.tool('llvm-symbolizer'),
+        args: ['--output-style=JSON', `--obj=${file}`, ...words],
+      });
+      return succeeded(exit) ? readPlaces(stdout) : new Map();
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      workspace.remove();
     }
   };
 }
