@@ -1,12 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { isChosen } from '../programs/options.js';
 import { run } from '../programs/process.js';
 import { ROOT } from '../programs/toolchain.js';
 import { BASELINE, configurations, MATCHED, type Configuration } from './configuration.js';
 import { buildMeter, sample } from './measure.js';
 import { geometricMean, median } from './statistics.js';
-import { BENCH, workloads, type Workload } from './workload.js';
 import { verifierSpeed, type VerifierSpeed } from './verifier-speed.js';
+import { BENCH, workloads, type Workload } from './workload.js';
 import { wrapperCost, type WrapperCost } from './wrapper-cost.js';
 
 /**
@@ -36,15 +38,23 @@ interface Options {
 }
 
 async function readOptions(words: readonly string[]): Promise<Options> {
-  const values = (name: string): readonly string[] =>
-    words.filter((word) => word.startsWith(`--${name}=`)).map((word) => word.split('=')[1] ?? '');
-  const chosen = (name: string, value: string): boolean =>
-    values(name).length === 0 || values(name).includes(value);
+  const { values } = parseArgs({
+    args: [...words],
+    options: {
+      rounds: { type: 'string', default: '5' },
+      only: { type: 'string', multiple: true },
+      config: { type: 'string', multiple: true },
+      'no-wrapper': { type: 'boolean', default: false },
+    },
+  });
   return {
-    rounds: Number(values('rounds')[0] ?? 5),
-    workloads: (await workloads()).filter(({ name }) => chosen('only', name)),
-    configurations: [MATCHED, ...configurations.filter(({ name }) => chosen('config', name))],
-    wrapper: !words.includes('--no-wrapper'),
+    rounds: Number(values.rounds),
+    workloads: (await workloads()).filter(({ name }) => isChosen(values.only, name)),
+    configurations: [
+      MATCHED,
+      ...configurations.filter(({ name }) => isChosen(values.config, name)),
+    ],
+    wrapper: !values['no-wrapper'],
   };
 }
 

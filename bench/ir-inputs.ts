@@ -8,11 +8,13 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  renameSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { run } from '../programs/process.js';
+import { must } from '../programs/process.js';
 import { ROOT } from '../programs/toolchain.js';
 
 const FOLDER = join(ROOT, 'build/bench/ir');
@@ -75,19 +77,31 @@ async function makeInput({ name, sourcePackage, flags, sources }: Input): Promis
     const module = join(FOLDER, `${name}.part${index}.ll`);
     const compiler = source.endsWith('.cc') ? 'clang++-22' : 'clang-22';
     const common = ['-w', '-S', '-emit-llvm', '-I', folder, '-I', FOLDER];
-    await must(compiler, [...flags, ...common, source, '-o', module]);
+    await must({
+      program: compiler,
+      arguments: [...flags, ...common, source, '-o', module],
+      directory: ROOT,
+    });
     modules.push(module);
   }
-  await must('llvm-link-22', ['-S', ...modules, '-o', `${result}.new`]);
-  await must('rm', ['--', ...modules]);
-  await must('mv', ['--', `${result}.new`, result]);
+  await must({
+    program: 'llvm-link-22',
+    arguments: ['-S', ...modules, '-o', `${result}.new`],
+    directory: ROOT,
+  });
+  for (const module of modules) rmSync(module);
+  renameSync(`${result}.new`, result);
   return result;
 }
 
 /** SQLite's amalgamation is made by its own Makefile. @returns the folder of the sources */
 async function unpack(sourcePackage: string): Promise<string> {
   const folder = join(ROOT, 'build/sources', sourcePackage);
-  await must(join(ROOT, 'scripts/fetch-source.sh'), [sourcePackage]);
+  await must({
+    program: join(ROOT, 'scripts/fetch-source.sh'),
+    arguments: [sourcePackage],
+    directory: ROOT,
+  });
   // Debian's build of Lua makes this header, whose one line names the folder of shared libraries.
   writeFileSync(
     join(FOLDER, 'lua5.4-deb-multiarch.h'),
@@ -96,14 +110,13 @@ async function unpack(sourcePackage: string): Promise<string> {
   if (sourcePackage !== 'sqlite3') return folder;
   const work = join(FOLDER, 'sqlite3');
   if (existsSync(join(work, 'sqlite3.c'))) return work;
-  await must('cp', ['-r', '--', folder, work]);
-  await must('sh', ['-c', './configure CC=clang-22 && make sqlite3.c'], work);
+  await must({ program: 'cp', arguments: ['-r', '--', folder, work], directory: ROOT });
+  await must({
+    program: 'sh',
+    arguments: ['-c', './configure CC=clang-22 && make sqlite3.c'],
+    directory: work,
+  });
   return work;
-}
-
-async function must(program: string, words: readonly string[], directory = ROOT): Promise<void> {
-  const { status, stderr } = await run({ program, arguments: words, directory });
-  if (status !== 0) throw new Error(`${program} exits ${status}: ${stderr.toString('latin1')}`);
 }
 
 /** Small, so that a module of any size can be made of its functions. */

@@ -9,6 +9,7 @@
  */
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { run } from '../programs/process.js';
 import { ROOT } from '../programs/toolchain.js';
 import { irInputs, scaledInput } from './ir-inputs.js';
@@ -62,12 +63,15 @@ interface Row {
   readonly memoryRatio: number;
 }
 
-const words = process.argv.slice(2);
-const option = (name: string): string | undefined =>
-  words.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
-const scale = words.includes('--scale');
-const rounds = scale ? 1 : Number(option('runs') ?? 5);
-const named = words.filter((word) => !word.startsWith('--'));
+const { values, positionals: named } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '5' },
+    scale: { type: 'boolean', default: false },
+  },
+  allowPositionals: true,
+});
+const { scale } = values;
+const rounds = scale ? 1 : Number(values.runs);
 
 mkdirSync(join(ROOT, 'build/bench/ir'), { recursive: true });
 await buildMeter();

@@ -12,7 +12,9 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
+import { isChosen } from '../programs/options.js';
 import { Cache } from './cache.js';
 import { FOLDERS, corpus } from './corpus.js';
 import type { Case } from './corpus.js';
@@ -36,14 +38,15 @@ function fetchTests(): string {
 }
 
 function chosenCases(words: readonly string[]): Case[] {
-  const values = (name: string): string[] =>
-    words
-      .filter((word) => word.startsWith(`--${name}=`))
-      .map((word) => word.slice(name.length + 3));
-  const folders = FOLDERS.filter(
-    (folder) => values('folder').length === 0 || values('folder').includes(folder),
-  );
-  const [only = ''] = values('only');
+  const { values } = parseArgs({
+    args: [...words],
+    options: {
+      folder: { type: 'string', multiple: true },
+      only: { type: 'string', default: '' },
+    },
+  });
+  const { only } = values;
+  const folders = FOLDERS.filter((folder) => isChosen(values.folder, folder));
   return corpus(fetchTests(), folders).filter(({ name }) => name.includes(only));
 }
 

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { isChosen } from '../programs/options.js';
 import { recipes } from '../programs/recipes/index.js';
 import { BUILD } from '../programs/toolchain.js';
 import { imageIn } from '../src/verify/image/container.js';
@@ -29,19 +31,21 @@ interface Program {
   readonly path: string;
 }
 
-function findPrograms(words: readonly string[]): readonly Program[] {
-  const wanted = (option: string, value: string, isPart: boolean): boolean => {
-    const given = words.filter((word) => word.startsWith(`--${option}=`));
-    const values = given.map((word) => word.slice(option.length + 3));
-    return values.length === 0 || values.some((v) => (isPart ? value.includes(v) : value === v));
-  };
+interface Options {
+  readonly program?: readonly string[];
+  /** Parts of the names of ways to build. */
+  readonly way?: readonly string[];
+}
+
+function findPrograms(options: Options): readonly Program[] {
+  const isWay = (way: string): boolean => options.way?.some((part) => way.includes(part)) ?? true;
   return recipes
-    .filter(({ name }) => wanted('program', name, false))
+    .filter(({ name }) => isChosen(options.program, name))
     .flatMap(({ name, programs }) => {
       const folder = join(BUILD, 'programs', name);
       const ways = existsSync(folder) ? readdirSync(folder) : [];
       return ways
-        .filter((way) => /^(data|code\+data)\.addr32\./.test(way) && wanted('way', way, true))
+        .filter((way) => /^(data|code\+data)\.addr32\./.test(way) && isWay(way))
         .flatMap((way) =>
           programs
             .map((program) => ({
@@ -160,8 +164,16 @@ async function loadDamaged(
 }
 
 async function main(words: readonly string[]): Promise<number> {
-  const places = Number(words.find((word) => word.startsWith('--places='))?.slice(9) ?? 60);
-  const programs = findPrograms(words);
+  const { values } = parseArgs({
+    args: [...words],
+    options: {
+      program: { type: 'string', multiple: true },
+      way: { type: 'string', multiple: true },
+      places: { type: 'string', default: '60' },
+    },
+  });
+  const places = Number(values.places);
+  const programs = findPrograms(values);
   if (programs.length === 0) {
     console.error(
       `NOTHING WAS TESTED: no program under ${join('build', 'programs')}; run 'make programs' first`,

@@ -1,4 +1,3 @@
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { build, type Built } from './build.js';
 import { makeInputs } from './inputs.js';
@@ -6,30 +5,14 @@ import { checkOperands, formatCounts } from './operands/check.js';
 import { pooled } from './process.js';
 import type { Recipe } from './recipe.js';
 import { recipes } from './recipes/index.js';
+import { type Cell, select } from './selection.js';
+import { toolchainName, type ClangVersion, type Toolchain } from './toolchain.js';
 import { difference, runUse, type UseResult } from './use.js';
-import {
-  CLANGS,
-  ISOLATIONS,
-  toolchainName,
-  type ClangVersion,
-  type Toolchain,
-} from './toolchain.js';
 
 /**
  * `make programs`: every real program × isolation × optimisation × clang, built by its own build system and compared
  * with its native build, byte for byte. Options narrow it: --program= --isolate= --clang= --opt= --lowering= --jobs=.
  */
-interface Selection {
-  readonly programs: readonly Recipe[];
-  readonly cells: readonly Cell[];
-  readonly jobs: number;
-}
-
-interface Cell {
-  readonly toolchain: Extract<Toolchain, { kind: 'sandboxed' }>;
-  readonly optimisation: string;
-}
-
 /** One row of checks: what was checked, and undefined or what is wrong. */
 interface Check {
   readonly title: string;
@@ -38,28 +21,6 @@ interface Check {
 }
 
 const OPTIMISATIONS = ['-O0', '-O2'] as const;
-
-function select(words: readonly string[]): Selection {
-  const wanted = (option: string, value: string): boolean => {
-    const given = words.filter((word) => word.startsWith(`--${option}=`));
-    return given.length === 0 || given.some((word) => word.endsWith(`=${value}`));
-  };
-  const lowering = words.includes('--lowering=ir') ? 'ir' : 'addr32';
-  const cells = CLANGS.filter((clang) => wanted('clang', String(clang))).flatMap((clang) =>
-    OPTIMISATIONS.filter((level) => wanted('opt', level)).flatMap((optimisation) =>
-      ISOLATIONS.filter((isolation) => wanted('isolate', isolation)).map((isolation) => ({
-        toolchain: { kind: 'sandboxed' as const, clang, isolation, lowering } as const,
-        optimisation,
-      })),
-    ),
-  );
-  const jobs = words.find((word) => word.startsWith('--jobs='))?.slice('--jobs='.length);
-  return {
-    programs: recipes.filter(({ name }) => wanted('program', name)),
-    cells,
-    jobs: Math.max(1, Number(jobs ?? cpus().length)),
-  };
-}
 
 /** Native builds of every recipe: the inputs need bzip2, minigzip and sqlite3 of clang 22 whatever is selected. */
 async function prepareInputs(jobs: number): Promise<void> {
@@ -157,7 +118,7 @@ function lastLines(log: string): string {
 }
 
 async function main(words: readonly string[]): Promise<number> {
-  const selection = select(words);
+  const selection = select(words, OPTIMISATIONS);
   await prepareInputs(selection.jobs);
   const natives = new NativeResults();
   const rows = selection.programs.flatMap((recipe) =>
@@ -172,7 +133,7 @@ async function main(words: readonly string[]): Promise<number> {
     console.log(`${bad.length === 0 ? 'ok  ' : 'FAIL'} ${name}`);
     for (const { title, failure, note } of checks) {
       const mark = failure === undefined ? 'ok' : 'FAIL';
-      if (failure !== undefined || words.includes('--verbose')) {
+      if (failure !== undefined || selection.verbose) {
         console.log(`       ${mark} ${title}: ${failure ?? note ?? ''}`);
       }
     }

@@ -1,10 +1,12 @@
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { isChosen } from './options.js';
 import { pooled, run } from './process.js';
-import { BUILD } from './toolchain.js';
 import { csmithTrial } from './random/csmith.js';
 import { stressTrial } from './random/stress.js';
 import type { Trial, Verdict } from './random/trial.js';
+import { BUILD } from './toolchain.js';
 
 /**
  * `make test-random SEED=… N=…`: N random C programs (csmith) and N random modules (llvm-stress), seeds SEED,
@@ -23,12 +25,18 @@ function runTrial({ kind, seed }: Trial): Promise<Verdict> {
 }
 
 async function main(words: readonly string[]): Promise<number> {
-  const value = (name: string, otherwise: number): number =>
-    Number(words.find((word) => word.startsWith(`--${name}=`))?.split('=')[1] || otherwise);
-  const first = value('seed', 1);
-  const count = value('count', 200);
-  const only = KINDS.filter((kind) => words.includes(`--only=${kind}`));
-  const kinds = only.length === 0 ? KINDS : only;
+  const { values } = parseArgs({
+    args: [...words],
+    options: {
+      seed: { type: 'string' },
+      count: { type: 'string' },
+      only: { type: 'string', multiple: true },
+    },
+  });
+  // Make hands on what its user left empty.
+  const first = Number(values.seed || 1);
+  const count = Number(values.count || 200);
+  const kinds = KINDS.filter((kind) => isChosen(values.only, kind));
   const csmith = await run({
     program: 'csmith',
     arguments: ['--version'],

@@ -1,12 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { prove } from '../src/verify/prove.js';
 import { build } from './build.js';
 import { pooled } from './process.js';
 import type { Recipe } from './recipe.js';
-import { recipes } from './recipes/index.js';
-import { BUILD, CLANGS, ISOLATIONS, toolchainName, type Toolchain } from './toolchain.js';
+import { type Cell, select } from './selection.js';
+import { BUILD, toolchainName } from './toolchain.js';
 
 /**
  * `make verify-programs`: every real program × isolation × optimisation × clang is built and verified, not run. The
@@ -14,12 +13,6 @@ import { BUILD, CLANGS, ISOLATIONS, toolchainName, type Toolchain } from './tool
  * narrow it: --program= --isolate= --clang= --opt= --jobs=.
  */
 const OPTIMISATIONS = ['-O0', '-O1', '-O2', '-O3', '-Os', '-O2 -march=native'] as const;
-
-interface Cell {
-  readonly recipe: Recipe;
-  readonly toolchain: Extract<Toolchain, { kind: 'sandboxed' }>;
-  readonly optimisation: string;
-}
 
 /** One line of the report. */
 interface Row {
@@ -30,27 +23,10 @@ interface Row {
   readonly proven: boolean;
 }
 
-function select(words: readonly string[]): readonly Cell[] {
-  const wanted = (option: string, value: string): boolean => {
-    const given = words.filter((word) => word.startsWith(`--${option}=`));
-    return given.length === 0 || given.includes(`--${option}=${value}`);
-  };
-  return recipes
-    .filter(({ name }) => wanted('program', name))
-    .flatMap((recipe) =>
-      OPTIMISATIONS.filter((level) => wanted('opt', level)).flatMap((optimisation) =>
-        CLANGS.filter((clang) => wanted('clang', String(clang))).flatMap((clang) =>
-          ISOLATIONS.filter((isolation) => wanted('isolate', isolation)).map((isolation) => ({
-            recipe,
-            toolchain: { kind: 'sandboxed', clang, isolation, lowering: 'addr32' } as const,
-            optimisation,
-          })),
-        ),
-      ),
-    );
-}
-
-async function verifyCell({ recipe, toolchain, optimisation }: Cell): Promise<readonly Row[]> {
+async function verifyCell(
+  recipe: Recipe,
+  { toolchain, optimisation }: Cell,
+): Promise<readonly Row[]> {
   const where = `${toolchainName(toolchain)} ${optimisation}`;
   const built = await build(recipe, toolchain, optimisation);
   if (built.kind === 'failed') {
@@ -94,13 +70,13 @@ async function readReport(path: string): Promise<Map<string, string>> {
 }
 
 async function main(words: readonly string[]): Promise<number> {
-  const cells = select(words);
-  const jobs = words.find((word) => word.startsWith('--jobs='))?.slice('--jobs='.length);
+  const { programs, cells, jobs } = select(words, OPTIMISATIONS);
+  const all = programs.flatMap((recipe) => cells.map((cell) => ({ recipe, cell })));
   const path = join(BUILD, 'verify', 'report.txt');
   await mkdir(join(BUILD, 'verify'), { recursive: true });
   const rows: Row[] = [];
-  await pooled(cells, Math.max(1, Number(jobs ?? cpus().length)), async (cell) => {
-    for (const row of await verifyCell(cell)) {
+  await pooled(all, jobs, async ({ recipe, cell }) => {
+    for (const row of await verifyCell(recipe, cell)) {
       rows.push(row);
       console.log(`${row.proven ? 'ok  ' : 'FAIL'} ${row.name}: ${row.outcome}`);
       // Read again each time: another run may be at work on other rows.

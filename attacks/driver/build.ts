@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { run, shellLine, type Command } from '../../programs/process.js';
+import { must, type Command } from '../../programs/process.js';
 import { BUILD, compiler, ROOT, type Isolation } from '../../programs/toolchain.js';
 import { ATTACKS, type AttackProgram } from './program.js';
 
@@ -30,14 +30,6 @@ const HOST_SOURCES = [join(ATTACKS, 'host/host.c'), join(ATTACKS, 'host/secrets.
 const RUNTIME = [`-I${join(ROOT, 'runtime/host')}`, '-static'];
 const LIBRARY = join(BUILD, 'host/libtmebox.a');
 const CLANG = 'clang-22';
-
-/** @throws an Error with the command and its messages when it fails. */
-export async function must(command: Command): Promise<void> {
-  const { status, stderr } = await run(command);
-  if (status !== 0) {
-    throw new Error(`${shellLine(command)}\nexits ${status}:\n${stderr.toString('latin1')}`);
-  }
-}
 
 /** tbx-cc with the words that make a bare image. */
 export function imageCommand(

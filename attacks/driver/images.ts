@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { run } from '../../programs/process.js';
+import { must, run } from '../../programs/process.js';
 import { ROOT } from '../../programs/toolchain.js';
-import { FOLDER, HOST, imageCommand, must } from './build.js';
+import { FOLDER, HOST, imageCommand } from './build.js';
 import type { Result } from './contained.js';
 import { ATTACKS } from './program.js';
 import { type Part, writePart } from './refusals.js';

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from '../../programs/process.js';
+import { must, run } from '../../programs/process.js';
 import type { Isolation } from '../../programs/toolchain.js';
-import { FOLDER, imageCommand, must } from './build.js';
+import { FOLDER, imageCommand } from './build.js';
 import type { Result } from './contained.js';
 import type { Problem } from './verdict.js';
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from '../../programs/process.js';
-import { FOLDER, HOST, imageCommand, must } from './build.js';
+import { must, run } from '../../programs/process.js';
+import { FOLDER, HOST, imageCommand } from './build.js';
 import type { Result } from './contained.js';
 import { whyNotLoaded } from './images.js';
 import { ATTACKS } from './program.js';

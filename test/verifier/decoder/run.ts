@@ -1,6 +1,7 @@
 /** `make verifier-decoder SEED=… N=…`: N samples of allowed instructions, and the code of all programs that were built. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { imageIn } from '../../../src/verify/image/container.js';
 import { readImage } from '../../../src/verify/image/elf.js';
 import { loadIced } from '../../../src/verify/image/iced.js';
@@ -24,9 +25,14 @@ function imagesIn(folder: string): readonly { readonly name: string; readonly co
 }
 
 async function main(words: readonly string[]): Promise<number> {
-  const value = (name: string, otherwise: number): number =>
-    Number(words.find((word) => word.startsWith(`--${name}=`))?.split('=')[1] ?? otherwise);
-  const [seed, count] = [value('seed', 1), value('count', 10)];
+  const { values } = parseArgs({
+    args: [...words],
+    options: {
+      seed: { type: 'string', default: '1' },
+      count: { type: 'string', default: '10' },
+    },
+  });
+  const [seed, count] = [Number(values.seed), Number(values.count)];
   const iced = await loadIced();
   let instructions = 0;
   let different = 0;

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { loadIced } from '../../../src/verify/image/iced.js';
 import { buildStepper, runTrial } from './trial.js';
 
@@ -10,9 +11,14 @@ const RUNS = 6;
 const DETAILS = ['full', 'coarse', 'halves', 'full'] as const;
 
 async function main(words: readonly string[]): Promise<number> {
-  const value = (name: string, otherwise: number): number =>
-    Number(words.find((word) => word.startsWith(`--${name}=`))?.split('=')[1] ?? otherwise);
-  const [seed, count] = [value('seed', 1), value('count', 100)];
+  const { values } = parseArgs({
+    args: [...words],
+    options: {
+      seed: { type: 'string', default: '1' },
+      count: { type: 'string', default: '100' },
+    },
+  });
+  const [seed, count] = [Number(values.seed), Number(values.count)];
   const iced = await loadIced();
   const folder = mkdtempSync(join(tmpdir(), 'tbx-property-'));
   const sums = { functions: 0, refused: 0, steps: 0, claims: 0, problems: 0 };
