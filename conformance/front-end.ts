@@ -1,14 +1,8 @@
 /** What our front end does with one text; runs in a worker, as it may run into a fault of ours or not end. */
 import { checkModule } from '../src/check/index.js';
-import {
-  ModuleWriter,
-  SourceText,
-  parseBody,
-  parseModule,
-  printBody,
-  printModuleCanonical,
-} from '../src/ir/index.js';
-import type { Diagnostic, Module } from '../src/ir/index.js';
+import { SourceText, parseBody, parseModule, printModuleCanonical } from '../src/ir/index.js';
+import type { Diagnostic, FunctionBody, Module } from '../src/ir/index.js';
+import { printVerbatim } from '../test/ir/verbatim.js';
 
 /** The first thing that is wrong with a text. */
 export interface Complaint {
@@ -42,7 +36,7 @@ export function examine(text: string): Result {
   return {
     syntax: complaint(canonical.diagnostics),
     check,
-    verbatim: printVerbatim(parsed.value) === text,
+    verbatim: printVerbatim(parsed.value, readableBodies(parsed.value)) === text,
     canonical: canonical.value,
   };
 }
@@ -54,15 +48,8 @@ function complaint([first]: readonly Diagnostic[]): Complaint | undefined {
   return { line, code: first.code, message: first.message };
 }
 
-/** Prints with each block copied, so that nothing but the copying of untouched lines can give the source back. */
-function printVerbatim(module: Module): string {
-  const writer = new ModuleWriter(module);
-  for (const fn of module.functions.values()) {
-    if (fn.body === undefined) continue;
-    const { value: body } = parseBody(module, fn);
-    if (body === undefined) continue;
-    const copy = { ...body, blocks: body.blocks.map((block) => ({ ...block })) };
-    writer.replace(fn.body, printBody(body, copy, module.source));
-  }
-  return writer.finish();
+function readableBodies(module: Module): FunctionBody[] {
+  return [...module.functions.values()].flatMap((fn) =>
+    fn.body === undefined ? [] : (parseBody(module, fn).value ?? []),
+  );
 }

@@ -1,7 +1,14 @@
 /** Collects the sites of a module. */
 import { intrinsicName } from '../analysis/intrinsic-name.js';
-import { type Diagnostic, type FunctionBody, parseModule, walk } from '../ir/index.js';
-import { INSTRUCTION_FACTS, accessedPointer, unquoteString } from '../ir/index.js';
+import {
+  INSTRUCTION_FACTS,
+  accessedPointer,
+  parseModule,
+  unquoteString,
+  walk,
+  type Diagnostic,
+  type FunctionBody,
+} from '../ir/index.js';
 import type { Call, CallBase, Instruction, Module } from '../ir/model/index.js';
 import type { SourceText } from '../text/source.js';
 import type { Marker } from '../verify/ir/marker.js';

@@ -1,5 +1,6 @@
 /* Libraries (guests/library.s): templates, copies, calls, what may go wrong in one. */
 #include "check.h"
+#include "kernel_mappings.h"
 #include "tmebox.h"
 
 #include <asm/prctl.h>
@@ -126,16 +127,6 @@ static void unknown_functions_are_not_called(void) {
     CHECK_CONTAINS(description(sandbox), "no such function");
     CHECK_EQUAL(CALL1(sandbox, "add", 1), 2);
     close_all(sandbox);
-}
-
-static int kernel_mappings(void) {
-    int count = 0;
-    FILE *maps = fopen("/proc/self/maps", "r");
-    for (int c = 0; maps != NULL && (c = fgetc(maps)) != EOF;)
-        count += c == '\n';
-    if (maps != NULL)
-        fclose(maps);
-    return count;
 }
 
 /* Started once for all of them, and two kernel mappings for each. */

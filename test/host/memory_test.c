@@ -1,6 +1,7 @@
 /* The memory of a sandbox: what it is given is zero and its own, what it gives back is gone, and
  * the host's kernel mappings stay few whatever it does. */
 #include "check.h"
+#include "kernel_mappings.h"
 #include "small_sandbox.h"
 
 #include <errno.h>
@@ -29,17 +30,6 @@ static bool is_zero(long offset, size_t size) {
         if (guest(U(offset))[i] != 0)
             return false;
     return true;
-}
-
-/* How many kernel mappings the process has. */
-static int kernel_mappings(void) {
-    int count = 0;
-    FILE *maps = fopen("/proc/self/maps", "r");
-    for (int c = 0; maps != NULL && (c = fgetc(maps)) != EOF;)
-        count += c == '\n';
-    if (maps != NULL)
-        fclose(maps);
-    return count;
 }
 
 static void strange_lengths_are_refused(void) {

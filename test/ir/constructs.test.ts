@@ -6,14 +6,14 @@ import { printModuleCanonical } from '../../src/ir/index.js';
 import { chapters, exists, intruding, modules } from './constructs/cases.js';
 import { firstError, rejectedCases } from './constructs/rejected.js';
 import { table } from './constructs/table.js';
-import { difference, disassembly, moduleOf, printVerbatim, valueOf } from './fixtures.js';
+import { difference, disassembly, moduleOf, reprinted, valueOf } from './fixtures.js';
 
 const CHAPTERS = chapters();
 
 describe.each(CHAPTERS)('$title', (chapter) => {
   test.each(chapter.cases)('$title', ({ text }) => {
     const module = moduleOf(text);
-    expect(printVerbatim(module)).toBe(text);
+    expect(reprinted(module)).toBe(text);
     const canonical = valueOf(printModuleCanonical(module));
     expect(valueOf(printModuleCanonical(moduleOf(canonical)))).toBe(canonical);
   });
@@ -25,7 +25,7 @@ describe.each(CHAPTERS)('$title', (chapter) => {
   ] as const)('%s, it prints as it came', (_, change) => {
     for (const { text } of chapter.cases) {
       const changed = change(text);
-      expect(printVerbatim(moduleOf(changed))).toBe(changed);
+      expect(reprinted(moduleOf(changed))).toBe(changed);
     }
   });
 

@@ -11,7 +11,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SourceText, parseModule, printModuleCanonical } from '../../src/ir/index.js';
-import { disassembly, printVerbatim, show } from './fixtures.js';
+import { disassembly, reprinted, show } from './fixtures.js';
 import type { Version } from './fixtures.js';
 
 const BUILD = join(process.cwd(), 'build');
@@ -31,7 +31,7 @@ function problem(path: string, text: string, version: Version): string | undefin
   if (module === undefined) return show(diagnostics);
   const canonical = printModuleCanonical(module);
   if (canonical.value === undefined) return show(canonical.diagnostics);
-  if (printVerbatim(module) !== text) return `${path}: the verbatim print differs`;
+  if (reprinted(module) !== text) return `${path}: the verbatim print differs`;
   const original = disassembly(text, version);
   if (original.startsWith('error:')) return `${path}: ${original}`;
   if (disassembly(canonical.value, version) === original) return undefined;

@@ -2,15 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  ModuleWriter,
-  SourceText,
-  formatDiagnostic,
-  parseBody,
-  parseModule,
-  printBody,
-} from '../../src/ir/index.js';
+import { SourceText, formatDiagnostic, parseBody, parseModule } from '../../src/ir/index.js';
 import type { Diagnostic, FunctionBody, Module, Parsed } from '../../src/ir/index.js';
+import { printVerbatim } from './verbatim.js';
 
 const MAXIMUM_OUTPUT = 2 ** 30;
 const FOLDER = join(import.meta.dirname, '../../fixtures/ir');
@@ -53,15 +47,9 @@ export function bodiesOf(module: Module): FunctionBody[] {
   return defined.map((fn) => valueOf(parseBody(module, fn)));
 }
 
-/** Prints with each block copied, so that nothing but the copying of untouched lines can give the source back. */
-export function printVerbatim(module: Module): string {
-  const writer = new ModuleWriter(module);
-  for (const body of bodiesOf(module)) {
-    const copy = { ...body, blocks: body.blocks.map((block) => ({ ...block })) };
-    const span = body.function.body;
-    if (span !== undefined) writer.replace(span, printBody(body, copy, module.source));
-  }
-  return writer.finish();
+/** The text again, of its blocks. */
+export function reprinted(module: Module): string {
+  return printVerbatim(module, bodiesOf(module));
 }
 
 /** What llvm-dis makes of a module, or llvm-as's complaint. */

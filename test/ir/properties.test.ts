@@ -12,7 +12,7 @@ import {
   rawName,
   unquoteString,
 } from '../../src/ir/index.js';
-import { fixtures, moduleOf, printVerbatim, valueOf } from './fixtures.js';
+import { fixtures, moduleOf, reprinted, valueOf } from './fixtures.js';
 import { moduleText } from './generator.js';
 
 const latin1 = fc
@@ -35,7 +35,7 @@ test('what is generated prints as it came, and means the same when it is printed
   fc.assert(
     fc.property(moduleText, (text) => {
       const module = moduleOf(text);
-      expect(printVerbatim(module)).toBe(text);
+      expect(reprinted(module)).toBe(text);
       const canonical = valueOf(printModuleCanonical(module));
       expect(valueOf(printModuleCanonical(moduleOf(canonical)))).toBe(canonical);
     }),

@@ -1,9 +1,9 @@
 import { printModuleCanonical } from '../../src/ir/index.js';
-import { disassembly, fixtures, moduleOf, printVerbatim, valueOf } from './fixtures.js';
+import { disassembly, fixtures, moduleOf, reprinted, valueOf } from './fixtures.js';
 
 describe.each(fixtures())('$name', ({ source, versions }) => {
   test('prints as it came', () => {
-    expect(printVerbatim(moduleOf(source.text))).toBe(source.text);
+    expect(reprinted(moduleOf(source.text))).toBe(source.text);
   });
 
   test('the canonical print is stable', () => {

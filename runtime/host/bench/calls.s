@@ -1,26 +1,7 @@
 # A library for the bench: functions that do as little as possible. Its start returns at once.
-        .macro EXPORT name
-        .section .text.\name, "ax", @progbits
-        .globl  \name
-        .type   \name, @function
-        .section .tbx.icall.\name, "ax", @progbits
-        .p2align 3, 0xcc
-entry_\name:
-        jmp     \name
-        .p2align 3, 0xcc
-        .section .rodata.name_\name, "a", @progbits
-name_\name:
-        .asciz  "\name"
-        .section .tbx.exports, "a", @progbits
-        .quad   entry_\name, name_\name
-        .section .text.\name
-\name:
-        .endm
+        .include "tmebox-guest.s"
 
-        .section .text.__tbx_start_c, "ax", @progbits
-        .globl  __tbx_start_c
-        .type   __tbx_start_c, @function
-__tbx_start_c:
+FUNCTION __tbx_start_c
         ret
 
 # void nothing(void)

@@ -1,33 +1,5 @@
 # A library whose functions do one small or bad thing each. Written by hand, so that it can do what no compiler would.
-        .macro FUNCTION name
-        .section .text.\name, "ax", @progbits
-        .globl  \name
-        .type   \name, @function
-\name:
-        .endm
-
-        # A function that the host can call by its name.
-        .macro EXPORT name
-        .section .tbx.icall.\name, "ax", @progbits
-        .p2align 3, 0xcc
-entry_\name:
-        jmp     \name
-        .p2align 3, 0xcc
-        .section .rodata.name_\name, "a", @progbits
-name_\name:
-        .asciz  "\name"
-        .section .tbx.exports, "a", @progbits
-        .quad   entry_\name, name_\name
-        FUNCTION \name
-        .endm
-
-        .macro IMPORT name
-        .section .rodata.name_\name, "a", @progbits
-name_\name:
-        .asciz  "\name"
-        .section .tbx.imports, "a", @progbits
-        .quad   name_\name
-        .endm
+        .include "tmebox-guest.s"
 
         IMPORT  host_first
         IMPORT  host_second

@@ -1,13 +1,7 @@
 /** What must hold of the front end for any input whatever. */
-import {
-  ModuleWriter,
-  SourceText,
-  parseBody,
-  parseModule,
-  printBody,
-  printModuleCanonical,
-} from '../../../src/ir/index.js';
+import { SourceText, parseBody, parseModule, printModuleCanonical } from '../../../src/ir/index.js';
 import type { FunctionBody, Module, Span } from '../../../src/ir/index.js';
+import { printVerbatim } from '../verbatim.js';
 
 export interface Judgement {
   readonly accepted: boolean;
@@ -72,15 +66,4 @@ function parseBodies(module: Module): FunctionBody[] | undefined {
     bodies.push(value);
   }
   return bodies;
-}
-
-/** With each block copied, so that nothing but the copying of untouched lines can give the source back. */
-function printVerbatim(module: Module, bodies: readonly FunctionBody[]): string {
-  const writer = new ModuleWriter(module);
-  for (const body of bodies) {
-    const copy = { ...body, blocks: body.blocks.map((block) => ({ ...block })) };
-    const span = body.function.body;
-    if (span !== undefined) writer.replace(span, printBody(body, copy, module.source));
-  }
-  return writer.finish();
 }
