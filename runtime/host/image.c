@@ -202,7 +202,7 @@ static bool fill_code_window(const struct tbx_window *window, const struct tbx_e
 bool tbx_image_map_code(tbx_image *image, tbx_error *error) {
     pthread_mutex_lock(&image->lock);
     bool done = image->code.key != 0;
-    if (!done && tbx_window_reserve(&image->code, error)) {
+    if (!done && tbx_window_reserve(&image->code, &tbx_plain, error)) {
         done = fill_code_window(&image->code, &image->elf);
         if (!done) {
             tbx_fail_errno(error, "cannot load the code");

@@ -84,7 +84,7 @@ bool tbx_memory_init(struct tbx_memory *memory, const struct tbx_elf_image *imag
         return tbx_fail(error, "out of memory");
     memory->stack_start = (uint32_t)(TBX_STARTUP_START - stack_size);
     place_heap(memory, image);
-    return tbx_window_reserve(&memory->window, error) &&
+    return tbx_window_reserve(&memory->window, tbx_backend_of_sandboxes(), error) &&
            open_fixed(memory, memory->stack_start, TBX_IMAGE_BASE - memory->stack_start, error) &&
            open_image(memory, image, error);
 }
@@ -113,8 +113,12 @@ bool tbx_memory_owns(const struct tbx_memory *memory, uint64_t start, uint64_t l
 }
 
 void *tbx_readable(const struct tbx_memory *memory, uint64_t pointer, uint64_t length) {
+    const struct tbx_window *window = &memory->window;
     uint32_t offset = (uint32_t)pointer;
-    return tbx_memory_owns(memory, offset, length) ? memory->window.base + offset : NULL;
+    if (!tbx_memory_owns(memory, offset, length) ||
+        (window->backend->show != NULL && !window->backend->show(window, offset, length)))
+        return NULL;
+    return window->base + offset;
 }
 
 void *tbx_writable(const struct tbx_memory *memory, uint64_t pointer, uint64_t length) {

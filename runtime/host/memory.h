@@ -62,7 +62,8 @@ bool tbx_memory_copy(struct tbx_memory *memory, const struct tbx_memory *origin,
                      tbx_error *error);
 
 /* Makes a copy what it was at first. */
-bool tbx_memory_reset(struct tbx_memory *memory, const struct tbx_memory *origin, tbx_error *error);
+bool tbx_memory_reset(struct tbx_memory *memory, const struct tbx_memory *origin, int file,
+                      tbx_error *error);
 
 void tbx_memory_free(struct tbx_memory *memory);
 

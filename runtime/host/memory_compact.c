@@ -61,13 +61,26 @@ static bool place(struct tbx_memory *memory, const struct tbx_elf_image *image, 
     return true;
 }
 
-static bool map_file(struct tbx_memory *memory, int file, int sharing, tbx_error *error) {
-    if (!tbx_window_reserve(&memory->window, error))
+/* Bytes of the piece. */
+static uint64_t size_of(const struct tbx_memory *memory) {
+    return memory->mmap_end - memory->stack_start;
+}
+
+/* The file itself, in a window without a key of its own: nothing of any sandbox is in it yet. */
+static bool map_template(struct tbx_memory *memory, int file, tbx_error *error) {
+    if (!tbx_window_reserve(&memory->window, &tbx_plain, error))
         return false;
     unsigned char *start = memory->window.base + memory->stack_start;
-    size_t size = TBX_WINDOW_SIZE - memory->stack_start;
-    int flags = sharing | MAP_FIXED | MAP_NORESERVE;
-    return mmap(start, size, PROT_READ | PROT_WRITE, flags, file, 0) == start ||
+    int flags = MAP_SHARED | MAP_FIXED | MAP_NORESERVE;
+    return mmap(start, size_of(memory), PROT_READ | PROT_WRITE, flags, file, 0) == start ||
+           tbx_fail_errno(error, "cannot map the memory of a template");
+}
+
+static bool fill(struct tbx_memory *memory, int file, tbx_error *error) {
+    const struct tbx_backend_operations *backend = tbx_backend_of_sandboxes();
+    if (!tbx_window_reserve(&memory->window, backend, error))
+        return false;
+    return backend->fill(&memory->window, memory->stack_start, size_of(memory), file) ||
            tbx_fail_errno(error, "cannot map the memory of a sandbox");
 }
 
@@ -79,9 +92,9 @@ bool tbx_memory_init_template(struct tbx_memory *memory, const struct tbx_elf_im
     *file = memfd_create("tme-box", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (*file < 0)
         return tbx_fail_errno(error, "cannot make the memory of a template");
-    if (ftruncate(*file, memory->mmap_end - memory->stack_start) != 0)
+    if (ftruncate(*file, (off_t)size_of(memory)) != 0)
         return tbx_fail_errno(error, "cannot size the memory of a template");
-    if (!map_file(memory, *file, MAP_SHARED, error))
+    if (!map_template(memory, *file, error))
         return false;
     tbx_memory_copy_segment(memory, image, &image->read_only);
     tbx_memory_copy_segment(memory, image, &image->data);
@@ -117,13 +130,13 @@ static bool copy_state(struct tbx_memory *memory, const struct tbx_memory *origi
 bool tbx_memory_copy(struct tbx_memory *memory, const struct tbx_memory *origin, int file,
                      tbx_error *error) {
     *memory = (struct tbx_memory){.compact = true};
-    return copy_state(memory, origin, error) && map_file(memory, file, MAP_PRIVATE, error);
+    return copy_state(memory, origin, error) && fill(memory, file, error);
 }
 
-bool tbx_memory_reset(struct tbx_memory *memory, const struct tbx_memory *origin,
+bool tbx_memory_reset(struct tbx_memory *memory, const struct tbx_memory *origin, int file,
                       tbx_error *error) {
-    size_t size = memory->mmap_end - memory->stack_start;
-    if (madvise(memory->window.base + memory->stack_start, size, MADV_DONTNEED) != 0)
+    const struct tbx_window *window = &memory->window;
+    if (!window->backend->refill(window, memory->stack_start, size_of(memory), file))
         return tbx_fail_errno(error, "cannot empty the memory of a sandbox");
     return copy_state(memory, origin, error);
 }
@@ -134,5 +147,5 @@ bool tbx_memory_clear(const struct tbx_memory *memory, uint32_t start, uint32_t 
         memset(memory->window.base + start, 0, kept - start);
         start = kept;
     }
-    return start >= end || madvise(memory->window.base + start, end - start, MADV_DONTNEED) == 0;
+    return start >= end || tbx_window_empty(&memory->window, start, end - start);
 }

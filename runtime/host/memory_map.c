@@ -62,7 +62,7 @@ static bool open_pages(struct tbx_memory *memory, uint32_t start, uint32_t end) 
 static bool empty_pages(const struct tbx_memory *memory, uint32_t start, uint32_t end) {
     if (memory->compact)
         return tbx_memory_clear(memory, start, end);
-    return madvise(memory->window.base + start, end - start, MADV_DONTNEED) == 0;
+    return tbx_window_empty(&memory->window, start, end - start);
 }
 
 /* Pages from `first` on are free now, and maybe some before them, too few for what a search looked
@@ -192,7 +192,7 @@ static bool room_behind(const struct tbx_memory *memory, uint64_t start, uint64_
 static void move_pages(const struct tbx_memory *memory, uint32_t to, uint32_t from, uint64_t size) {
     enum { LARGE = 1 << 20, FLAGS = MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP };
     unsigned char *source = memory->window.base + from, *target = memory->window.base + to;
-    bool moves = size >= LARGE && !memory->compact;
+    bool moves = size >= LARGE && !memory->compact && memory->window.backend->moves_pages;
     if (moves && mremap(source, size, size, FLAGS, target) == target)
         return;
     if (moves) { /* the kernel may have unmapped the target before it gave up */

@@ -1,5 +1,6 @@
 #include "signals.h"
 
+#include "backend.h"
 #include "error.h"
 
 #include <errno.h>
@@ -47,7 +48,10 @@ static void pass_on(int signal, siginfo_t *info, void *context) {
 }
 
 static void on_fault(int signal, siginfo_t *info, void *context_pointer) {
+    const struct tbx_backend_operations *backend = tbx_backend_now();
     struct tbx_run *run = tbx_current;
+    if (backend->fault != NULL && backend->fault(signal, info, context_pointer))
+        return;
     ucontext_t *context = context_pointer;
     if (run == NULL || !run->inside || info->si_code <= 0) {
         pass_on(signal, info, context_pointer);
@@ -85,14 +89,19 @@ static void on_timer(int signal, siginfo_t *info, void *context) {
     for (struct tbx_run *at = run; at != expired; at = at->outer)
         at->time_is_up = 1;
     expired->time_is_up = 1;
-    if (run->inside)
-        end_run(run, context);
+    if (!run->inside)
+        return;
+    const struct tbx_backend_operations *backend = tbx_backend_now();
+    if (backend->interrupt != NULL)
+        backend->interrupt(context);
+    end_run(run, context);
 }
 
 static bool install(int signal, void (*handler)(int, siginfo_t *, void *), int flags) {
     struct sigaction action = {.sa_sigaction = handler,
                                .sa_flags = SA_SIGINFO | SA_ONSTACK | flags};
     sigemptyset(&action.sa_mask);
+    sigaddset(&action.sa_mask, TIMER_SIGNAL); /* a handler is never abandoned half way */
     return sigaction(signal, &action, &host_actions[signal]) == 0;
 }
 

@@ -137,7 +137,8 @@ static bool reset(struct tbx_sandbox *sandbox, tbx_error *error) {
     tbx_files_free(sandbox->files);
     sandbox->files = files;
     sandbox->state = TBX_STATE_ENDED;
-    if (!tbx_memory_reset(&sandbox->memory, &sandbox->template->memory, error))
+    if (!tbx_memory_reset(&sandbox->memory, &sandbox->template->memory, sandbox->template->file,
+                          error))
         return false;
     sandbox->survives_broken_pipe = false;
     sandbox->identity = tbx_new_identity();

@@ -53,6 +53,36 @@ typedef enum tbx_isolation {
     TBX_ISOLATE_CODE_DATA, /* control flow as well */
 } tbx_isolation;
 
+/* --- Backends --- */
+
+/* What stands behind the memory of sandboxes. */
+typedef enum tbx_backend {
+    /* Private memory of each window. The default; needs nothing of the machine. */
+    TBX_BACKEND_PLAIN,
+    /* TME-MK as software shows it: memory is encrypted under the KeyID of its window, to the cache
+     * line, by page faults. To try what the hardware will do; slower, and not a protection. */
+    TBX_BACKEND_EMULATED,
+    /* TME-MK of the CPU, through the kernel module of runtime/kernel. */
+    TBX_BACKEND_DEVICE,
+} tbx_backend;
+
+/* All zeros is the default. */
+typedef struct tbx_backend_options {
+    /* Emulated: how many KeyIDs the hardware has. Sandboxes above that number take turns. 0: as
+     * many as there can be sandboxes. */
+    uint32_t key_ids;
+    /* Emulated: each cache line has an owner, and an access through another key is a fault, as on
+     * hardware that keeps a code of each line. */
+    bool integrity;
+} tbx_backend_options;
+
+/* Chooses the backend of this process, once, before its first sandbox. `options` may be null. False
+ * and the reason when the machine lacks what it needs: nothing is chosen then. */
+bool tbx_backend_start(tbx_backend backend, const tbx_backend_options *options, tbx_error *error);
+
+/* The one that sandboxes have: plain unless another was started. */
+tbx_backend tbx_backend_started(void);
+
 /* --- Images --- */
 
 /* SHA-256 over all that is mapped of an image and all that decides how; `tme-box verify --digest`

@@ -47,19 +47,8 @@ static uint32_t take_key(void) {
     return 0;
 }
 
-bool tbx_window_reserve(struct tbx_window *window, tbx_error *error) {
-    pthread_mutex_lock(&keys_lock);
-    uint32_t key = take_key();
-    pthread_mutex_unlock(&keys_lock);
-    if (key == 0)
-        return tbx_fail_errno(error, "cannot reserve a window of 4 GiB of addresses");
-    *window = (struct tbx_window){.key = key, .base = key_base(key)};
-    return true;
-}
-
-void tbx_window_release(struct tbx_window *window) {
-    if (window->key == 0)
-        return;
+/* Gives addresses and key back. */
+static void unmap(struct tbx_window *window) {
     pthread_mutex_lock(&keys_lock);
     if (munmap(window->base, TBX_WINDOW_SIZE) == 0) {
         key_used[window->key] = false;
@@ -70,12 +59,38 @@ void tbx_window_release(struct tbx_window *window) {
     *window = (struct tbx_window){0};
 }
 
+bool tbx_window_reserve(struct tbx_window *window, const struct tbx_backend_operations *backend,
+                        tbx_error *error) {
+    pthread_mutex_lock(&keys_lock);
+    uint32_t key = take_key();
+    pthread_mutex_unlock(&keys_lock);
+    if (key == 0)
+        return tbx_fail_errno(error, "cannot reserve a window of 4 GiB of addresses");
+    *window = (struct tbx_window){.key = key, .base = key_base(key), .backend = backend};
+    if (backend->attach == NULL || backend->attach(window))
+        return true;
+    tbx_fail_errno(error, "no memory of the backend %s for KeyID %u", backend->name, key);
+    unmap(window);
+    return false;
+}
+
+void tbx_window_release(struct tbx_window *window) {
+    if (window->key == 0)
+        return;
+    if (window->backend->detach != NULL)
+        window->backend->detach(window);
+    unmap(window);
+}
+
 bool tbx_window_protect(const struct tbx_window *window, uint32_t offset, uint64_t size,
                         int protection) {
-    return size == 0 || mprotect(window->base + offset, size, protection) == 0;
+    return size == 0 || window->backend->protect(window, offset, size, protection);
 }
 
 bool tbx_window_close(const struct tbx_window *window, uint32_t offset, uint64_t size) {
-    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
-    return size == 0 || mmap(window->base + offset, size, PROT_NONE, flags, -1, 0) != MAP_FAILED;
+    return size == 0 || window->backend->close(window, offset, size);
+}
+
+bool tbx_window_empty(const struct tbx_window *window, uint32_t offset, uint64_t size) {
+    return size == 0 || window->backend->empty(window, offset, size);
 }

@@ -5,25 +5,26 @@
 #ifndef TBX_WINDOW_H
 #define TBX_WINDOW_H
 
-#include "tmebox.h"
+#include "backend.h"
 
 struct tbx_window {
     uint32_t key; /* 0: none */
     unsigned char *base;
+    const struct tbx_backend_operations *backend;
 };
 
-/* Takes the lowest free key whose addresses are free. Nothing in the window is accessible yet. */
-bool tbx_window_reserve(struct tbx_window *window, tbx_error *error);
+/* Takes the lowest free key whose addresses are free, for memory of `backend`. Nothing in the
+ * window is accessible yet. */
+bool tbx_window_reserve(struct tbx_window *window, const struct tbx_backend_operations *backend,
+                        tbx_error *error);
 
 /* Gives key and addresses back; a window without key is left alone. */
 void tbx_window_release(struct tbx_window *window);
 
-/* Makes whole pages accessible as `protection` (PROT_*) says. Errno is set on failure. */
+/* What backend.h says of these, for any number of pages. */
 bool tbx_window_protect(const struct tbx_window *window, uint32_t offset, uint64_t size,
                         int protection);
-
-/* Drops the contents of whole pages and makes them inaccessible in one step, so that no hole
- * appears. */
 bool tbx_window_close(const struct tbx_window *window, uint32_t offset, uint64_t size);
+bool tbx_window_empty(const struct tbx_window *window, uint32_t offset, uint64_t size);
 
 #endif

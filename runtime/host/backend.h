@@ -1,0 +1,81 @@
+/*
+ * Backends: what stands behind the pages of a window. window.c reserves the addresses and asks the
+ * backend for all that happens to them; nothing else of the library knows which one it is.
+ *
+ * The windows of sandboxes have the backend that tbx_backend_start chose. Windows without secrets
+ * of a sandbox, code and what a template is made in, are always plain: they have KeyID 0.
+ */
+#ifndef TBX_BACKEND_H
+#define TBX_BACKEND_H
+
+#include "tmebox.h"
+
+#include <signal.h>
+
+struct tbx_window;
+
+/* Offsets and sizes are whole pages within one window, and never hostile. What returns bool leaves
+ * errno behind when it fails. A window is used by one thread at a time; different ones at once. */
+struct tbx_backend_operations {
+    const char *name;
+
+    /* Once a process, before the first window. False and a message when the machine cannot. Null:
+     * nothing to do. */
+    bool (*start)(const tbx_backend_options *options, tbx_error *error);
+
+    /* The window is mapped whole, private and inaccessible. Gives it a key of its own and whatever
+     * must be mapped over it, inaccessible. Null: nothing to do. */
+    bool (*attach)(const struct tbx_window *window);
+
+    /* Just before the window is unmapped: its contents, its key and what it had of pools are gone
+     * for good. Null: nothing to do. */
+    void (*detach)(const struct tbx_window *window);
+
+    /* Makes pages accessible as `protection` (PROT_READ, PROT_WRITE) says. Those that never were
+     * read as zero. */
+    bool (*protect)(const struct tbx_window *window, uint32_t offset, uint64_t size,
+                    int protection);
+
+    /* Drops the contents of pages and makes them inaccessible, with no hole on the way. */
+    bool (*close)(const struct tbx_window *window, uint32_t offset, uint64_t size);
+
+    /* Drops the contents of pages, which stay accessible. They read as zero then; those that were
+     * filled may read as filled. */
+    bool (*empty)(const struct tbx_window *window, uint32_t offset, uint64_t size);
+
+    /* Makes pages of an untouched window readable and writable, with the contents of `file`, which
+     * does not change any more. All behind them stays inaccessible. */
+    bool (*fill)(const struct tbx_window *window, uint32_t offset, uint64_t size, int file);
+
+    /* Makes filled pages what they were at first. */
+    bool (*refill)(const struct tbx_window *window, uint32_t offset, uint64_t size, int file);
+
+    /* Makes the pages [offset, offset + size) of the shared pools, which have the same offsets in
+     * all windows, readable and writable: each window sees them through its own key. Null: there
+     * are no keys, so no pools. */
+    bool (*share)(const struct tbx_window *window, uint32_t offset, uint64_t size);
+
+    /* Whether the kernel can move pages of a window by its page tables (mremap). */
+    bool moves_pages;
+
+    /* Lets system calls use bytes of a window that the sandbox has; false when it may not use them
+     * after all. Null: they always can. */
+    bool (*show)(const struct tbx_window *window, uint32_t offset, uint64_t length);
+
+    /* In the handler of a fault signal: whether the instruction can go on now. Null: never. */
+    bool (*fault)(int signal, const siginfo_t *info, void *context);
+
+    /* In a signal handler that ends a run in the middle: nothing of it is left half done. Null:
+     * nothing ever is. */
+    void (*interrupt)(void *context);
+};
+
+extern const struct tbx_backend_operations tbx_plain;
+
+/* The chosen one. From the first call on it cannot be changed. */
+const struct tbx_backend_operations *tbx_backend_of_sandboxes(void);
+
+/* The same for signal handlers: it does not fix the choice. */
+const struct tbx_backend_operations *tbx_backend_now(void);
+
+#endif
