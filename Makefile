@@ -6,6 +6,7 @@
 #   make programs     real programs, built by their own build systems with CC=tbx-cc
 #   make verify-programs  the same at six levels of optimisation, built and verified; build/verify/report.txt
 #   make damage       damaged images of all programs: refused, or shown to be harmless; build/damage/report.txt
+#   make examples     builds and runs what stands in examples/
 #   make bench        native against sandboxed speed; build/bench/results.json
 #   make install      the host library, its header and pkg-config file: DESTDIR= PREFIX=/usr/local
 #   make soak         ten minutes of sandboxes made, called, ended and freed by threads: SECONDS=600
@@ -88,6 +89,10 @@ bench: setup-test all
 .PHONY: install
 install: host
 	@$(ALONE) $(MAKE) -s -C runtime/host install DESTDIR=$(DESTDIR) PREFIX=$(or $(PREFIX),/usr/local)
+
+.PHONY: examples
+examples: all
+	@$(ALONE) $(MAKE) -s -C examples/png run
 
 .PHONY: soak
 soak: host

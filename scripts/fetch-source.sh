@@ -133,15 +133,28 @@ update_lists() {
 }
 
 fetch() {
-  (cd "$work" && private_apt source --download-only "$name" >fetch.log 2>&1)
+  (cd "$work" && private_apt source --download-only "$1" >>fetch.log 2>&1)
+}
+
+# An archive's list may name a version that its server does not have yet, or not any more: then the next older one.
+fetch_newest() {
+  fetch "$name" && return
+  apt-cache -c "$state/apt.conf" showsrc --only-source "$name" 2>>"$work/fetch.log" |
+    sed -n 's/^Version: //p' | sort -uVr >"$work/versions"
+  while IFS= read -r candidate; do
+    fetch "$name=$candidate" || continue
+    say "$name: the newest version is not to be had; this is $candidate"
+    return
+  done <"$work/versions"
+  return 1
 }
 
 write_sources
 write_configuration
 [ -n "$(find "$state/updated" -mtime -1 2>/dev/null)" ] || update_lists
-if ! fetch; then
+if ! fetch_newest; then
   update_lists
-  fetch || {
+  fetch_newest || {
     sed 's/^/  /' "$work/update.log" "$work/fetch.log" >&2
     die "apt could not fetch the source package '$name'"
   }

@@ -137,7 +137,8 @@ export function backCommand(
     if (EMIT_FLAGS.has(argument) || FRONT_ONLY.has(argument)) return 'word';
     if (FRONT_ONLY_PREFIXES.some((prefix) => argument.startsWith(prefix))) return 'word';
     return FRONT_ONLY_PAIRS.has(argument) ? 'pair' : 'keep';
-  }).toSpliced(1, 0, EMIT[emit], '-disable-llvm-passes');
+    // Comments cost time, and clang prints the bytes of strings in debug information into them, NULs too.
+  }).toSpliced(1, 0, EMIT[emit], '-disable-llvm-passes', '-fno-verbose-asm');
   // The generator for -O0 writes outgoing stack arguments through a copy of rsp, which no operand check can follow.
   const level = isUnoptimised(command) ? ['-O1'] : [];
   return {

@@ -54,7 +54,10 @@ const ROWS: readonly Row[] = [
   [HARMLESS, 'vector.interleave6 vector.interleave7 vector.interleave8'],
   [HARMLESS, 'vector.deinterleave2 vector.deinterleave3 vector.deinterleave4 vector.deinterleave5'],
   [HARMLESS, 'vector.deinterleave6 vector.deinterleave7 vector.deinterleave8'],
-  [HARMLESS, 'vector.partial.reduce.add experimental.vector.partial.reduce.add'],
+  [
+    HARMLESS,
+    'vector.partial.reduce.add experimental.vector.partial.reduce.add experimental.cttz.elts',
+  ],
   [HARMLESS, 'matrix.multiply matrix.transpose'],
   // Codegen pairs sin with cos into a call that takes pointers to the native stack; the others are that call (E9).
   [rewritten('libcalls'), 'sin cos sincos modf frexp'],

@@ -73,7 +73,7 @@ describe.each(['clang-22', 'clang-19'])('the plan of %s', (clang) => {
     expect(front.slice(-3)).toEqual(['-x', 'c', '-']);
 
     const back = backCommand(job.command, 'in.ll', 'out.s', 'assembly').args;
-    expect(back.slice(0, 3)).toEqual(['-cc1', '-S', '-disable-llvm-passes']);
+    expect(back.slice(0, 4)).toEqual(['-cc1', '-S', '-disable-llvm-passes', '-fno-verbose-asm']);
     expect(back).toEqual(expect.arrayContaining(['-O2', '-target-cpu', 'x86-64-v3']));
     expect(back).not.toContain('-dependency-file');
     expect(back).not.toContain('-MT');

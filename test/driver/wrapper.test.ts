@@ -157,6 +157,14 @@ describe('one source file', () => {
     const lines = [...stdout.matchAll(/^0x[0-9a-f]+\s+(\d+)/gm)].map((match) => match[1]);
     expect(lines).toEqual(expect.arrayContaining(['2', '4']));
   });
+
+  test('-g with constants whose bytes clang would print into comments', () => {
+    write(
+      'a.c',
+      'double f(double a, int n) {\n  double s = 0.0;\n  if (n) s += a;\n  return s;\n}\n',
+    );
+    mustCompile('-g', '-O2', '-c', 'a.c');
+  });
 });
 
 describe('several inputs and long command lines', () => {

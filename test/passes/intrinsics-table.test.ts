@@ -10,6 +10,7 @@ function treatment(name: string): string {
 test.each([
   ['llvm.umin.i32', 'harmless'],
   ['llvm.vector.reduce.add.v4i32', 'harmless'],
+  ['llvm.experimental.cttz.elts.i64.v16i1', 'harmless'],
   ['llvm.experimental.constrained.fadd.f64', 'harmless'],
   ['llvm.x86.avx2.psad.bw', 'harmless'],
   ['llvm.memcpy.p0.p0.i64', 'memory'],

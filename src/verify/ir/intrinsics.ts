@@ -14,7 +14,7 @@ const VALUES = `abs smax smin umax umin scmp ucmp ctpop ctlz cttz bswap bitrever
   fptosi.sat fptoui.sat fptrunc.round convert.from.fp16 convert.to.fp16
   experimental.constrained get.rounding set.rounding get.active.lane.mask experimental.get.vector.length
   stepvector vector.reduce vector.reverse vector.extract vector.insert vector.splice vector.interleave2
-  vector.deinterleave2 vector.partial.reduce.add matrix.multiply matrix.transpose
+  vector.deinterleave2 vector.partial.reduce.add experimental.cttz.elts matrix.multiply matrix.transpose
   expect expect.with.probability is.constant sideeffect donothing allow.runtime.check allow.ubsan.check ssa.copy
   pseudoprobe trap experimental.noalias.scope.decl
   x86.sse x86.sse2 x86.sse3 x86.ssse3 x86.sse41 x86.sse42 x86.sse4a x86.avx x86.avx2 x86.fma x86.xop x86.avx512

@@ -1,0 +1,51 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { run, type Outcome } from '../../programs/process.js';
+import { BUILD, ROOT } from '../../programs/toolchain.js';
+
+/** examples/png: libpng and zlib in a sandbox decode the files of strangers; the same decoder unconfined is the control. */
+const FOLDER = join(BUILD, 'examples', 'png');
+const PICTURE = 'picture.png: 200 x 120, 3cf9d085';
+
+beforeAll(async () => {
+  const { status, stderr } = await run({
+    program: 'make',
+    arguments: ['-s', '-C', join(ROOT, 'examples', 'png')],
+  });
+  if (status !== 0) throw new Error(stderr.toString('latin1'));
+}, 300_000);
+
+function decode(program: string, ...words: readonly string[]): Promise<Outcome> {
+  const pictures = ['picture', 'damaged', 'hostile', 'picture'];
+  const paths = pictures.map((name) => join(FOLDER, 'pictures', `${name}.png`));
+  return run({ program: join(FOLDER, program), arguments: [...words, ...paths] });
+}
+
+test('a picture that crashes the decoder ends its sandbox, and the next one is decoded', async () => {
+  const { status, stdout } = await decode('sandboxed', join(FOLDER, 'decoder.tbx'));
+  expect(status).toBe(0);
+  expect(stdout.toString('latin1').trimEnd().split('\n')).toEqual([
+    PICTURE,
+    'damaged.png: not a PNG',
+    expect.stringMatching(/^hostile\.png: sandbox KeyID \d+: .* at offset 0x[0-9a-f]+ \(\w+\+0x/),
+    PICTURE,
+  ]);
+});
+
+test('without a sandbox it ends the host', async () => {
+  const { status, stdout } = await decode('plain');
+  expect(status).toBe(128 + 11);
+  expect(stdout.toString('latin1')).toBe(`${PICTURE}\ndamaged.png: not a PNG\n`);
+});
+
+test("libpng's own pictures come out of the sandbox as they do natively", async () => {
+  const suite = join(BUILD, 'sources', 'libpng1.6', 'contrib', 'pngsuite');
+  const names = (await readdir(suite)).filter((name) => name.endsWith('.png')).sort();
+  const paths = names.map((name) => join(suite, name));
+  const native = await run({ program: join(FOLDER, 'plain'), arguments: paths });
+  const words = [join(FOLDER, 'decoder.tbx'), ...paths];
+  const sandboxed = await run({ program: join(FOLDER, 'sandboxed'), arguments: words });
+  expect(names.length).toBeGreaterThan(30);
+  expect(sandboxed.stdout.toString('latin1')).toBe(native.stdout.toString('latin1'));
+  expect(sandboxed.status).toBe(0);
+});
