@@ -6,11 +6,12 @@
 #   make programs     real programs, built by their own build systems with CC=tbx-cc
 #   make verify-programs  the same at six levels of optimisation, built and verified; build/verify/report.txt
 #   make damage       damaged images of all programs: refused, or shown to be harmless; build/damage/report.txt
-#   make examples     builds and runs what stands in examples/
+#   make examples     builds what stands in examples/, and shows the one that decodes PNG files
 #   make bench        native against sandboxed speed; build/bench/results.json
 #   make install      the host library, its header and pkg-config file: DESTDIR= PREFIX=/usr/local
 #   make soak         ten minutes of sandboxes made, called, ended and freed by threads: SECONDS=600
 #   make bench-runtime  what entering, making and resetting sandboxes costs; build/bench/runtime.json
+#   make bench-workers  an HTTP server with a sandbox a tenant, under load; build/bench/workers.json
 #   make conformance  LLVM's own test files through the front end, judged by LLVM 19
 #   make bench-ir     the IR front end beside LLVM's; build/bench/ir.json (SCALE=1: 1 to 500 MB)
 #   make test-random  random programs, native against sandboxed: SEED=1 N=200
@@ -91,8 +92,9 @@ install: host
 	@$(ALONE) $(MAKE) -s -C runtime/host install DESTDIR=$(DESTDIR) PREFIX=$(or $(PREFIX),/usr/local)
 
 .PHONY: examples
-examples: all
+examples: setup-test all
 	@$(ALONE) $(MAKE) -s -C examples/png run
+	@$(ALONE) $(MAKE) -s -C examples/workers
 
 .PHONY: soak
 soak: host
@@ -102,6 +104,14 @@ soak: host
 bench-runtime: host
 	@$(ALONE) $(MAKE) -s -C runtime/host bench
 	@$(ALONE) scripts/ts.sh bench/runtime.ts
+
+.PHONY: bench-workers setup-workers
+setup-workers:
+	@scripts/setup.sh workers
+
+bench-workers: setup-workers all
+	@$(ALONE) $(MAKE) -s -C examples/workers
+	@$(ALONE) scripts/ts.sh bench/workers.ts
 
 conformance: setup-test
 	@scripts/ts.sh conformance/conformance.ts $(if $(FOLDER),--folder=$(FOLDER))

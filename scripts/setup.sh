@@ -1,6 +1,6 @@
 #!/bin/sh
-# setup.sh [test|random|fuzz]: makes sure that what the build needs is here; with an argument, also what the tests, or the
-# random programs or the fuzzers, need. Installs missing Debian packages as root or by sudo without a password; otherwise it says the
+# setup.sh [test|random|fuzz|workers]: makes sure that what the build needs is here; with an argument, also what the tests, the
+# random programs, the fuzzers or the load of the worker server need. Installs missing Debian packages as root or by sudo without a password; otherwise it says the
 # one command to run. Costs nothing when all is there.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
@@ -42,10 +42,15 @@ case ${1:-} in
     want meson meson
     want ccache ccache
     [ -e /usr/include/csmith/csmith.h ] || missing="$missing libcsmith-dev"
+    [ -e /usr/include/microhttpd.h ] || missing="$missing libmicrohttpd-dev"
     ;;
 esac
 
 case ${1:-} in
+  workers)
+    want wrk wrk
+    [ -e /usr/include/microhttpd.h ] || missing="$missing libmicrohttpd-dev"
+    ;;
   fuzz) [ -e "$(clang-22 -print-file-name=libclang_rt.fuzzer-x86_64.a 2>/dev/null)" ] || missing="$missing libclang-rt-22-dev" ;;
 esac
 
