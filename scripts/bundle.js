@@ -122,10 +122,9 @@ await Promise.all([
     define: { ...SHARED.define, __dirname: 'import.meta.dirname' },
     banner: { js: REQUIRE },
   }),
-  build({
-    entryPoints: ['src/driver/instrument-worker.ts'],
-    outfile: 'dist/instrument-worker.mjs',
-  }),
+  ...['instrument-worker', 'instrument-files-worker'].map((name) =>
+    build({ entryPoints: [`src/driver/${name}.ts`], outfile: `dist/${name}.mjs` }),
+  ),
   build({
     platform: 'neutral',
     entryPoints: ['src/ir/index.ts'],

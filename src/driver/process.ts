@@ -20,25 +20,33 @@ export function succeeded(exit: Exit): boolean {
 
 const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
 
-/** The signal that was caught by {@link catchSignals}, and the child that it is handed to. */
-const state: { caught: NodeJS.Signals | undefined; child: ChildProcess | undefined } = {
+/** The signal that was caught by {@link catchSignals}, the child that it is handed to, and who else is told. */
+const state: {
+  caught: NodeJS.Signals | undefined;
+  child: ChildProcess | undefined;
+  readonly stop: AbortController;
+} = {
   caught: undefined,
   child: undefined,
+  stop: new AbortController(),
 };
 
 function onSignal(signal: NodeJS.Signals): void {
   state.caught = signal;
   state.child?.kill(signal);
+  state.stop.abort();
 }
 
 /**
  * While `action` runs, signals that would end this process end its child instead, and no other child is started: the
  * action comes to its end, removes its temporary files, and reports the signal as its exit.
+ *
+ * @param action is told by its argument when a signal comes, for what it does without children
  */
-export async function catchSignals(action: () => Promise<Exit>): Promise<Exit> {
+export async function catchSignals(action: (stop: AbortSignal) => Promise<Exit>): Promise<Exit> {
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
-    const exit = await action();
+    const exit = await action(state.stop.signal);
     // A signal that came while this process itself was at work is delivered when the event loop turns.
     await new Promise(setImmediate);
     return state.caught === undefined ? exit : { kind: 'signal', signal: state.caught };

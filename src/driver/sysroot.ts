@@ -20,7 +20,7 @@ import { dirname, join } from 'node:path';
 import { instrument } from '../passes/pipeline.js';
 import type { InstrumentOptions } from '../passes/options.js';
 import type { Diagnostic } from '../text/diagnostic.js';
-import { ContentCache, hashOf, hashOfFolders } from './sysroot-cache.js';
+import { ContentCache, hashOf, hashOfFolders } from './content-cache.js';
 import type { Compilation, InstrumentUnit, Isolation } from './sysroot-compile.js';
 import { assemble, emitIr, emitObject, ISOLATIONS, sysrootError } from './sysroot-compile.js';
 import { generateHeaders, installHeaders } from './sysroot-headers.js';

@@ -4,38 +4,15 @@ import { reportAll } from '../../driver/session.js';
 import { buildSysroot } from '../../driver/sysroot.js';
 import { toolchain } from '../../driver/toolchain.js';
 import { SOURCE_HASH } from '../build-info.js';
+import { Progress } from '../progress.js';
 import { PACKAGE_ROOT, terminalReporter } from '../terminal.js';
-
-/** How often the count is shown; a terminal shows no more than a person reads. */
-const PROGRESS_INTERVAL_MS = 200;
-
-/** Shows a running count on a terminal, and nothing elsewhere. */
-function progress(): {
-  readonly show: (done: number, total: number) => void;
-  readonly end: () => void;
-} {
-  let shownAt = performance.now();
-  let shown = false;
-  return {
-    show: (done, total) => {
-      const now = performance.now();
-      if (!process.stderr.isTTY || now - shownAt < PROGRESS_INTERVAL_MS) return;
-      shownAt = now;
-      shown = true;
-      process.stderr.write(`\rbuilding the sandbox's libc: ${done} of ${total}`);
-    },
-    end: () => {
-      if (shown) process.stderr.write('\r\u001b[K');
-    },
-  };
-}
 
 /** `tme-box build-sysroot`: musl and the support library through our own passes; does nothing when they are up to date. */
 export async function buildSysrootCommand(
   musl: string | undefined,
   jobs: number | undefined,
 ): Promise<Exit> {
-  const { show, end } = progress();
+  const progress = new Progress("building the sandbox's libc");
   const diagnostics = await buildSysroot({
     packageRoot: PACKAGE_ROOT,
     build: join(PACKAGE_ROOT, 'build'),
@@ -43,10 +20,12 @@ export async function buildSysrootCommand(
     toolVersion: SOURCE_HASH,
     lowering: 'addr32',
     keyBits: 15,
-    onProgress: show,
+    onProgress: (done, total) => {
+      progress.show(done, total);
+    },
     ...(musl === undefined ? {} : { musl }),
     ...(jobs === undefined ? {} : { jobs }),
   });
-  end();
+  progress.clear();
   return reportAll(terminalReporter(), diagnostics) ? FAILURE : SUCCESS;
 }

@@ -1,4 +1,3 @@
-import fsExtra from 'fs-extra';
 import { join } from 'node:path';
 import { type Exit, SUCCESS } from '../../driver/process.js';
 import { reportAll } from '../../driver/session.js';
@@ -11,6 +10,7 @@ import { formatText } from '../../diff/format/text.js';
 import { type DiffReport, type FailOn, fails, type FilePair } from '../../diff/report.js';
 import { collectSites } from '../../diff/sites.js';
 import { VERSION } from '../build-info.js';
+import { isFolder, modulesBelow } from '../module-files.js';
 import { readInput, writeResult } from '../streams.js';
 import { EXIT, terminalReporter, useColor } from '../terminal.js';
 
@@ -78,14 +78,4 @@ function pairs(old: string, fresh: string): readonly PathPair[] {
     const kind = !before.has(name) ? 'added' : !after.has(name) ? 'removed' : 'both';
     return { name, kind, old: join(old, name), fresh: join(fresh, name) };
   });
-}
-
-function isFolder(path: string): boolean {
-  return path !== '-' && fsExtra.statSync(path).isDirectory();
-}
-
-function modulesBelow(folder: string): readonly string[] {
-  return fsExtra
-    .readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ll'));
 }

@@ -1,20 +1,59 @@
+import { availableParallelism } from 'node:os';
 import { instrumentOnThreads } from '../../driver/instrument-threads.js';
+import { readBytes, writePieces } from '../../driver/large-files.js';
 import { type Exit, FAILURE, SUCCESS } from '../../driver/process.js';
 import { reportAll } from '../../driver/session.js';
 import { instrumentPieces, type InstrumentOptions } from '../../passes/pipeline.js';
 import { SourceText } from '../../text/source.js';
-import { readBytes, writePieces } from '../large-files.js';
+import { isFolder } from '../module-files.js';
 import { terminalReporter } from '../terminal.js';
+import { UsageError } from '../usage-error.js';
+import { instrumentSeveral } from './instrument-files.js';
+import { plannedResults } from './instrument-results.js';
+
+/** What `tme-box instrument` is asked to do. */
+export interface InstrumentRequest {
+  readonly output: string;
+  readonly check: boolean;
+  readonly cacheDir: string | undefined;
+  /** Undefined: as many as make sense. */
+  readonly threads: number | undefined;
+}
 
 /** More threads need more memory, each for the whole module's tables, and have less to do. */
 const MAXIMUM_THREADS = 8;
 
+/** `tme-box instrument`: one module in, one module out; or several into a folder. */
+export async function instrumentCommand(
+  inputs: readonly string[],
+  options: InstrumentOptions,
+  { output, check, cacheDir, threads }: InstrumentRequest,
+): Promise<Exit> {
+  const [input = '-'] = inputs;
+  const several = inputs.length > 1 || isFolder(input) || output.endsWith('/') || isFolder(output);
+  if (output === '-' && (several || check)) {
+    throw new UsageError(
+      check ? 'What shall be checked? -o names it.' : 'Several modules need a folder: -o FOLDER.',
+    );
+  }
+  if (!several && !check && cacheDir === undefined) {
+    return instrumentOne(input, output, options, threads ?? 1);
+  }
+  const results = several ? plannedResults(inputs, output) : [{ input, output }];
+  return instrumentSeveral(results, options, {
+    check,
+    cache: cacheDir,
+    threads: threads ?? availableParallelism(),
+    folder: several ? output : undefined,
+  });
+}
+
 /**
- * `tme-box instrument`: one module in, one module out.
+ * One module.
  *
  * @param threads how many threads work on it: each reads the whole module and warms up on its own
  */
-export async function instrumentCommand(
+async function instrumentOne(
   file: string,
   output: string,
   options: InstrumentOptions,

@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { Workspace } from '../driver/workspace.js';
+import { Workspace } from './workspace.js';
 import type { Diagnostic } from '../text/diagnostic.js';
 
 /** The longest text that this version of Node holds in a string. */
@@ -63,18 +63,29 @@ function shared(bytes: Buffer): Buffer {
 
 /** Writes a text in pieces to a file, which appears whole or not at all, or to standard output for `-`. */
 export function writePieces(file: string, pieces: readonly string[]): void {
+  writeWhole(file, (descriptor) => {
+    writeAll(descriptor, pieces);
+  });
+}
+
+/** Writes bytes to a file, which appears whole or not at all, or to standard output for `-`. */
+export function writeBytesTo(file: string, bytes: Uint8Array): void {
+  writeWhole(file, (descriptor) => writeBytes(descriptor, bytes));
+}
+
+function writeWhole(file: string, write: (descriptor: number) => void): void {
   if (file === '-') {
-    writeAll(1, pieces);
+    write(1);
     return;
   }
   if (isSpecial(file)) {
-    writeFile(file, pieces);
+    writeFile(file, write);
     return;
   }
   const workspace = new Workspace();
   try {
     mkdirSync(dirname(file), { recursive: true });
-    writeFile(workspace.stage(file), pieces);
+    writeFile(workspace.stage(file), write);
     workspace.publish();
   } finally {
     workspace.remove();
@@ -87,10 +98,10 @@ function isSpecial(file: string): boolean {
   return stat !== undefined && !stat.isFile();
 }
 
-function writeFile(file: string, pieces: readonly string[]): void {
+function writeFile(file: string, write: (descriptor: number) => void): void {
   const descriptor = openSync(file, 'w');
   try {
-    writeAll(descriptor, pieces);
+    write(descriptor);
   } finally {
     closeSync(descriptor);
   }
@@ -116,7 +127,7 @@ function writeAll(descriptor: number, pieces: readonly string[]): void {
 }
 
 /** A pipe may take little at a time. @returns 0, what is left to write */
-export function writeBytes(descriptor: number, bytes: Buffer): number {
+export function writeBytes(descriptor: number, bytes: Uint8Array): number {
   for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
   return 0;
 }

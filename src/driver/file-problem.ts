@@ -1,0 +1,12 @@
+import type { Diagnostic } from '../text/diagnostic.js';
+import { problem } from './session.js';
+
+/**
+ * What the system says when it could not read or write a file.
+ *
+ * @throws what is no error of the system: that is a fault of ours
+ */
+export function fileProblem(error: unknown): Diagnostic {
+  if (error instanceof Error && 'syscall' in error) return problem('TBX0806', error.message);
+  throw error;
+}
