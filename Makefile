@@ -18,6 +18,7 @@
 #   make attack       programs written to break out: each contained, and each able to reach its goal unconfined
 #   make fuzz         the host runtime under libFuzzer: TARGET=loader|calls TIME=60
 #   make mutations    damaged IR by the million through the front end: SEED=1 N=1000000
+#   make man          manual pages and shell completions: build/man, build/completion
 #   make docs         the parser's reference, build/docs/index.html
 #   make verifier-property  the verifier's claims against a single-stepped processor: SEED=1 N=200 images
 #   make verifier-decoder  the verifier's decoder against LLVM's: SEED=1 N=200 samples and all built programs
@@ -60,6 +61,14 @@ dist/types/ir/index.d.ts: $(shell find src/text src/ir -name '*.ts') tsconfig.js
 
 dist/tme-box.mjs: $(SOURCES) | setup
 	node scripts/bundle.js
+
+# Manual pages and completions, made from the tables that --help is made of.
+.PHONY: man
+man: build/man/tme-box.1
+
+build/man/tme-box.1: $(SOURCES) CHANGELOG.md $(shell find packaging -name '*.ts') | setup
+	@$(ALONE) scripts/ts.sh packaging/documents.ts
+	@touch $@
 
 host: | setup
 	@$(MAKE) -s -C runtime/host

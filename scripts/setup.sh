@@ -41,6 +41,9 @@ case ${1:-} in
     want ninja ninja-build
     want meson meson
     want ccache ccache
+    want mandoc mandoc
+    want zsh zsh
+    want fish fish
     [ -e /usr/include/csmith/csmith.h ] || missing="$missing libcsmith-dev"
     [ -e /usr/include/microhttpd.h ] || missing="$missing libmicrohttpd-dev"
     ;;

@@ -22,6 +22,10 @@ export interface DiffReport {
   readonly files: readonly FilePair[];
 }
 
+/** What `tme-box diff` can write. */
+export const DIFF_FORMATS = ['text', 'json', 'sarif', 'github', 'html'] as const;
+export type DiffFormat = (typeof DIFF_FORMATS)[number];
+
 /** When a diff is a failure: exit code 1. */
 export const FAIL_ON = ['lost', 'any', 'never'] as const;
 export type FailOn = (typeof FAIL_ON)[number];

@@ -1,27 +1,14 @@
 /** The help of a command whose options yargs does not read. */
 
+import { fill } from './fill.js';
 import { type CommandSpec, optionWords } from './spec.js';
 
 const WIDTH = 84;
 
-/** Words put into lines. */
-function fill(text: string): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > WIDTH) {
-      lines.push(line);
-      line = '';
-    }
-    line += line === '' ? word : ` ${word}`;
-  }
-  return [...lines, line, ''].join('\n');
-}
-
 /** What it is for, its options, and examples. */
 export function commandHelp(spec: CommandSpec): string {
   const { name, usage, details, options, examples } = spec;
-  const [purpose = '', ...notes] = details.map(fill);
+  const [purpose = '', ...notes] = details.map((text) => fill(text, WIDTH));
   const rows = Object.entries(options).map(([option, { describe, ...kind }]) => {
     const words = optionWords(option, { describe, ...kind });
     return { left: words.join(', '), describe };

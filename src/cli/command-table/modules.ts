@@ -1,7 +1,6 @@
 /** The commands that read modules of LLVM IR. */
 
-import { FAIL_ON } from '../../diff/report.js';
-import { DIFF_FORMATS } from '../commands/diff.js';
+import { DIFF_FORMATS, FAIL_ON } from '../../diff/report.js';
 import { asFileName, type CommandSpec, FILE, JSON_FORMAT, OUTPUT, PASS_OPTIONS } from './spec.js';
 
 export const INSTRUMENT = {

@@ -7,16 +7,18 @@ import { formatHtml } from '../../diff/format/html.js';
 import { formatJson } from '../../diff/format/json.js';
 import { formatSarif } from '../../diff/format/sarif.js';
 import { formatText } from '../../diff/format/text.js';
-import { type DiffReport, type FailOn, fails, type FilePair } from '../../diff/report.js';
+import {
+  type DiffFormat,
+  type DiffReport,
+  type FailOn,
+  fails,
+  type FilePair,
+} from '../../diff/report.js';
 import { collectSites } from '../../diff/sites.js';
 import { VERSION } from '../build-info.js';
 import { isFolder, modulesBelow } from '../module-files.js';
 import { readInput, writeResult } from '../streams.js';
 import { EXIT, terminalReporter, useColor } from '../terminal.js';
-
-/** What `tme-box diff` can write. */
-export const DIFF_FORMATS = ['text', 'json', 'sarif', 'github', 'html'] as const;
-export type DiffFormat = (typeof DIFF_FORMATS)[number];
 
 /** How `tme-box diff` is called. */
 export interface DiffOptions {
