@@ -52,14 +52,14 @@ setup-test:
 setup-random:
 	@scripts/setup.sh random
 
-tool: dist/tme-box.mjs dist/types/ir/index.d.ts
+tool: dist/tme-box.cjs.code dist/types/ir/index.d.ts
 
 # The types of the package's parser, tme-box/llvm-ir-parser.
 dist/types/ir/index.d.ts: $(shell find src/text src/ir -name '*.ts') tsconfig.json tsconfig.build.json | setup
 	node_modules/.bin/tsc -p tsconfig.build.json
 	@touch $@
 
-dist/tme-box.mjs: $(SOURCES) | setup
+dist/tme-box.cjs.code: $(SOURCES) | setup
 	node scripts/bundle.js
 
 # Manual pages and completions, made from the tables that --help is made of.

@@ -1,8 +1,8 @@
 /**
  * Bundles each command into one file: a compiler wrapper starts once for every source file of a build, and one file
- * starts in a fraction of the time of many. With the bundles of the compiler and the assembler goes the code that V8
- * made of them, which start.js hands back to V8. Files are written beside their place and renamed: a build that runs
- * meanwhile sees the old one or the new one.
+ * starts in a fraction of the time of many. With the bundles of the compiler and of tme-box goes the code that V8 made of
+ * them, which start.js hands back to V8. Files are written beside their place and renamed: a build that runs meanwhile
+ * sees the old one or the new one.
  */
 
 import { createHash } from 'node:crypto';
@@ -86,18 +86,17 @@ async function buildForStart(options) {
   }
 }
 
-/** The code that V8 makes of the compiler's bundle when that instruments the modules of the tests. */
-function keepCompiledCode() {
+/** The code that V8 makes of a bundle when that instruments the modules of the tests. */
+async function keepCompiledCode(name) {
   const { compile } = createRequire(import.meta.url)('../dist/start.cjs');
-  const modules = ['fixtures/passes', 'fixtures/programs'].flatMap((folder) =>
+  const files = ['fixtures/passes', 'fixtures/programs'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.ll'))
-      .map((name) => readFileSync(`${folder}/${name}`, 'latin1')),
+      .filter((path) => path.endsWith('.ll'))
+      .map((path) => `${folder}/${path}`),
   );
-  writeWhole(
-    'dist/tbx-cc.cjs.code',
-    compile('tbx-cc', ({ rehearse }) => rehearse(modules)),
-  );
+  const modules = files.map((path) => readFileSync(path, 'latin1'));
+  const rehearsal = ({ rehearse }) => rehearse(modules, 'fixtures/passes/confine/accesses.ll');
+  writeWhole(`dist/${name}.cjs.code`, await compile(name, rehearsal));
 }
 
 mkdirSync('dist', { recursive: true });
@@ -105,6 +104,11 @@ await Promise.all([
   buildForStart({
     entryPoints: ['src/cli/tbx-cc.ts'],
     outfile: 'dist/tbx-cc.cjs',
+    plugins: [VERIFIER_APART],
+  }),
+  buildForStart({
+    entryPoints: ['src/cli/tme-box.ts'],
+    outfile: 'dist/tme-box.cjs',
     plugins: [VERIFIER_APART],
   }),
   buildForStart({ entryPoints: ['src/cli/tbx-as.ts'], outfile: 'dist/tbx-as.cjs' }),
@@ -132,11 +136,6 @@ await Promise.all([
   }),
 ]);
 writeWhole('dist/iced_x86_bg.wasm', readFileSync('node_modules/iced-x86/iced_x86_bg.wasm'));
-keepCompiledCode();
+await keepCompiledCode('tbx-cc');
 // Last: make takes this one for the sign that all are there.
-await build({
-  entryPoints: ['src/cli/tme-box.ts'],
-  outfile: 'dist/tme-box.mjs',
-  plugins: [VERIFIER_APART],
-  banner: { js: REQUIRE },
-});
+await keepCompiledCode('tme-box');

@@ -52,8 +52,8 @@ export function start(name) {
 }
 
 /** What to keep of a bundle's compiled code: all that `rehearse`, given its exports, has run. */
-export function compile(name, rehearse) {
+export async function compile(name, rehearse) {
   const { script, exports, stamp } = run(name);
-  rehearse(exports);
+  await rehearse(exports);
   return Buffer.concat([Buffer.from(stamp, 'latin1'), script.createCachedData()]);
 }

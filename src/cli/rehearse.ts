@@ -1,8 +1,8 @@
-/** What a compilation does in this process, for its own sake: scripts/bundle.js keeps the code that V8 makes for it. */
+/** What commands do in this process, for its own sake: scripts/bundle.js keeps the code that V8 makes for it. */
 
 import { confineAssembly } from '../asm/addr32.js';
 import { parsePlan } from '../driver/plan.js';
-import { instrument } from '../passes/pipeline.js';
+import { instrument, type InstrumentOptions } from '../passes/pipeline.js';
 import { SourceText } from '../text/source.js';
 
 const ASSEMBLY = `f:
@@ -18,15 +18,19 @@ const ASSEMBLY = `f:
 
 const PLAN = ' "clang" "-cc1" "-emit-obj" "-O2" "-o" "a.o" "-x" "c" "a.c"\n';
 
-/** Instruments each module, be it accepted or not, and confines a little assembly. */
-export function rehearse(modules: readonly string[]): void {
-  for (const text of modules) {
-    instrument(new SourceText('module.ll', text), {
-      isolation: 'code+data',
-      lowering: 'addr32',
-      keyBits: 15,
-    });
-  }
+/** What the compiler does: instruments each module, be it accepted or not, and confines a little assembly. */
+export function rehearseCompiler(modules: readonly string[]): void {
+  rehearsePasses(modules, 'addr32');
   confineAssembly(new SourceText('a.s', ASSEMBLY));
   parsePlan(PLAN);
+}
+
+export function rehearsePasses(
+  modules: readonly string[],
+  lowering: InstrumentOptions['lowering'],
+): void {
+  for (const text of modules) {
+    const source = new SourceText('module.ll', text);
+    instrument(source, { isolation: 'code+data', lowering, keyBits: 15 });
+  }
 }

@@ -4,7 +4,7 @@ import { driveCompiler } from '../driver/driver.js';
 import type { Mode } from '../driver/flags.js';
 import { optionsHelp } from '../driver/option-table.js';
 import { VERSION_LINE } from './build-info.js';
-export { rehearse } from './rehearse.js';
+export { rehearseCompiler as rehearse } from './rehearse.js';
 import { main, PACKAGE_ROOT, terminalReporter, useColor } from './terminal.js';
 
 /** Runs the wrapper for the command line of this process. */

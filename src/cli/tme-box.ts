@@ -17,6 +17,7 @@ import { printCommand } from './commands/print.js';
 import { runCommand } from './commands/run.js';
 import { statsCommand } from './commands/stats.js';
 import { verifyCommand } from './commands/verify.js';
+import { rehearsePasses } from './rehearse.js';
 import { EXIT, main } from './terminal.js';
 import { UsageError } from './usage-error.js';
 
@@ -52,7 +53,8 @@ async function runYargs(argv: readonly string[]): Promise<Exit> {
     .strict()
     .demandCommand(1, 'A command is needed.')
     .recommendCommands()
-    .wrap(100)
+    // Yargs lays out the help of each command that it runs, and wrapping lines is the most of it.
+    .wrap(argv.some((word) => word === '--help' || word === 'help') ? 100 : null)
     .exitProcess(false)
     .command(
       words(INSTRUMENT),
@@ -157,4 +159,11 @@ async function runYargs(argv: readonly string[]): Promise<Exit> {
 export async function tmeBox(): Promise<void> {
   const argv = process.argv.slice(2);
   await main(() => (argv[0] === 'run' ? runCommand(argv.slice(1)) : runYargs(argv)));
+}
+
+/** Instruments modules for the sake of the code that V8 makes for it, one of them by the command line. */
+export async function rehearse(modules: readonly string[], file: string): Promise<void> {
+  rehearsePasses(modules, 'ir');
+  await runYargs(['instrument', file, '-o', '/dev/null']);
+  await runYargs(['print', file, '-o', '/dev/null']);
 }

@@ -26,7 +26,7 @@ beforeAll(() => {
   copyFileSync('dist/start.cjs', join(folder, 'start.cjs'));
   writeFileSync(join(folder, 'b.cjs'), bundle('0123456789abcdef', 1));
   node(
-    "const code = require('./start.cjs').compile('b', ({ answer }) => answer()); require('fs').writeFileSync('b.cjs.code', code)",
+    "require('./start.cjs').compile('b', ({ answer }) => answer()).then((code) => require('fs').writeFileSync('b.cjs.code', code))",
   );
 });
 
@@ -49,12 +49,12 @@ test('without kept code, or with damaged code, the bundle runs all the same', ()
   expect(node(ANSWER)).toBe('1');
 });
 
-test('V8 takes the code that was built with the compiler', () => {
+test.each(['tbx-cc', 'tme-box'])('V8 takes the code that was built with %s', (name) => {
   const script = `
     const { Script } = require('node:vm');
     require('node:v8').setFlagsFromString('--interrupt-budget=700000');
     const { readFileSync } = require('node:fs');
-    const file = ${JSON.stringify(join(process.cwd(), 'dist/tbx-cc.cjs'))};
+    const file = ${JSON.stringify(join(process.cwd(), `dist/${name}.cjs`))};
     const source = readFileSync(file, 'latin1');
     const kept = readFileSync(file + '.code');
     const wrapped = '(function(module,require,__import,__filename){' + source + '\\n})';
