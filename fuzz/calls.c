@@ -1,12 +1,15 @@
 /*
- * Host calls with registers and window contents of the fuzzer's choice, in a sandbox without code,
- * with a directory of its own to spoil. After each input the window must have no hole, the books of
- * its memory must balance, and nothing of a secret beside the granted directories may be in it.
+ * Host calls with registers and window contents of the fuzzer's choice, in a sandbox without code
+ * whose memory is a program's or that of a template's copy (the first byte says which), with a
+ * directory of its own to spoil. After each input the window must have no hole, the books of its
+ * memory must balance, and nothing of a secret beside the granted directories may be in it.
  */
 #include "host_call.h"
 #include "image.h"
+#include "input.h"
 #include "layout.h"
 #include "no_gate.h"
+#include "promises.h"
 #include "small_image.h"
 #include "thread.h"
 
@@ -26,38 +29,15 @@
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Checks that are the fuzzer's own: they neither guide it nor teach it what they compare with. */
-#define UNTRACED __attribute__((no_sanitize("coverage", "address")))
+enum { GUEST = SMALL_DATA, GUEST_SIZE = SMALL_DATA_SIZE, MOST_CALLS = 64, HEAP = 4 << 20 };
 
-enum { GUEST = SMALL_DATA, GUEST_SIZE = SMALL_DATA_SIZE, MOST_CALLS = 64 };
+/* Numbers of docs/abi.md. */
+enum { CALL_SETJMP = 0x10001, CALL_LONGJMP = 0x10002 };
 
 enum { SECRET_SIZE = 32 };
 static char secret[SECRET_SIZE + 1]; /* random letters, other ones in each process */
 static char scratch[] = "/tmp/tbx-fuzz-XXXXXX";
 static tbx_image *image;
-
-UNTRACED static void require(bool condition, const char *what) {
-    if (condition)
-        return;
-    fprintf(stderr, "a host call broke a promise: %s\n", what);
-    abort();
-}
-
-/* --- The input: bytes that run out become zeros. --- */
-
-struct input {
-    const uint8_t *data;
-    size_t left;
-};
-
-static uint64_t take(struct input *input, size_t width) {
-    uint64_t value = 0;
-    size_t used = width < input->left ? width : input->left;
-    memcpy(&value, input->data, used);
-    input->data += used;
-    input->left -= used;
-    return value;
-}
 
 /* An argument: a byte that chooses the kind, and what the kind needs. */
 static uint64_t take_argument(struct input *input, uint64_t last_result) {
@@ -152,19 +132,66 @@ static void poke_words(struct tbx_run *run, struct input *input, uint64_t last_r
     }
 }
 
+/* A byte for the numbers of all calls that there are, and one for any other number. */
+static uint64_t take_number(struct input *input) {
+    static const uint32_t high[] = {
+        SYS_tkill,
+        SYS_time,
+        SYS_futex,
+        SYS_sched_getaffinity,
+        SYS_getdents64,
+        SYS_fadvise64,
+        SYS_set_tid_address,
+        SYS_clock_gettime,
+        SYS_clock_getres,
+        SYS_exit_group,
+        SYS_clock_nanosleep,
+        SYS_tgkill,
+        SYS_openat,
+        SYS_mkdirat,
+        SYS_fchownat,
+        SYS_newfstatat,
+        SYS_unlinkat,
+        SYS_renameat,
+        SYS_readlinkat,
+        SYS_fchmodat,
+        SYS_faccessat,
+        SYS_pselect6,
+        SYS_ppoll,
+        SYS_set_robust_list,
+        SYS_utimensat,
+        SYS_fallocate,
+        SYS_dup3,
+        SYS_pipe2,
+        SYS_preadv,
+        SYS_pwritev,
+        SYS_prlimit64,
+        SYS_renameat2,
+        SYS_getrandom,
+        SYS_faccessat2,
+        CALL_SETJMP,
+        CALL_LONGJMP,
+        TBX_FIRST_IMPORT,
+    };
+    enum { FIRST_HIGH = 200, ANY = 255, COUNT = sizeof high / sizeof *high };
+    uint64_t number = take(input, 1);
+    if (number == ANY)
+        return take(input, 8);
+    return number < FIRST_HIGH ? number : high[(number - FIRST_HIGH) % COUNT];
+}
+
 static long call(struct tbx_run *run, struct input *input, uint64_t last_result) {
-    struct tbx_host_request registers = {.number = take(input, 1)};
-    if (registers.number == 255)
-        registers.number = take(input, 8);
-    else if (registers.number >= 248)
-        registers.number += 256 - 248 + 8; /* 264 and on: renameat2, getrandom, … */
-    else if (registers.number >= 200)
-        registers.number += 57; /* 257 and on: openat, mkdirat, … */
+    struct tbx_host_request registers = {.number = take_number(input)};
     for (int i = 0; i < 6; i++)
         registers.arguments[i] = take_argument(input, last_result);
     long result = tbx_dispatch(run, &registers);
-    require(result >= -4095 || registers.number == 0x10002, "a result that is no errno");
+    require(result >= -4095 || registers.number == CALL_LONGJMP, "a result that is no errno");
     return result;
+}
+
+/* Where the sandbox's frames end: of the native stack most are in its pages, some outside. */
+static void move_stack(struct tbx_run *run, struct input *input) {
+    run->guest_rsp = tbx_native_stack_top(run->stack) - 8 * (1 + take(input, 2));
 }
 
 static void run_input(struct tbx_run *run, struct input *input) {
@@ -173,6 +200,9 @@ static void run_input(struct tbx_run *run, struct input *input) {
         return; /* the program has ended */
     for (int i = 0; i < MOST_CALLS && input->left > 0; i++) {
         switch (take(input, 1) % 8) {
+        case 4:
+            move_stack(run, input);
+            break;
         case 5:
             poke(run, input);
             break;
@@ -190,44 +220,6 @@ static void run_input(struct tbx_run *run, struct input *input) {
 }
 
 /* --- What must hold --- */
-
-UNTRACED static void check_books(const struct tbx_memory *memory) {
-    enum { PAGES = TBX_WINDOW_SIZE / TBX_PAGE_SIZE };
-    uint32_t brk_first = (uint32_t)tbx_page_up(memory->break_start) / TBX_PAGE_SIZE;
-    uint32_t mmap_first = memory->mmap_start / TBX_PAGE_SIZE;
-    uint32_t brk_pages = tbx_pages_count(&memory->owned, brk_first, mmap_first);
-    uint32_t mmap_pages = tbx_pages_count(&memory->owned, mmap_first, PAGES);
-    uint64_t bytes = ((uint64_t)brk_pages + mmap_pages) * TBX_PAGE_SIZE;
-    require(bytes == memory->heap_used, "memory that is not in the books");
-    require(memory->heap_used <= memory->heap_limit, "more memory than granted");
-    require(tbx_pages_count(&memory->owned, 0, TBX_NULL_GUARD_END / TBX_PAGE_SIZE) == 0,
-            "memory in the null guard");
-    require(tbx_pages_count(&memory->owned, TBX_MMAP_LIMIT / TBX_PAGE_SIZE, PAGES) == 0,
-            "memory at the end of the window");
-    for (uint32_t i = 0; i < PAGES / 64; i++)
-        require((memory->owned.words[i] & ~memory->opened.words[i]) == 0, "owned, but closed");
-}
-
-/* The kernel's word on it: no hole in the window, and nothing accessible at its two ends. */
-static void check_mappings(const struct tbx_window *window) {
-    uint64_t start, end, at = (uint64_t)(uintptr_t)window->base;
-    const uint64_t stop = at + TBX_WINDOW_SIZE, base = at;
-    char line[512], access[5];
-    FILE *maps = fopen("/proc/self/maps", "r");
-    require(maps != NULL, "no list of mappings");
-    while (at < stop && fgets(line, sizeof line, maps) != NULL) {
-        if (sscanf(line, "%lx-%lx %4s", &start, &end, access) != 3 || end <= at)
-            continue;
-        require(start <= at, "a hole in the window");
-        bool open = strncmp(access, "---", 3) != 0;
-        require(access[2] != 'x', "executable memory in a data window");
-        require(!open || (start >= base + TBX_NULL_GUARD_END && end <= base + TBX_MMAP_LIMIT),
-                "a guard that is open");
-        at = end;
-    }
-    require(at >= stop, "a hole at the end of the window");
-    fclose(maps);
-}
 
 UNTRACED static bool is_secret(const volatile uint8_t *bytes) {
     for (int i = 0; i < SECRET_SIZE; i++)
@@ -285,12 +277,29 @@ static void remove_directories(void) {
     rmdir(scratch);
 }
 
+/* Memory of one piece, as copies of templates have it; made once, without running anything. */
+static struct tbx_memory origin;
+static int origin_file = -1;
+
+static void make_origin(void) {
+    tbx_error error = {""};
+    require(tbx_memory_init_template(&origin, &image->elf, 1 << 20, HEAP, &origin_file, &error) &&
+                tbx_memory_seal(&origin, origin_file, &error),
+            error.message);
+}
+
+static void make_compact(tbx_sandbox *sandbox) {
+    tbx_error error = {""};
+    tbx_memory_free(&sandbox->memory);
+    require(tbx_memory_copy(&sandbox->memory, &origin, origin_file, &error), error.message);
+}
+
 /* The standard streams of the sandbox are a file: those of this process are libFuzzer's. */
-static tbx_sandbox *make_sandbox(void) {
+static tbx_sandbox *make_sandbox(bool compact) {
     tbx_config *config = tbx_config_new();
     tbx_error error = {""};
     tbx_config_grant(config, TBX_GRANT_STDIO | TBX_GRANT_CLOCK);
-    tbx_config_set_heap(config, 4 << 20, &error);
+    tbx_config_set_heap(config, HEAP, &error);
     tbx_config_add_directory(config, "shown", "/shown", false, &error);
     tbx_config_add_directory(config, "given", "/given", true, &error);
     tbx_config_set_working_directory(config, "/given", &error);
@@ -302,6 +311,8 @@ static tbx_sandbox *make_sandbox(void) {
         dup3(file, sandbox->files->table[i].host, O_CLOEXEC);
         close(file);
     }
+    if (compact)
+        make_compact(sandbox);
     return sandbox;
 }
 
@@ -331,6 +342,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
     const tbx_image_policy anything = {.trust = TBX_TRUST_UNVERIFIED};
     image = tbx_image_load_with(bytes.bytes, sizeof bytes.bytes, &anything, &error);
     require(image != NULL, error.message);
+    make_origin();
     make_directories();
     atexit(remove_directories);
     signal(SIGXFSZ, SIG_IGN);
@@ -344,11 +356,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct input input = {.data = data, .left = size};
     tbx_outcome outcome;
     tbx_error error = {""};
-    struct tbx_run run = {.sandbox = make_sandbox(), .outcome = &outcome, .holds_signals = true};
+    bool compact = take(&input, 1) % 2 == 1;
+    struct tbx_run run = {
+        .sandbox = make_sandbox(compact), .outcome = &outcome, .holds_signals = true};
     require(tbx_run_take_stack(&run, &error), error.message);
+    run.guest_rsp = tbx_native_stack_top(run.stack) - 8;
     run_input(&run, &input);
     check_books(&run.sandbox->memory);
-    check_mappings(&run.sandbox->memory.window);
+    check_mappings(&run.sandbox->memory);
     check_secret(&run);
     tbx_jump_table_clear(&run.stack->jumps);
     tbx_native_stack_give(&tbx_thread.stacks, run.stack);

@@ -1,6 +1,6 @@
 /* Writes the inputs that fuzzing begins with: `seeds loader|calls FOLDER`. */
 #include "small_image.h"
-#include "verdict.h"
+#include "stamp.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -17,24 +17,18 @@ static int write_seed(const char *folder, const char *name, const void *bytes, s
     return fclose(file);
 }
 
-/* With a verdict that fits: the way into the loader without a policy. */
-static int verified_seed(const char *folder) {
-    static const tbx_image_policy anything = {.trust = TBX_TRUST_UNVERIFIED};
+/* With a verdict that fits: the way into the loader without a policy; once as a library. */
+static int verified_seeds(const char *folder) {
     struct small_image image;
-    char digits[65];
-    tbx_error error = {""};
+    int failed = 0;
     small_image_make(&image);
-    unsigned char *room = small_image_add_verdict_room(&image);
-    tbx_image *loaded = tbx_image_load_with(image.bytes, sizeof image.bytes, &anything, &error);
-    if (loaded == NULL) {
-        fprintf(stderr, "seeds: %s\n", error.message);
-        return 1;
-    }
-    tbx_digest digest = tbx_image_digest(loaded);
-    tbx_image_release(loaded);
-    tbx_digest_format(&digest, digits);
-    snprintf((char *)room, TBX_VERDICT_SIZE, "verified=code+data verifier=1 sha256=%s", digits);
-    return write_seed(folder, "verified", image.bytes, sizeof image.bytes);
+    small_image_add_verdict_room(&image);
+    failed |= !stamp(image.bytes, sizeof image.bytes, TBX_ISOLATE_CODE_DATA) ||
+              write_seed(folder, "verified", image.bytes, sizeof image.bytes);
+    small_image_make_library(&image, "exported", "imported");
+    failed |= !stamp(image.bytes, sizeof image.bytes, TBX_ISOLATE_DATA) ||
+              write_seed(folder, "library", image.bytes, sizeof image.bytes);
+    return failed;
 }
 
 static int loader_seeds(const char *folder) {
@@ -45,7 +39,7 @@ static int loader_seeds(const char *folder) {
         "abi=2",
     };
     struct small_image image;
-    int failed = verified_seed(folder);
+    int failed = verified_seeds(folder);
     for (unsigned i = 0; i < sizeof notes / sizeof *notes; i++) {
         char name[32];
         small_image_make(&image);
@@ -56,11 +50,27 @@ static int loader_seeds(const char *folder) {
     return failed;
 }
 
-/* The language of calls.c: 0: a call, its number and six arguments; 6: a path; 7: two words.
- * Arguments: 1: a byte; 5: a place in memory; 7: the last result; 14: flags; 15: pages. */
+/* The language of calls.c: a byte, 0 for a program's memory and 1 for a copy's; then 0: a call, its
+ * number and six arguments; 6: a path; 7: two words. 4: a stack pointer. Arguments: 1: a byte; 5: a
+ * place in memory; 7: the last result; 14: flags; 15: pages. */
 #define PATH(number) 6, 0, 0, number
 #define MEMORY(place) 5, (place) & 255, (place) >> 8
 #define OPEN(path) PATH(path), 0, 2, MEMORY(0), 14, 0, 2, 0xA4, 1, 0, 0, 0
+
+/* Once for a program and once for a copy of a template. */
+static int write_calls(const char *folder, const char *name, const uint8_t *calls, size_t size) {
+    static const char *const kinds[] = {"program", "copy"};
+    uint8_t bytes[512];
+    char whole[64];
+    int failed = 0;
+    for (uint8_t kind = 0; kind < 2; kind++) {
+        bytes[0] = kind;
+        memcpy(bytes + 1, calls, size);
+        snprintf(whole, sizeof whole, "%s-%s", kinds[kind], name);
+        failed |= write_seed(folder, whole, bytes, size + 1);
+    }
+    return failed;
+}
 
 static int call_seeds(const char *folder) {
     static const uint8_t write_and_read[] = {
@@ -105,11 +115,15 @@ static int call_seeds(const char *folder) {
                                       0,
                                       MEMORY(0xC0),
                                       0};
-    return write_seed(folder, "write-and-read", write_and_read, sizeof write_and_read) |
-           write_seed(folder, "vectors", vectors, sizeof vectors) |
-           write_seed(folder, "memory", memory, sizeof memory) |
-           write_seed(folder, "directories", directories, sizeof directories) |
-           write_seed(folder, "waiting", waiting, sizeof waiting);
+    /* setjmp in a frame, longjmp from a deeper one. */
+    static const uint8_t jumps[] = {4,  16, 0, 0,   234,       MEMORY(0), 0, MEMORY(8), 0, 0, 0, 4,
+                                    32, 0,  0, 235, MEMORY(0), 1,         5, 0,         0, 0, 0};
+    return write_calls(folder, "write-and-read", write_and_read, sizeof write_and_read) |
+           write_calls(folder, "vectors", vectors, sizeof vectors) |
+           write_calls(folder, "memory", memory, sizeof memory) |
+           write_calls(folder, "directories", directories, sizeof directories) |
+           write_calls(folder, "waiting", waiting, sizeof waiting) |
+           write_calls(folder, "jumps", jumps, sizeof jumps);
 }
 
 int main(int argc, char **argv) {

@@ -10,7 +10,10 @@ enum {
     SMALL_CODE_AT = 0x1000,
     SMALL_READ_ONLY_AT = 0x2000,
     SMALL_DATA_AT = 0x4000,
+    SMALL_LIBRARY_AT = SMALL_READ_ONLY_AT + 0x1000, /* where a library's tables would be named */
+    SMALL_NOTE_AT = SMALL_LIBRARY_AT + 0x800,
     SMALL_SYMBOLS_AT = 0x5000,
+    SMALL_SECTION_HEADERS_AT = SMALL_SYMBOLS_AT + 0x800,
     SMALL_SIZE = 0x6000,
     SMALL_CODE = 0x10000000,
     SMALL_READ_ONLY = 0x10001000,
@@ -44,5 +47,10 @@ void small_image_set_note(struct small_image *image, const char *text);
 
 /* Adds a note with room for a verdict, all zeros, and returns where its 128 bytes are. */
 unsigned char *small_image_add_verdict_room(struct small_image *image);
+
+/* Makes it a library that exports its code by the name `exported` and imports `imported`, null for
+ * none. Names of up to 63 bytes. */
+void small_image_make_library(struct small_image *image, const char *exported,
+                              const char *imported);
 
 #endif
