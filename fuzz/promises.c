@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 enum { PAGES = TBX_WINDOW_SIZE / TBX_PAGE_SIZE };
 
@@ -13,6 +14,28 @@ UNTRACED void require(bool condition, const char *what) {
         return;
     fprintf(stderr, "a promise was broken: %s\n", what);
     abort();
+}
+
+char secret[SECRET_SIZE + 1];
+
+void make_secret(void) {
+    require(getrandom(secret, SECRET_SIZE, 0) == SECRET_SIZE, "no random bytes");
+    for (int i = 0; i < SECRET_SIZE; i++)
+        secret[i] = (char)('a' + (unsigned char)secret[i] % 26);
+}
+
+UNTRACED static bool is_secret(const volatile uint8_t *bytes) {
+    for (int i = 0; i < SECRET_SIZE; i++)
+        if (bytes[i] != (uint8_t)secret[i])
+            return false;
+    return true;
+}
+
+UNTRACED bool holds_secret(const void *bytes, size_t size) {
+    for (size_t i = 0; i + SECRET_SIZE <= size; i++)
+        if (is_secret((const uint8_t *)bytes + i))
+            return true;
+    return false;
 }
 
 UNTRACED static void check_opened(const struct tbx_memory *memory) {

@@ -10,6 +10,12 @@
 /* Ends the fuzzer with a finding when `condition` does not hold. */
 void require(bool condition, const char *what);
 
+/* A secret of this process: random letters, so that no input that is kept can hold it. */
+enum { SECRET_SIZE = 32 };
+extern char secret[SECRET_SIZE + 1];
+void make_secret(void);
+bool holds_secret(const void *bytes, size_t size);
+
 /* The books of the memory balance, and it has no page where none may be. */
 void check_books(const struct tbx_memory *memory);
 

@@ -1,6 +1,7 @@
-/* Writes the inputs that fuzzing begins with: `seeds loader|calls FOLDER`. */
+/* Writes the inputs that fuzzing begins with: `seeds TARGET FOLDER`. */
 #include "small_image.h"
 #include "stamp.h"
+#include "verdict.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -126,10 +127,57 @@ static int call_seeds(const char *folder) {
            write_calls(folder, "jumps", jumps, sizeof jumps);
 }
 
-int main(int argc, char **argv) {
-    if (argc != 3) {
-        fprintf(stderr, "usage: seeds loader|calls FOLDER\n");
-        return 2;
+/* The language of target/library.c: changes of tables, none here; then steps: a sandbox, what the
+ * host does, numbers. */
+static int library_seeds(const char *folder) {
+    /* A call whose code calls the import, which calls again and copies; then a reset. */
+    static const uint8_t nested[] = {0, 0, 5, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0,  0, 0, 0, 0,
+                                     0, 5, 1, 0, 0, 2, 0, 0, 3, 0, 0, 1, 1, 8, 0, 16, 3, 0, 3};
+    static const uint8_t memory[] = {0, 0, 0, 1, 0, 16, 0,  64, 1, 1, 1, 0,  8, 32,
+                                     0, 0, 1, 1, 0, 8,  32, 1,  0, 2, 0, 64, 3, 0};
+    return write_seed(folder, "nested", nested, sizeof nested) |
+           write_seed(folder, "memory", memory, sizeof memory);
+}
+
+/* The language of target/verdict.c: isolation, trust, least level, no digests; the verdict. */
+static int verdict_seeds(const char *folder) {
+    static const char *const notes[] = {"abi=1 lowering=addr32 isolate=code+data keybits=15",
+                                        "abi=1 lowering=addr32 isolate=data keybits=15"};
+    int failed = 0;
+    for (uint8_t kind = 0; kind < 4; kind++) {
+        uint8_t bytes[4 + TBX_VERDICT_SIZE] = {kind / 2, 0, 0, 0};
+        struct small_image image;
+        char name[32];
+        small_image_make(&image);
+        small_image_set_note(&image, notes[kind / 2]);
+        const unsigned char *room = small_image_add_verdict_room(&image);
+        failed |= !stamp(image.bytes, sizeof image.bytes,
+                         kind % 2 == 0 ? TBX_ISOLATE_CODE_DATA : TBX_ISOLATE_DATA);
+        memcpy(bytes + 4, room, TBX_VERDICT_SIZE);
+        snprintf(name, sizeof name, "verdict-%u", kind);
+        failed |= write_seed(folder, name, bytes, sizeof bytes);
     }
-    return strcmp(argv[1], "loader") == 0 ? loader_seeds(argv[2]) : call_seeds(argv[2]);
+    return failed;
+}
+
+static int option_seeds(const char *folder) {
+    static const char list[] = "--grant=none\0--grant=stdio\0--env=A=1\0--env=A\0--heap=64M\0"
+                               "--stack=1M\0--timeout=2.5\0--dir=/::/etc\0--report=file\0";
+    return write_seed(folder, "all", list, sizeof list);
+}
+
+int main(int argc, char **argv) {
+    static const struct {
+        const char *target;
+        int (*write)(const char *folder);
+    } all[] = {{"loader", loader_seeds},
+               {"calls", call_seeds},
+               {"library", library_seeds},
+               {"verdict", verdict_seeds},
+               {"options", option_seeds}};
+    for (size_t i = 0; argc == 3 && i < sizeof all / sizeof *all; i++)
+        if (strcmp(argv[1], all[i].target) == 0)
+            return all[i].write(argv[2]);
+    fprintf(stderr, "usage: seeds TARGET FOLDER\n");
+    return 2;
 }
