@@ -124,6 +124,14 @@ static void copy(tbx_sandbox *sandbox) {
     free(buffer);
 }
 
+/* Whether no function of the host has freed the sandbox in the call that has just ended. */
+static bool is_live(const tbx_sandbox *sandbox) {
+    for (unsigned i = 0; i < SANDBOXES; i++)
+        if (sandboxes[i] == sandbox)
+            return true;
+    return false;
+}
+
 static void describe(tbx_sandbox *sandbox, const tbx_outcome *outcome) {
     char text[300];
     tbx_statistics statistics;
@@ -148,7 +156,8 @@ static void call(tbx_sandbox *sandbox) {
     depth--;
     require(returned == (outcome.kind == TBX_RETURNED), "an outcome that contradicts the result");
     require(outcome.kind != TBX_BUSY, "another thread");
-    describe(sandbox, &outcome);
+    if (is_live(sandbox))
+        describe(sandbox, &outcome);
 }
 
 static void allocate(tbx_sandbox *sandbox) {
@@ -156,10 +165,10 @@ static void allocate(tbx_sandbox *sandbox) {
     size_t size = take_length();
     depth++;
     uint64_t pointer = tbx_sandbox_allocate(sandbox, size, &outcome);
-    require(pointer == 0 || tbx_sandbox_pointer(sandbox, pointer, size) != NULL,
-            "room that is none");
-    if (pointer != 0)
+    if (pointer != 0 && is_live(sandbox)) {
+        require(tbx_sandbox_pointer(sandbox, pointer, size) != NULL, "room that is none");
         tbx_sandbox_release(sandbox, pointer, &outcome);
+    }
     depth--;
 }
 
@@ -177,11 +186,9 @@ static void reset(tbx_sandbox *sandbox) {
             "a reset that leaves something behind");
 }
 
-/* Copies are made at any time, and freed while none is inside. */
+/* Copies are made and freed at any time, also inside their own calls. */
 static void replace(unsigned index) {
     tbx_error error = {""};
-    if (depth != 0)
-        return;
     tbx_sandbox_free(sandboxes[index]);
     sandboxes[index] = tbx_template_copy(template, &error);
     require(sandboxes[index] != NULL, error.message);
@@ -215,7 +222,7 @@ static void host_step(void) {
 
 /* The function that the image imports: does what the host does elsewhere, inside a call. */
 static uint64_t imported(tbx_sandbox *sandbox, const uint64_t arguments[6], void *context) {
-    require(context == sandboxes && sandbox->memory.window.key != 0, "a call from nowhere");
+    require(context == sandboxes && sandbox->memory.window.base != NULL, "a call from nowhere");
     if (template != NULL && depth < DEPTH && has_steps())
         host_step();
     return arguments[0];

@@ -18,14 +18,26 @@ bool tbx_sandbox_copy_string_out(tbx_sandbox *sandbox, char *to, size_t size, ui
     return tbx_copy_string_in(&sandbox->memory, to, size, pointer) >= 0;
 }
 
-uint64_t tbx_sandbox_allocate(tbx_sandbox *sandbox, size_t size, tbx_outcome *outcome) {
+/* With the sandbox entered by this thread, so that it is there after the call. */
+static uint64_t allocate(tbx_sandbox *sandbox, size_t size, tbx_outcome *outcome) {
     const tbx_arguments arguments = {.integers = {size}};
     tbx_result result;
-    tbx_function allocate = sandbox->template == NULL ? 0 : sandbox->template->allocate;
-    if (!tbx_sandbox_call(sandbox, allocate, &arguments, &result, outcome))
+    tbx_function function = sandbox->template == NULL ? 0 : sandbox->template->allocate;
+    if (!tbx_sandbox_call(sandbox, function, &arguments, &result, outcome))
         return 0;
     uint64_t pointer = (uint32_t)result.integer;
     return pointer != 0 && tbx_sandbox_pointer(sandbox, pointer, size) != NULL ? pointer : 0;
+}
+
+uint64_t tbx_sandbox_allocate(tbx_sandbox *sandbox, size_t size, tbx_outcome *outcome) {
+    bool nested;
+    if (!tbx_sandbox_enter(sandbox, &nested)) {
+        outcome->kind = TBX_BUSY;
+        return 0;
+    }
+    uint64_t pointer = allocate(sandbox, size, outcome);
+    tbx_sandbox_leave(sandbox, nested);
+    return pointer;
 }
 
 bool tbx_sandbox_release(tbx_sandbox *sandbox, uint64_t pointer, tbx_outcome *outcome) {

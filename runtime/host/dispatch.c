@@ -167,7 +167,9 @@ static long call_import(struct tbx_run *run, const struct tbx_host_request *requ
     if (index >= sandbox->import_count)
         return -ENOSYS;
     const struct tbx_import *import = &sandbox->imports[index];
-    return (long)import->function(sandbox, request->arguments, import->context);
+    uint64_t result = import->function(sandbox, request->arguments, import->context);
+    tbx_run_resume(run);
+    return (long)result;
 }
 
 long tbx_dispatch(struct tbx_run *run, const struct tbx_host_request *request) {

@@ -12,4 +12,8 @@ __attribute__((format(printf, 2, 3))) bool tbx_fail(tbx_error *error, const char
 __attribute__((format(printf, 2, 3))) bool tbx_fail_errno(tbx_error *error, const char *format,
                                                           ...);
 
+/* Ends the process: the host has used the library in a way after which sandboxes could reach what
+ * is not theirs. */
+_Noreturn void tbx_misused(const char *what);
+
 #endif

@@ -78,7 +78,9 @@ static uint32_t next_inside(const struct tbx_page_set *set, uint32_t first, uint
 }
 
 uint32_t tbx_pages_next(const struct tbx_page_set *set, uint32_t first, uint32_t end, bool wanted) {
-    if (!wanted && first < end && (first < set->first || first >= set->end))
+    if (first >= end)
+        return end;
+    if (!wanted && (first < set->first || first >= set->end))
         return first;
     uint32_t found = next_inside(set, first, end, wanted);
     return !wanted && found == end && set->end < end ? set->end : found;

@@ -73,12 +73,25 @@ void tbx_run_start(struct tbx_run *run, uint32_t entry, const tbx_arguments *arg
         finish(run);
 }
 
+/* Each run within a run takes stack of the host's thread, and a sandbox that calls functions of the
+ * host which call it again would take all of it. */
 bool tbx_run_take_stack(struct tbx_run *run, tbx_error *error) {
     const struct tbx_sandbox *sandbox = run->sandbox;
     struct tbx_spare_stacks *spare = &tbx_thread.stacks;
+    run->depth = tbx_current == NULL ? 0 : tbx_current->depth + 1;
+    if (run->depth > TBX_MOST_NESTED_CALLS)
+        return tbx_fail(error, "calls are nested more than %d deep", TBX_MOST_NESTED_CALLS);
     run->stack =
         tbx_native_stack_take(spare, sandbox->config->native_stack, sandbox->identity, error);
     return run->stack != NULL;
+}
+
+void tbx_run_resume(const struct tbx_run *run) {
+    uint64_t base = (uint64_t)(uintptr_t)run->sandbox->memory.window.base;
+    if (tbx_current != run)
+        tbx_misused("a function of the host has returned into another call");
+    if (tbx_gs_read() != base)
+        tbx_gs_write(base);
 }
 
 /* Takes what a run from `_start` needs beside a stack. */

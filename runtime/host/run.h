@@ -78,6 +78,7 @@ struct tbx_run {
     bool holds_signals; /* SIGPIPE and SIGXFSZ wait until the run has ended */
     struct tbx_sandbox *sandbox;
     struct tbx_run *outer; /* the run whose host call started this one, on the same thread */
+    unsigned depth;        /* how many runs are around this one */
     struct tbx_native_stack *stack;
     tbx_outcome *outcome; /* the caller's; written when the run does not end by returning */
     struct tbx_held_signals held;
@@ -118,8 +119,13 @@ struct tbx_host_request {
  */
 void tbx_run_start(struct tbx_run *run, uint32_t entry, const tbx_arguments *arguments);
 
-/* Takes a native stack for the run from those of this thread. */
+/* Takes a native stack for the run from those of this thread. False and a message when there is
+ * none, or when too many runs are around this one. */
 bool tbx_run_take_stack(struct tbx_run *run, tbx_error *error);
+
+/* After a function of the host that the sandbox of `run` has called: the machine is the run's
+ * again, whatever the function left. */
+void tbx_run_resume(const struct tbx_run *run);
 
 /* Runs the image from its entry, once a sandbox. False and a message when it cannot start. */
 bool tbx_run_program(struct tbx_run *run, int argc, const char *const *argv, tbx_error *error);

@@ -68,15 +68,30 @@ tbx_sandbox *tbx_sandbox_new(tbx_image *image, const tbx_config *config, tbx_err
     return NULL;
 }
 
-void tbx_sandbox_free(tbx_sandbox *sandbox) {
-    if (sandbox == NULL)
-        return;
+static void destroy(tbx_sandbox *sandbox) {
     tbx_files_free(sandbox->files);
     tbx_memory_free(&sandbox->memory);
     tbx_config_free(sandbox->config);
     tbx_template_drop(sandbox->template);
     tbx_image_release(sandbox->image);
     free(sandbox);
+}
+
+/* A function of the host may free the sandbox that called it, whose window and stack are in use
+ * until the call has ended. What another thread uses cannot be freed at all: that is an error of
+ * the host's which leaves nothing to go on with. */
+void tbx_sandbox_free(tbx_sandbox *sandbox) {
+    if (sandbox == NULL)
+        return;
+    const struct tbx_thread *user = atomic_load_explicit(&sandbox->user, memory_order_acquire);
+    if (user == NULL) {
+        destroy(sandbox);
+        return;
+    }
+    if (user != &tbx_thread)
+        tbx_misused("a sandbox is freed while another thread is inside");
+    sandbox->state = TBX_STATE_ENDED;
+    sandbox->is_freed = true;
 }
 
 bool tbx_sandbox_enter(struct tbx_sandbox *sandbox, bool *nested) {
@@ -87,7 +102,11 @@ bool tbx_sandbox_enter(struct tbx_sandbox *sandbox, bool *nested) {
 }
 
 void tbx_sandbox_leave(struct tbx_sandbox *sandbox, bool nested) {
-    if (!nested)
+    if (nested)
+        return;
+    if (__builtin_expect(sandbox->is_freed, false))
+        destroy(sandbox);
+    else
         atomic_store_explicit(&sandbox->user, NULL, memory_order_release);
 }
 

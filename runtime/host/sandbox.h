@@ -22,6 +22,7 @@ enum tbx_sandbox_state {
 struct tbx_sandbox {
     _Atomic(const struct tbx_thread *) user; /* the thread that is inside; null: none */
     enum tbx_sandbox_state state;
+    bool is_freed; /* by the thread that is inside: the end of its outermost call destroys it */
     uint64_t
         identity; /* of what it holds: no other sandbox, and none after a reset, has the same */
     struct tbx_image *image;             /* a reference of its own */
@@ -43,7 +44,7 @@ void tbx_machine_prepare(void);
 uint64_t tbx_new_identity(void);
 
 /* Takes the sandbox for the calling thread; false when another one is inside. `nested` says whether
- * the thread was inside already. */
+ * the thread was inside already. Leaving it may destroy it: it is not to be touched any more. */
 bool tbx_sandbox_enter(struct tbx_sandbox *sandbox, bool *nested);
 void tbx_sandbox_leave(struct tbx_sandbox *sandbox, bool nested);
 

@@ -191,10 +191,14 @@ void tbx_config_set_cpu_time(tbx_config *config, uint64_t nanoseconds);
  */
 void tbx_config_keep_registers(tbx_config *config, bool keep);
 
+/* How many calls into sandboxes may be around another one, on one thread. */
+enum { TBX_MOST_NESTED_CALLS = 64 };
+
 /*
  * A function of the host that libraries may import by `name` (docs/abi.md). It gets the sandbox
  * that calls, up to six arguments, which are hostile, and `context`, and its result goes back. It
- * runs on the calling thread and may call into sandboxes, also into this one. The name is copied.
+ * runs on the calling thread and may call into sandboxes, also into this one, as long as no more
+ * than TBX_MOST_NESTED_CALLS calls are around it. The name is copied.
  */
 typedef uint64_t tbx_host_function(tbx_sandbox *sandbox, const uint64_t arguments[6],
                                    void *context);
@@ -209,7 +213,11 @@ bool tbx_config_add_function(tbx_config *config, const char *name, tbx_host_func
  */
 tbx_sandbox *tbx_sandbox_new(tbx_image *image, const tbx_config *config, tbx_error *error);
 
-/* Unmaps the window and closes everything the sandbox had open. Not while it runs. */
+/*
+ * Unmaps the window and closes everything the sandbox had open. In a function of the host that the
+ * sandbox has called: no call into it begins any more, and that happens when the outermost one
+ * ends. While another thread is inside, the process ends.
+ */
 void tbx_sandbox_free(tbx_sandbox *sandbox);
 
 uint32_t tbx_sandbox_key(const tbx_sandbox *sandbox);

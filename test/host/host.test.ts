@@ -49,7 +49,17 @@ describe.each([
   const programs = programsIn(folder);
   if (kind === 'plain') {
     test('all test programs are there', () => {
-      const names = ['call', 'elf', 'library', 'memory', 'random', 'run', 'sha256', 'verdict'];
+      const names = [
+        'call',
+        'elf',
+        'library',
+        'memory',
+        'misuse',
+        'random',
+        'run',
+        'sha256',
+        'verdict',
+      ];
       expect(programs).toEqual(names.map((name) => `${name}_test`));
     });
   }

@@ -1,7 +1,7 @@
 /* Libraries (guests/library.s): templates, copies, calls, what may go wrong in one. */
 #include "check.h"
 #include "kernel_mappings.h"
-#include "tmebox.h"
+#include "small_library.h"
 
 #include <asm/prctl.h>
 #include <errno.h>
@@ -11,95 +11,6 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-enum { HEAP = 1 << 20, STACK = 64 << 10 };
-
-static const char *path_in(const char *variable, const char *otherwise) {
-    const char *path = getenv(variable);
-    return path != NULL ? path : otherwise;
-}
-
-/* No verifier has seen what is written by hand. */
-static tbx_image *open_image(const char *path, tbx_error *error) {
-    const tbx_image_policy policy = {.trust = TBX_TRUST_UNVERIFIED};
-    return tbx_image_open_with(path, &policy, error);
-}
-
-/* What the imports of the test do. */
-static tbx_host_function *first_import, *second_import;
-
-static uint64_t run_first(tbx_sandbox *sandbox, const uint64_t arguments[6], void *context) {
-    return first_import == NULL ? (uint64_t)-1 : first_import(sandbox, arguments, context);
-}
-
-static uint64_t run_second(tbx_sandbox *sandbox, const uint64_t arguments[6], void *context) {
-    return second_import == NULL ? (uint64_t)-1 : second_import(sandbox, arguments, context);
-}
-
-static tbx_config *small_config(void) {
-    tbx_error error;
-    tbx_config *config = tbx_config_new();
-    CHECK(tbx_config_set_heap(config, HEAP, &error) &&
-          tbx_config_set_stack(config, STACK, &error) &&
-          tbx_config_set_native_stack(config, STACK, &error));
-    CHECK(tbx_config_add_function(config, "host_first", run_first, NULL, &error));
-    CHECK(tbx_config_add_function(config, "host_second", run_second, NULL, &error));
-    return config;
-}
-
-/* The template of the test; the config is freed. */
-static tbx_template *template;
-
-static void open_template(tbx_config *config) {
-    tbx_error error = {""};
-    tbx_image *image = open_image(path_in("LIBRARY_IMAGE", "library.tbx"), &error);
-    template = image == NULL ? NULL : tbx_template_new(image, config, &error);
-    tbx_image_release(image);
-    tbx_config_free(config);
-    if (template != NULL)
-        return;
-    printf("no template: %s\n", error.message);
-    exit(1);
-}
-
-static tbx_sandbox *new_copy(void) {
-    tbx_error error = {""};
-    tbx_sandbox *sandbox = tbx_template_copy(template, &error);
-    if (sandbox != NULL)
-        return sandbox;
-    printf("no copy: %s\n", error.message);
-    exit(1);
-}
-
-static tbx_outcome outcome;
-
-/* Calls with up to three integers; the outcome is left in `outcome`. */
-static uint64_t call3(tbx_sandbox *sandbox, const char *name, uint64_t a, uint64_t b, uint64_t c) {
-    const tbx_arguments arguments = {.integers = {a, b, c}};
-    tbx_result result = {0};
-    tbx_sandbox_call(sandbox, tbx_template_function(template, name), &arguments, &result, &outcome);
-    return result.integer;
-}
-
-#define CALL0(sandbox, name) call3(sandbox, name, 0, 0, 0)
-#define CALL1(sandbox, name, a) call3(sandbox, name, a, 0, 0)
-#define CALL2(sandbox, name, a, b) call3(sandbox, name, a, b, 0)
-
-static const char *description(tbx_sandbox *sandbox) {
-    static char text[512];
-    tbx_outcome_describe(sandbox, &outcome, text, sizeof text);
-    return text;
-}
-
-static void reset(tbx_sandbox *sandbox) {
-    tbx_error error = {""};
-    CHECK(tbx_sandbox_reset(sandbox, &error));
-}
-
-static void close_all(tbx_sandbox *sandbox) {
-    tbx_sandbox_free(sandbox);
-    tbx_template_release(template);
-}
 
 static void functions_get_arguments_and_return_results(void) {
     open_template(small_config());
@@ -220,6 +131,19 @@ static void memory_given_out_again_is_zero(void) {
         else
             CHECK_EQUAL(CALL2(sandbox, "unmap", start, 0x20000), 0);
     }
+    close_all(sandbox);
+}
+
+/* Behind the last page that was ever mapped: the set of a copy's pages has no bits there. */
+static void unmapping_what_was_never_mapped_changes_nothing(void) {
+    open_template(small_config());
+    tbx_sandbox *sandbox = new_copy();
+    tbx_statistics before, after;
+    uint64_t start = CALL1(sandbox, "map", 0x1000);
+    tbx_sandbox_statistics(sandbox, &before);
+    CHECK_EQUAL(CALL2(sandbox, "unmap", start + HEAP / 2, 0x10000), 0);
+    tbx_sandbox_statistics(sandbox, &after);
+    CHECK_EQUAL(after.heap_bytes, before.heap_bytes);
     close_all(sandbox);
 }
 
@@ -533,6 +457,7 @@ int main(int argc, char **argv) {
         TEST(every_edge_of_the_memory_faults),
         TEST(memory_has_a_quota),
         TEST(memory_given_out_again_is_zero),
+        TEST(unmapping_what_was_never_mapped_changes_nothing),
         TEST(time_limits_end_calls),
         TEST(exits_end_the_sandbox),
         TEST(endless_recursion_is_a_fault),

@@ -289,6 +289,8 @@ static void compare_page_set(struct tbx_page_set bounds) {
         CHECK_EQUAL(tbx_pages_runs(&set, 0, PAGES), runs);
         CHECK_EQUAL(tbx_pages_next(&set, first, PAGES, true), next);
         CHECK_EQUAL(tbx_pages_next(&set, first, PAGES, false), gap);
+        CHECK_EQUAL(tbx_pages_next(&set, first, end, false), gap < end ? gap : end);
+        CHECK_EQUAL(tbx_pages_next(&set, end, end, false), end);
         CHECK_EQUAL(tbx_pages_contain(&set, 5, 200), all);
     }
 }

@@ -150,14 +150,21 @@ static bool reveals_host(const char *option) {
            (variable != NULL && strchr(variable, '=') == NULL);
 }
 
+/* The option is hostile: what is shown of it is as printable as errors are. */
+static void tell_withheld(const char *option) {
+    tbx_error notice;
+    tbx_fail(&notice,
+             "the program was linked with %.100s, which it is not granted here; name it on the "
+             "command line, or use --as-linked",
+             option);
+    fprintf(stderr, "tme-box: %s\n", notice.message);
+}
+
 bool runner_options_read_foreign(struct runner_options *options, const char *list,
                                  tbx_error *error) {
     for (const char *option = list; option[0] != '\0'; option += strlen(option) + 1) {
         if (reveals_host(option))
-            fprintf(stderr,
-                    "tme-box: the program was linked with %s, which it is not granted here; "
-                    "name it on the command line, or use --as-linked\n",
-                    option);
+            tell_withheld(option);
         else if (!runner_options_read(options, option, error))
             return false;
     }

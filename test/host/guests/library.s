@@ -78,6 +78,15 @@ EXPORT import
         addl    $0x20000, %edi
         jmp     gate
 
+# long add_after_import(void): calls the first import, then adds nothing to the sum.
+EXPORT add_after_import
+        subq    $8, %rsp
+        movl    $0x20000, %edi
+        call    gate
+        addq    $8, %rsp
+        movq    %gs:sum, %rax
+        ret
+
 # long recurse(long n): as deep as it gets
 EXPORT recurse
         pushq   %rdi
@@ -117,10 +126,40 @@ EXPORT jump_back
         movl    $7, %esi
         jmp     longjmp
 
+# long spoil(void): returns with every register and all control state changed that the host relies on. (The alignment
+# check is not among it: only popf sets that, which no verified image has.)
+EXPORT spoil
+        movl    $spoilt_mxcsr, %eax
+        ldmxcsr %gs:(%eax)
+        fldcw   %gs:4(%eax)
+        fldz
+        pushfq
+        orq     $0x400, (%rsp)
+        popfq
+        movq    $-1, %rbx
+        movq    %rbx, %rbp
+        movq    %rbx, %r12
+        movq    %rbx, %r13
+        movq    %rbx, %r14
+        movq    %rbx, %r15
+        movl    $5, %eax
+        ret
+
+# long spoil_and_import(index): the same, and then a function of the host.
+EXPORT spoil_and_import
+        pushq   %rdi
+        call    spoil
+        popq    %rdi
+        addl    $0x20000, %edi
+        jmp     gate
+
         .section .data.words, "aw", @progbits
         .p2align 3
 sum:    .quad   1
 starts: .quad   0
 buffer: .zero   64
+spoilt_mxcsr:
+        .long   0x7f80          # rounds towards zero
+        .word   0x0c7f          # the x87 unit too
 
         .section .note.GNU-stack, "", @progbits
