@@ -1,9 +1,9 @@
 import type { Instruction, Register } from 'iced-x86';
 import { analyse } from '../src/verify/image/analysis.js';
-import { buildAllowList } from '../src/verify/image/allow-list.js';
 import { decodeImage } from '../src/verify/image/decode.js';
+import { decoderFacts } from '../src/verify/image/decoder-facts.js';
 import { type ImageFile, readImage } from '../src/verify/image/elf.js';
-import { type Iced, loadIced, registerFacts } from '../src/verify/image/iced.js';
+import { type Iced, loadIced } from '../src/verify/image/iced.js';
 import { rootsOf } from '../src/verify/image/roots.js';
 import { readSymbols } from '../src/verify/image/symbols.js';
 import type { CallTable } from '../src/verify/image/tables.js';
@@ -72,9 +72,8 @@ export async function readVictim(name: string, bytes: Uint8Array): Promise<Victi
   };
   const image = readImage(bytes, refuse);
   if (image === undefined) throw new Error(`${name} is no image`);
-  const list = buildAllowList(iced);
-  const decoded = decodeImage(iced, image, list, registerFacts(iced), refuse);
-  const findings = analyse(image, decoded, list, rootsOf(image, decoded, refuse), refuse);
+  const decoded = decodeImage(decoderFacts(iced), image, refuse);
+  const findings = analyse(image, decoded, rootsOf(image, decoded, refuse), refuse);
   const code = decodeAll(iced, image);
   const reached = new Set<number>();
   for (let at = 0; at < decoded.count; at++) {

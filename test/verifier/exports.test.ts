@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { buildAllowList } from '../../src/verify/image/allow-list.js';
 import { analyse } from '../../src/verify/image/analysis.js';
 import { decodeImage } from '../../src/verify/image/decode.js';
+import { decoderFacts } from '../../src/verify/image/decoder-facts.js';
 import { readImage } from '../../src/verify/image/elf.js';
-import { type Iced, loadIced, registerFacts } from '../../src/verify/image/iced.js';
+import { type Iced, loadIced } from '../../src/verify/image/iced.js';
 import { link } from './snippets.js';
 
 /** R11 for functions that the host calls: it passes arguments in registers only. */
@@ -24,10 +24,9 @@ function rulesOf(body: string): readonly string[] {
   };
   const image = readImage(bytes, refuse);
   if (image === undefined) throw new Error('no image');
-  const list = buildAllowList(iced);
-  const code = decodeImage(iced, image, list, registerFacts(iced), refuse);
+  const code = decodeImage(decoderFacts(iced), image, refuse);
   const exported = code.startsAt[image.entry - code.start] ?? -1;
-  analyse(image, code, list, { entry: undefined, exports: [exported], candidates: [] }, refuse);
+  analyse(image, code, { entry: undefined, exports: [exported], candidates: [] }, refuse);
   return rules;
 }
 

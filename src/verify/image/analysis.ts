@@ -6,14 +6,15 @@
  * along. Functions are followed in coarse states first. What those do not prove is not refused: the function begins
  * anew in full detail, and what that does not prove is.
  */
-import type { AllowList } from './allow-list.js';
 import { type ArgumentWrites, Calls } from './calls.js';
 import { conditionOf } from './conditions.js';
 import type { Code } from './decode.js';
 import type { ImageFile } from './elf.js';
+import { type Encodings, REFUSED } from './encodings.js';
 import { KINDS } from './kinds.js';
 import { OPERAND } from './operands.js';
 import { type Arrival, Places } from './places.js';
+import { PLAIN } from './plain.js';
 import type { Roots } from './roots.js';
 import type { Refuse, Rule } from './rules.js';
 import type { Detail, State } from './state.js';
@@ -50,14 +51,13 @@ export type Visit = (at: number, state: State, tables: Tables, frames: AlignedFr
 export function analyse(
   image: ImageFile,
   code: Code,
-  list: AllowList,
   roots: Roots,
   refuse: Refuse,
   { detail = 'coarse', visit }: AnalysisOptions = {},
 ): Findings {
   let writes: ArgumentWrites = new Map();
   for (let round = 0; ; round++) {
-    const analysis = new Analysis(image, code, list, writes, detail, refuse);
+    const analysis = new Analysis(image, code, writes, detail, refuse);
     const findings = analysis.run(roots);
     const found = analysis.argumentWrites();
     const isSettled = [...found].every(([entry, size]) => size <= (writes.get(entry) ?? 0));
@@ -75,6 +75,7 @@ export function analyse(
 class Analysis {
   readonly #image: ImageFile;
   readonly #code: Code;
+  readonly #encodings: Encodings;
   readonly #refuse: Refuse;
   readonly #places: Places;
   readonly #state: State;
@@ -90,13 +91,13 @@ class Analysis {
   constructor(
     image: ImageFile,
     code: Code,
-    list: AllowList,
     writes: ArgumentWrites,
     detail: Detail,
     refuse: Refuse,
   ) {
     this.#image = image;
     this.#code = code;
+    this.#encodings = code.encodings;
     this.#refuse = refuse;
     this.#places = new Places(code, detail, (at) => {
       const message = 'paths run into this function in another state than its callers';
@@ -108,7 +109,7 @@ class Analysis {
     this.#calls = new Calls(code, this.#places, this.#tables, writes);
     this.#reached = new Uint8Array(code.count);
     const { owners, frames } = this.#places;
-    this.#transfer = new Transfer(code, list, this.#state, frames, this.#tables, {
+    this.#transfer = new Transfer(code, this.#state, frames, this.#tables, {
       refuse: (at, rule, message) => {
         this.#refuseAt(at, rule, message);
       },
@@ -245,19 +246,50 @@ class Analysis {
     let at = start;
     if (!places.take(at)) return;
     for (;;) {
-      this.#reached[at] = 1;
-      if (!this.#step(at) || this.#isAbandoned()) return;
-      const next = at + 1;
+      let next = this.#passPlain(at);
+      if (next === at) {
+        this.#reached[at] = 1;
+        if (!this.#step(at) || this.#isAbandoned()) return;
+        next = at + 1;
+      }
       if (next >= code.count) {
-        this.#refuseAt(at, 'TBV0002', 'control runs off the end of the code');
+        this.#refuseAt(next - 1, 'TBV0002', 'control runs off the end of the code');
         return;
       }
       if (places.isPlace(next)) {
-        this.#propagate(at, next);
+        this.#propagate(next - 1, next);
         if (this.#isAbandoned() || !places.hasNews(next) || !places.take(next)) return;
       }
       at = next;
     }
+  }
+
+  /** Executes the plain instructions from `at` on, up to the next place; the first instruction that it leaves. */
+  #passPlain(at: number): number {
+    const { encoding, encodings, count } = this.#code;
+    const { plain, writes, writesHalves, changesFlags } = encodings;
+    const places = this.#places;
+    const reached = this.#reached;
+    const asked = this.#state.detail === 'coarse' ? PLAIN.coarse : PLAIN.always;
+    let unknown = 0;
+    let halves = 0;
+    let doFlagsChange = 0;
+    let next = at;
+    do {
+      const number = encoding[next] ?? REFUSED;
+      if ((plain[number] ?? PLAIN.never) < asked) break;
+      reached[next] = 1;
+      const written = writes[number] ?? 0;
+      const half = writesHalves[number] ?? 0;
+      unknown = (unknown & ~half) | written;
+      halves = (halves & ~written) | half;
+      doFlagsChange |= changesFlags[number] ?? 1;
+      next++;
+    } while (next < count && !places.isPlace(next));
+    if (next === at) return at;
+    if (doFlagsChange !== 0) this.#state.forgetFlags();
+    this.#state.clobber(unknown, halves);
+    return next;
   }
 
   #isAbandoned(): boolean {
@@ -266,7 +298,7 @@ class Analysis {
 
   /** Executes one instruction; false when control does not go on behind it. */
   #step(at: number): boolean {
-    switch (this.#code.kind[at]) {
+    switch (this.#encodings.kind[this.#code.encoding[at] ?? REFUSED]) {
       case KINDS.refused:
       case KINDS.trap:
         return false;
@@ -296,6 +328,10 @@ class Analysis {
       default:
         return this.#transfer.run(at);
     }
+  }
+
+  #operandOf(at: number): number {
+    return this.#encodings.operand[this.#code.encoding[at] ?? REFUSED] ?? OPERAND.none;
   }
 
   #target(at: number): number {
@@ -336,7 +372,7 @@ class Analysis {
 
   #callIndirect(at: number): void {
     const transfer = this.#transfer;
-    const isRegister = this.#code.operand[at] === OPERAND.none;
+    const isRegister = this.#operandOf(at) === OPERAND.none;
     transfer.findTarget(at);
     if (transfer.targetKind === VALUE.callee) {
       this.#call(at, this.#calls.enterTable(transfer.targetPayload));
@@ -357,11 +393,11 @@ class Analysis {
   }
 
   #jumpIndirect(at: number): void {
-    if (this.#code.operand[at] === OPERAND.gate) {
+    if (this.#operandOf(at) === OPERAND.gate) {
       this.#checkContract(at, 'the gate is entered');
       return;
     }
-    const isRegister = this.#code.operand[at] === OPERAND.none;
+    const isRegister = this.#operandOf(at) === OPERAND.none;
     const { owners } = this.#places;
     this.#transfer.findTarget(at);
     const { targetKind: kind, targetPayload: table } = this.#transfer;

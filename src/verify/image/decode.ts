@@ -1,10 +1,14 @@
-/** R2: one linear pass over the code segment finds all instructions; instruction-reader.ts checks each by itself. */
-import type { AllowList } from './allow-list.js';
-import { allocateCode, type Code } from './code.js';
+/**
+ * R2: one linear pass over the code segment finds all instructions; instruction-reader.ts checks each by itself, or one
+ * of those that differ in their last numbers only.
+ */
+import { allocateCode, type Code, type CodeArrays, growCode } from './code.js';
+import type { DecoderFacts } from './decoder-facts.js';
 import type { ImageFile } from './elf.js';
-import type { Iced, RegisterFacts } from './iced.js';
+import { REFUSED, TRAP } from './encodings.js';
 import { InstructionReader } from './instruction-reader.js';
 import type { Refuse } from './rules.js';
+import { Tails } from './tails.js';
 
 export type { Code } from './code.js';
 
@@ -12,50 +16,109 @@ export type { Code } from './code.js';
 const MAX_UNDECODABLE = 100;
 /** One byte, with no other meaning; linkers fill with it. */
 const INT3 = 0xcc;
+/** Bytes of an instruction. */
+const MAX_LENGTH = 15;
 
 /** Decodes the code segment and checks every instruction by itself. */
-export function decodeImage(
-  iced: Iced,
-  image: ImageFile,
-  list: AllowList,
-  registers: RegisterFacts,
-  refuse: Refuse,
-): Code {
-  const { bytes, start } = image.code;
-  const code = allocateCode(bytes.length, start);
-  const decoder = new iced.Decoder(64, bytes, iced.DecoderOptions.None);
-  const instruction = new iced.Instruction();
-  const reader = new InstructionReader(iced, image, list, registers, code, refuse);
-  const moveTo = (offset: number): void => {
+export function decodeImage(facts: DecoderFacts, image: ImageFile, refuse: Refuse): Code {
+  const decoding = new LinearDecoding(facts, image, refuse);
+  try {
+    decoding.run();
+  } finally {
+    decoding.free();
+  }
+  return decoding.code;
+}
+
+class LinearDecoding {
+  readonly code: CodeArrays;
+  readonly #facts: DecoderFacts;
+  readonly #refuse: Refuse;
+  /** The code, and zeros behind it. */
+  readonly #bytes: Uint8Array;
+  readonly #length: number;
+  readonly #reader: InstructionReader;
+  readonly #tails: Tails;
+  readonly #decoder;
+  readonly #instruction;
+  #undecodable = 0;
+
+  constructor(facts: DecoderFacts, image: ImageFile, refuse: Refuse) {
+    const { iced, encodings } = facts;
+    const { bytes, start } = image.code;
+    this.#facts = facts;
+    this.#refuse = refuse;
+    this.#bytes = new Uint8Array(bytes.length + MAX_LENGTH);
+    this.#bytes.set(bytes);
+    this.#length = bytes.length;
+    this.code = allocateCode(bytes.length, start, encodings);
+    this.#reader = new InstructionReader(facts, image, refuse);
+    this.#tails = new Tails(encodings, bytes, start, image.readOnly);
+    this.#decoder = new iced.Decoder(64, bytes, iced.DecoderOptions.None);
+    this.#instruction = new iced.Instruction();
+  }
+
+  free(): void {
+    this.#instruction.free();
+    this.#decoder.free();
+  }
+
+  run(): void {
+    const { code } = this;
+    const { encodings } = code;
+    const bytes = this.#bytes;
+    const tree = this.#facts.tree;
+    const tails = this.#tails;
+    const length = this.#length;
+    for (let offset = 0; offset < length;) {
+      const encoding = bytes[offset] === INT3 ? TRAP : tree.find(bytes, offset);
+      if (encoding === TRAP) {
+        this.#enter(offset++, TRAP, 0, 0);
+      } else if (encoding !== 0 && tails.read(encoding, offset)) {
+        this.#enter(offset, encoding, tails.displacement, tails.immediate);
+        offset += encodings.length[encoding] ?? 1;
+      } else {
+        offset += this.#decode(offset);
+        if (this.#undecodable >= MAX_UNDECODABLE) return;
+      }
+    }
+  }
+
+  #enter(offset: number, encoding: number, displacement: number, immediate: number): void {
+    const { code } = this;
+    if (code.count === code.address.length) growCode(code);
+    const at = code.count++;
+    code.address[at] = code.start + offset;
+    code.startsAt[offset] = at;
+    code.encoding[at] = encoding;
+    code.displacement[at] = displacement;
+    code.immediate[at] = immediate;
+  }
+
+  /** Reads an instruction of unknown encoding; the number of its bytes. */
+  #decode(offset: number): number {
+    const { iced } = this.#facts;
+    const { start } = this.code;
+    const decoder = this.#decoder;
+    const instruction = this.#instruction;
     decoder.position = offset;
     decoder.ip = BigInt(start + offset);
-  };
-  try {
-    moveTo(0);
-    let undecodable = 0;
-    for (let offset = 0; offset < bytes.length;) {
-      if (bytes[offset] === INT3) {
-        do reader.readTrap(offset++);
-        while (bytes[offset] === INT3);
-        if (offset < bytes.length) moveTo(offset);
-        continue;
-      }
-      decoder.decodeOut(instruction);
-      const number = instruction.code;
-      if (number === iced.Code.INVALID) {
-        refuse('TBV0002', start + offset, 'these bytes are no instruction');
-        if (++undecodable >= MAX_UNDECODABLE) break;
-        offset++;
-        if (offset < bytes.length) moveTo(offset);
-        continue;
-      }
-      const { length } = instruction;
-      reader.read(instruction, number, offset, length);
-      offset += length;
+    decoder.decodeOut(instruction);
+    const number = instruction.code;
+    if (number === iced.Code.INVALID) {
+      this.#refuse('TBV0002', start + offset, 'these bytes are no instruction');
+      this.#undecodable++;
+      return 1;
     }
-  } finally {
-    instruction.free();
-    decoder.free();
+    const reader = this.#reader;
+    const encoding = reader.read(decoder, instruction, number, offset);
+    const isKnown = encoding !== REFUSED;
+    this.#enter(
+      offset,
+      encoding,
+      isKnown ? reader.displacement : 0,
+      isKnown ? reader.immediate : 0,
+    );
+    return instruction.length;
   }
-  return code;
 }

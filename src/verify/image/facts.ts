@@ -77,7 +77,8 @@ export class Facts extends Records {
   intersect(other: Facts, widen: boolean): void {
     const data = this.data;
     for (let at = 0; at < this.end;) {
-      const [kind = 0, name = 0] = [data[at], data[at + 1]];
+      const kind = data[at] ?? 0;
+      const name = data[at + 1] ?? 0;
       const known = other.get(kind, name);
       const bound = (data[at + 2] ?? 0) >>> 0;
       if (known === Infinity || (widen && known < bound && kind !== VALUE.number)) {

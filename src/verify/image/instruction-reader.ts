@@ -1,12 +1,14 @@
 /** R3, R4 and the part of R5 that needs no data flow: what one instruction is, by itself. */
-import type { Code, Instruction, Register } from 'iced-x86';
-import { type AllowList, READ, UNLEARNED, WRITE } from './allow-list.js';
-import { type CodeArrays, growCode } from './code.js';
-import { IMMEDIATE, NO_OPERAND, sizeOf } from './code-shapes.js';
+import type { Code, Decoder, Instruction, Register } from 'iced-x86';
+import { IS_VECTOR_ENCODED, READ, UNLEARNED, WRITE } from './allow-list.js';
+import { NO_OPERAND, sizeOf } from './code-shapes.js';
+import type { DecoderFacts } from './decoder-facts.js';
 import type { ImageFile } from './elf.js';
-import { type Iced, NO_GPR, type RegisterFacts } from './iced.js';
+import { PLACED, REFUSED } from './encodings.js';
+import { NO_GPR } from './iced.js';
 import { KINDS } from './kinds.js';
 import { classifyOperand, type EncodedOperand, OPERAND, type OperandForm } from './operands.js';
+import { PLAIN, plainOf } from './plain.js';
 import {
   HAS_67,
   HAS_GS,
@@ -16,37 +18,30 @@ import {
   vectorPrefixProblem,
 } from './prefixes.js';
 import type { Refuse } from './rules.js';
+import { readImmediate, sizeOfImmediate, Tails } from './tails.js';
 
-/** Fills the arrays, instruction by instruction. */
+/** Reads instructions with the decoder, checks them, and learns their encodings. */
 export class InstructionReader {
-  readonly #iced: Iced;
+  readonly #facts: DecoderFacts;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
-  readonly #list: AllowList;
-  readonly #registers: RegisterFacts;
-  readonly #code: CodeArrays;
+  readonly #start: number;
+  readonly #tails: Tails;
   readonly #refuse: Refuse;
-  readonly #int3: number;
   /** The memory operand of the current instruction. */
   readonly #operand: { -readonly [Field in keyof EncodedOperand]: EncodedOperand[Field] };
+  /** Of the instruction that was read. */
+  displacement = 0;
+  immediate = 0;
 
-  constructor(
-    iced: Iced,
-    image: ImageFile,
-    list: AllowList,
-    registers: RegisterFacts,
-    code: CodeArrays,
-    refuse: Refuse,
-  ) {
-    const { bytes } = image.code;
-    this.#iced = iced;
+  constructor(facts: DecoderFacts, image: ImageFile, refuse: Refuse) {
+    const { bytes, start } = image.code;
+    this.#facts = facts;
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.#list = list;
-    this.#registers = registers;
-    this.#code = code;
+    this.#start = start;
+    this.#tails = new Tails(facts.encodings, bytes, start, image.readOnly);
     this.#refuse = refuse;
-    this.#int3 = iced.Code.Int3;
     this.#operand = {
       kind: KINDS.refused,
       hasGs: false,
@@ -61,119 +56,120 @@ export class InstructionReader {
     };
   }
 
-  /** A byte of padding. */
-  readTrap(offset: number): void {
-    const at = this.#begin(offset, this.#int3);
-    this.#code.kind[at] = KINDS.trap;
-  }
-
-  #begin(offset: number, number: number): number {
-    const code = this.#code;
-    if (code.count === code.address.length) growCode(code);
-    const at = code.count++;
-    code.address[at] = code.start + offset;
-    code.startsAt[offset] = at;
-    code.code[at] = number;
-    return at;
-  }
-
-  /** An instruction of code `number` at `offset`. */
-  read(instruction: Instruction, number: Code, offset: number, length: number): void {
-    const code = this.#code;
-    const list = this.#list;
-    const at = this.#begin(offset, number);
-    const address = code.start + offset;
+  /** An instruction of code `number` at `offset`, just decoded: the number of its encoding. */
+  read(decoder: Decoder, instruction: Instruction, number: Code, offset: number): number {
+    const { list, encodings } = this.#facts;
     if (list.allowed[number] === UNLEARNED) list.learn(number);
     if (list.allowed[number] !== 1) {
-      this.#refuse('TBV0003', address, 'this instruction is not on the allow-list');
-      return;
+      const message = 'this instruction is not on the allow-list';
+      this.#refuse('TBV0003', this.#start + offset, message);
+      return REFUSED;
     }
-    const kind = list.kind[number] ?? KINDS.refused;
+    const encoding = encodings.add();
+    const { length } = instruction;
+    encodings.code[encoding] = number;
+    encodings.length[encoding] = length;
+    this.displacement = 0;
+    this.immediate = 0;
     const prefixes = readPrefixes(this.#bytes, offset, length);
-    if (kind === KINDS.nop) {
-      this.#readNop(at, address, prefixes, number, offset);
-      return;
+    const isAccepted =
+      list.kind[number] === KINDS.nop
+        ? this.#readNop(encoding, number, offset, prefixes)
+        : this.#readOther(instruction, encoding, number, offset, prefixes);
+    if (!isAccepted) {
+      encodings.drop();
+      return REFUSED;
     }
-    this.#readRegisters(instruction, number, at);
-    this.#readImmediate(number, at, offset + length);
-    if (list.shape.isBranch[number] === 1) code.displacement[at] = instruction.nearBranch32;
-    const form = this.#readMemory(instruction, number, at, prefixes);
-    const needed = list.prefixes[number] ?? 0;
-    const problem =
-      prefixProblem(
-        prefixes,
-        needed,
-        isBranch(kind),
-        form === OPERAND.window || typeof form === 'string',
-      ) ?? vectorPrefixProblem(this.#bytes, offset, needed, form !== OPERAND.none);
-    if (problem !== undefined) this.#refuse('TBV0004', address, problem);
-    else if (typeof form === 'string') this.#refuse('TBV0005', address, form);
-    else {
-      code.operand[at] = form;
-      code.kind[at] = kind;
-    }
+    this.#learn(decoder, instruction, encoding, offset, prefixes);
+    return encoding;
   }
 
-  #readNop(at: number, address: number, prefixes: number, number: number, offset: number): void {
-    const needed = this.#list.prefixes[number] ?? 0;
+  #readNop(encoding: number, number: number, offset: number, prefixes: number): boolean {
+    const needed = this.#facts.list.prefixes[number] ?? 0;
     const problem = prefixProblem(prefixes, needed, true, false);
     if (problem !== undefined && !isLongNop(this.#bytes, offset)) {
-      this.#refuse('TBV0004', address, problem);
-      return;
+      this.#refuse('TBV0004', this.#start + offset, problem);
+      return false;
     }
-    this.#code.kind[at] = KINDS.nop;
+    this.#facts.encodings.kind[encoding] = KINDS.nop;
+    this.#facts.encodings.plain[encoding] = PLAIN.always;
+    return true;
   }
 
-  #readRegisters(instruction: Instruction, number: number, at: number): void {
-    const code = this.#code;
-    const list = this.#list;
-    const { gpr, bits } = this.#registers;
-    const registers = list.shape.registers[number] ?? 0;
+  #readOther(
+    instruction: Instruction,
+    encoding: number,
+    number: number,
+    offset: number,
+    prefixes: number,
+  ): boolean {
+    const { list, encodings } = this.#facts;
+    const kind = list.kind[number] ?? KINDS.refused;
+    this.#readRegisters(instruction, number, encoding);
+    this.#readImmediate(number, encoding, offset + instruction.length);
+    if (list.shape.isBranch[number] === 1) this.displacement = instruction.nearBranch32 | 0;
+    const form = this.#readMemory(instruction, number, encoding, prefixes);
+    const needed = list.prefixes[number] ?? 0;
+    const hasGsOperand = form === OPERAND.window || typeof form === 'string';
+    const problem =
+      prefixProblem(prefixes, needed, isBranch(kind), hasGsOperand) ??
+      vectorPrefixProblem(this.#bytes, offset, needed, form !== OPERAND.none);
+    if (problem !== undefined) {
+      this.#refuse('TBV0004', this.#start + offset, problem);
+      return false;
+    }
+    if (typeof form === 'string') {
+      this.#refuse('TBV0005', this.#start + offset, form);
+      return false;
+    }
+    encodings.kind[encoding] = kind;
+    encodings.operand[encoding] = form;
+    const isComparison = kind === KINDS.compareImmediate || kind === KINDS.subtractImmediate;
+    encodings.changesFlags[encoding] = isComparison ? 1 : (list.flags[number] ?? 1);
+    encodings.plain[encoding] = plainOf({
+      kind,
+      operand: form,
+      writes: (encodings.writes[encoding] ?? 0) | (encodings.writesHalves[encoding] ?? 0),
+      register0: encodings.register0[encoding] ?? NO_GPR,
+      bits0: encodings.bits0[encoding] ?? 0,
+    });
+    return true;
+  }
+
+  #readRegisters(instruction: Instruction, number: number, encoding: number): void {
+    const { list, encodings, registers } = this.#facts;
+    const { gpr, bits } = registers;
+    const places = list.shape.registers[number] ?? 0;
     let unknown = list.implicit[number] ?? 0;
     let halves = 0;
-    code.register0[at] = NO_GPR;
-    code.register1[at] = NO_GPR;
+    encodings.register0[encoding] = NO_GPR;
+    encodings.register1[encoding] = NO_GPR;
     for (let operand = 0; operand < 2; operand++) {
-      if ((registers & (1 << operand)) === 0) continue;
+      if ((places & (1 << operand)) === 0) continue;
       const register = operand === 0 ? instruction.op0Register : instruction.op1Register;
       const known = gpr[register] ?? NO_GPR;
       const width = bits[register] ?? 0;
-      (operand === 0 ? code.register0 : code.register1)[at] = known;
-      (operand === 0 ? code.bits0 : code.bits1)[at] = width;
+      (operand === 0 ? encodings.register0 : encodings.register1)[encoding] = known;
+      (operand === 0 ? encodings.bits0 : encodings.bits1)[encoding] = width;
       const isWritten = ((list.access[number * 5 + operand] ?? 0) & WRITE) !== 0;
       if (!isWritten || known === NO_GPR) continue;
       if (width === 32 && list.kind[number] !== KINDS.upperHalfKept) halves |= 1 << known;
       else unknown |= 1 << known;
     }
-    code.writes[at] = unknown;
-    code.writesHalves[at] = halves & ~unknown;
+    encodings.writes[encoding] = unknown;
+    encodings.writesHalves[encoding] = halves & ~unknown;
   }
 
   /** An immediate is the last thing in an instruction. */
-  #readImmediate(number: number, at: number, end: number): void {
-    const code = this.#code;
-    const view = this.#view;
-    switch (this.#list.shape.immediate[number]) {
-      case IMMEDIATE.byte:
-        code.immediate[at] = view.getUint8(end - 1);
-        return;
-      case IMMEDIATE.signedByte:
-        code.immediate[at] = view.getInt8(end - 1);
-        return;
-      case IMMEDIATE.word:
-        code.immediate[at] = view.getUint16(end - 2, true);
-        return;
-      case IMMEDIATE.signed32:
-        code.immediate[at] = view.getInt32(end - 4, true);
-        return;
-      case IMMEDIATE.signed64: {
-        const low = view.getInt32(end - 8, true);
-        code.immediate[at] = low;
-        code.wide[at] = view.getInt32(end - 4, true) === low >> 31 ? 0 : 1;
-        return;
-      }
-      case IMMEDIATE.none:
-      default:
+  #readImmediate(number: number, encoding: number, end: number): void {
+    const { list, encodings } = this.#facts;
+    const kind = list.shape.immediate[number] ?? 0;
+    const immediate = readImmediate(this.#view, end, kind);
+    encodings.immediate[encoding] = kind;
+    this.immediate = immediate;
+    const isWide = sizeOfImmediate(kind) === 8;
+    if (isWide && this.#view.getInt32(end - 4, true) !== immediate >> 31) {
+      encodings.wide[encoding] = 1;
     }
   }
 
@@ -181,46 +177,48 @@ export class InstructionReader {
   #readMemory(
     instruction: Instruction,
     number: number,
-    at: number,
+    encoding: number,
     prefixes: number,
   ): OperandForm | string {
-    const code = this.#code;
-    const { shape, access, kind } = this.#list;
-    code.base[at] = NO_GPR;
-    code.index[at] = NO_GPR;
+    const { iced, list, encodings, registers } = this.#facts;
+    const { shape, access, kind } = list;
+    encodings.base[encoding] = NO_GPR;
+    encodings.index[encoding] = NO_GPR;
     const place = shape.memory[number] ?? NO_OPERAND;
     if (place === NO_OPERAND) return OPERAND.none;
     if (shape.isMemory[number] !== 1 && !this.#isMemory(instruction, place)) return OPERAND.none;
-    const { gpr } = this.#registers;
+    const { gpr } = registers;
     const base = instruction.memoryBase;
     const index = instruction.memoryIndex;
-    code.base[at] = gpr[base] ?? NO_GPR;
-    code.index[at] = gpr[index] ?? NO_GPR;
-    if (code.index[at] !== NO_GPR) code.scale[at] = instruction.memoryIndexScale;
+    const isIndexed = (gpr[index] ?? NO_GPR) !== NO_GPR;
+    encodings.base[encoding] = gpr[base] ?? NO_GPR;
+    encodings.index[encoding] = gpr[index] ?? NO_GPR;
+    if (isIndexed) encodings.scale[encoding] = instruction.memoryIndexScale;
     // The low half of the displacement, whatever the operand (iced keeps both in one field).
-    code.displacement[at] = instruction.nearBranch32;
-    code.size[at] =
+    this.displacement = instruction.nearBranch32 | 0;
+    encodings.size[encoding] =
       shape.canBroadcast[number] === 1
-        ? sizeOf(this.#iced, instruction.memorySize)
+        ? sizeOf(iced, instruction.memorySize)
         : (shape.size[number] ?? 255);
-    code.access[at] = access[number * 5 + place] ?? READ | WRITE;
+    encodings.access[encoding] = access[number * 5 + place] ?? READ | WRITE;
     const operand = this.#operand;
     operand.kind = kind[number] ?? KINDS.refused;
     operand.hasGs = (prefixes & HAS_GS) !== 0;
     operand.has67 = (prefixes & HAS_67) !== 0;
     operand.base = this.#baseForm(base);
     operand.index = this.#indexForm(index);
-    operand.displacement = code.displacement[at] ?? 0;
-    operand.size = code.size[at] ?? 255;
-    operand.access = code.access[at] ?? READ | WRITE;
-    operand.hasBitOffset = shape.isBitTest[number] === 1 && code.register1[at] !== NO_GPR;
-    code.isRipRelative[at] = operand.base === 'rip' ? 1 : 0;
+    operand.displacement = this.displacement;
+    operand.size = encodings.size[encoding] ?? 255;
+    operand.access = encodings.access[encoding] ?? READ | WRITE;
+    operand.hasBitOffset =
+      shape.isBitTest[number] === 1 && encodings.register1[encoding] !== NO_GPR;
+    encodings.isRipRelative[encoding] = operand.base === 'rip' ? 1 : 0;
     return classifyOperand(operand);
   }
 
   /** Whether operand number `place`, which may be a register, is in memory. */
   #isMemory(instruction: Instruction, place: number): boolean {
-    const { Memory } = this.#iced.OpKind;
+    const { Memory } = this.#facts.iced.OpKind;
     switch (place) {
       case 0:
         return instruction.op0Kind === Memory;
@@ -236,17 +234,88 @@ export class InstructionReader {
   }
 
   #baseForm(base: Register): EncodedOperand['base'] {
-    const { Register } = this.#iced;
-    if (base === Register.None) return 'none';
-    if (base === Register.RIP) return 'rip';
-    if (base === Register.EIP) return 'eip';
-    return this.#registers.bits[base] === 32 ? '32' : '64';
+    const { iced, registers } = this.#facts;
+    if (base === iced.Register.None) return 'none';
+    if (base === iced.Register.RIP) return 'rip';
+    if (base === iced.Register.EIP) return 'eip';
+    return registers.bits[base] === 32 ? '32' : '64';
   }
 
   #indexForm(index: Register): EncodedOperand['index'] {
-    if (index === this.#iced.Register.None) return 'none';
-    if ((this.#registers.gpr[index] ?? NO_GPR) === NO_GPR) return 'vector';
-    return this.#registers.bits[index] === 32 ? '32' : '64';
+    const { iced, registers } = this.#facts;
+    if (index === iced.Register.None) return 'none';
+    if ((registers.gpr[index] ?? NO_GPR) === NO_GPR) return 'vector';
+    return registers.bits[index] === 32 ? '32' : '64';
+  }
+
+  // Encodings
+
+  /**
+   * Lets other instructions that begin with the same bytes be read without the decoder, if what is read so agrees with
+   * the decoder about this one.
+   */
+  #learn(
+    decoder: Decoder,
+    instruction: Instruction,
+    encoding: number,
+    offset: number,
+    prefixes: number,
+  ): void {
+    const { encodings, tree } = this.#facts;
+    const { displacement, immediate } = this;
+    const own = this.#ownBytes(decoder, instruction, encoding);
+    const placed = placeOf(encodings.operand[encoding], prefixes);
+    if (own === undefined || placed === undefined) return;
+    encodings.placed[encoding] = placed;
+    const isAgreed =
+      this.#tails.read(encoding, offset) &&
+      this.#tails.displacement === displacement &&
+      this.#tails.immediate === immediate;
+    if (isAgreed) tree.learn(this.#bytes, offset, own, encoding);
+  }
+
+  /** How many bytes stand in front of the displacement and the immediate; undefined if these are of unusual kinds. */
+  #ownBytes(decoder: Decoder, instruction: Instruction, encoding: number): number | undefined {
+    const { list, encodings } = this.#facts;
+    const number = instruction.code;
+    const isBranch = list.shape.isBranch[number] === 1;
+    const immediate = sizeOfImmediate(encodings.immediate[encoding] ?? 0);
+    const constants = decoder.getConstantOffsets(instruction);
+    const size = isBranch ? constants.immediateSize : constants.displacementSize;
+    const isUsual =
+      !constants.hasImmediate2 &&
+      (isBranch ? !constants.hasDisplacement && immediate === 0 : true) &&
+      (isBranch || constants.immediateSize === immediate) &&
+      immediate !== 8 &&
+      [0, 1, 4].includes(size);
+    constants.free();
+    if (!isUsual) return undefined;
+    const isScaled = size === 1 && ((list.prefixes[number] ?? 0) & IS_VECTOR_ENCODED) !== 0;
+    const { base } = this.#operand;
+    const hasMemory = encodings.operand[encoding] !== OPERAND.none;
+    const isRelative = isBranch || (hasMemory && (base === 'rip' || base === 'eip'));
+    encodings.isRelative[encoding] = isRelative ? 1 : 0;
+    if (isScaled) {
+      // EVEX has displacements in units that depend on the code: they count as part of the encoding.
+      encodings.displacement[encoding] = this.displacement;
+      return instruction.length - immediate;
+    }
+    encodings.displacementSize[encoding] = size;
+    return instruction.length - immediate - size;
+  }
+}
+
+/** What the form of an operand asks of the displacement; undefined where instructions are not alike in that. */
+function placeOf(form: number | undefined, prefixes: number): number | undefined {
+  switch (form) {
+    case OPERAND.window:
+      return (prefixes & HAS_67) === 0 ? PLACED.lowHalf : PLACED.anywhere;
+    case OPERAND.readOnly:
+      return PLACED.readOnly;
+    case OPERAND.gate:
+      return undefined;
+    default:
+      return PLACED.anywhere;
   }
 }
 

@@ -51,8 +51,10 @@ export class Join {
   #joinRegister(register: number, widen: boolean, names: number): void {
     const state = this.#state;
     const other = this.#other;
-    const [kind, payload] = [state.kind(register), state.payload(register)];
-    const [otherKind, otherPayload] = [other.kind(register), other.payload(register)];
+    const kind = state.kind(register);
+    const payload = state.payload(register);
+    const otherKind = other.kind(register);
+    const otherPayload = other.payload(register);
     if (kind === otherKind && (payload === otherPayload || kind === VALUE.unknown)) return;
     if (kind === VALUE.unknown || otherKind === VALUE.unknown) {
       state.setUnknown(register);
@@ -77,8 +79,10 @@ export class Join {
   #twin(register: number): number {
     const before = this.#before;
     const other = this.#other;
-    const [kind = 0, payload = 0] = [before[register * 2], before[register * 2 + 1]];
-    const [otherKind, otherPayload] = [other.kind(register), other.payload(register)];
+    const kind = before[register * 2] ?? 0;
+    const payload = before[register * 2 + 1] ?? 0;
+    const otherKind = other.kind(register);
+    const otherPayload = other.payload(register);
     if (!isSingle(kind) || !isSingle(otherKind)) return -1;
     for (let twin = 0; twin < register; twin++) {
       if (
@@ -96,7 +100,8 @@ export class Join {
   /** Registers that are equal on both paths stay known to be equal, by a name that both get. */
   #joinTwin(register: number, twin: number, name: number): void {
     const state = this.#state;
-    const [kind, payload] = [state.kind(twin), state.payload(twin)];
+    const kind = state.kind(twin);
+    const payload = state.payload(twin);
     if (kind !== VALUE.number || payload !== name) {
       const bound = state.bound(kind, payload);
       this.#forgetNames(twin, name);
@@ -136,7 +141,8 @@ export class Join {
 }
 
 function lowBound(state: State, register: number, low: number): number {
-  const [kind, payload] = [state.kind(register), state.payload(register)];
+  const kind = state.kind(register);
+  const payload = state.payload(register);
   const bound = state.bound(kind, payload);
   if (bound <= widthBound(low)) return bound;
   return kind === VALUE.number ? state.bound(low, payload) : Infinity;

@@ -73,10 +73,14 @@ function classifyReadOnly(operand: EncodedOperand): OperandForm | string {
   if (kind === KINDS.jumpIndirect && displacement === readOnly.start) return OPERAND.gate;
   if ((access & WRITE) !== 0) return 'a write beside the code';
   if (operand.hasBitOffset) return 'a bit offset in a register reaches beyond the operand';
-  const isInside =
-    displacement >= readOnly.start + GATE_PAGE && displacement + size <= readOnly.end;
-  if (!isInside) return 'a RIP-relative operand outside the read-only segment';
+  if (!isInReadOnly(readOnly, displacement, size))
+    return 'a RIP-relative operand outside the read-only segment';
   return (access & READ) !== 0 || kind === KINDS.other
     ? OPERAND.readOnly
     : 'an operand of unknown use';
+}
+
+/** Whether the read-only segment has all of an operand, behind the page of the gate. */
+export function isInReadOnly(readOnly: Segment, address: number, size: number): boolean {
+  return address >= readOnly.start + GATE_PAGE && address + size <= readOnly.end;
 }

@@ -44,7 +44,8 @@ export class Owners {
 
   /** Paths of the two meet. Where one was coarse and the other not, both begin anew. */
   unite(first: number, second: number): number {
-    const [a, b] = [this.find(first), this.find(second)];
+    const a = this.find(first);
+    const b = this.find(second);
     if (a === b) return a;
     this.#parent[b] = a;
     raise(this.#read, a, this.#read[b] ?? 0);

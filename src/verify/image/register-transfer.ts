@@ -1,5 +1,6 @@
 /** Moves and arithmetic between registers of which something stays known. */
 import type { Code } from './decode.js';
+import { REFUSED } from './encodings.js';
 import { GPR, NO_GPR } from './iced.js';
 import { KINDS } from './kinds.js';
 import { FRAME_LIMIT } from './stack-access.js';
@@ -20,9 +21,11 @@ export class RegisterTransfer {
   /** Arithmetic with an immediate, and `xor` of a register with itself; false for all others. */
   run(at: number, kind: number, destination: number): boolean {
     const code = this.#code;
-    const bits = code.bits0[at] ?? 0;
+    const { encodings } = code;
+    const encoding = code.encoding[at] ?? REFUSED;
+    const bits = encodings.bits0[encoding] ?? 0;
     const immediate = code.immediate[at] ?? 0;
-    const isExact = code.wide[at] === 0;
+    const isExact = encodings.wide[encoding] === 0;
     switch (kind) {
       case KINDS.moveImmediate:
         this.#moveImmediate(destination, bits, immediate, isExact);
@@ -46,7 +49,7 @@ export class RegisterTransfer {
         this.#state.setRange(destination, shifted(bits, immediate));
         return true;
       case KINDS.xor:
-        if (code.register1[at] !== destination) return false;
+        if (encodings.register1[encoding] !== destination) return false;
         this.#state.set(destination, VALUE.constant, 0);
         return true;
       default:
@@ -68,9 +71,11 @@ export class RegisterTransfer {
 
   move(at: number, destination: number): void {
     const code = this.#code;
-    const source = code.register1[at] ?? NO_GPR;
+    const { encodings } = code;
+    const encoding = code.encoding[at] ?? REFUSED;
+    const source = encodings.register1[encoding] ?? NO_GPR;
     this.#state.name(source, at);
-    if (code.bits0[at] === 64) this.#copy(source, destination);
+    if (encodings.bits0[encoding] === 64) this.#copy(source, destination);
     else this.zeroExtendRegister(source, destination, 32);
   }
 
@@ -80,9 +85,11 @@ export class RegisterTransfer {
 
   zeroExtend(at: number, bits: number): void {
     const code = this.#code;
-    const destination = code.register0[at] ?? NO_GPR;
-    const source = code.register1[at] ?? NO_GPR;
-    if (source === NO_GPR || code.bits1[at] !== bits) {
+    const { encodings } = code;
+    const encoding = code.encoding[at] ?? REFUSED;
+    const destination = encodings.register0[encoding] ?? NO_GPR;
+    const source = encodings.register1[encoding] ?? NO_GPR;
+    if (source === NO_GPR || encodings.bits1[encoding] !== bits) {
       this.#state.setRange(destination, 2 ** bits - 1);
       return;
     }
@@ -93,7 +100,8 @@ export class RegisterTransfer {
   /** `destination` becomes the low `bits` of `source`. */
   zeroExtendRegister(source: number, destination: number, bits: number): void {
     const state = this.#state;
-    const [kind, payload] = [state.kind(source), state.payload(source)];
+    const kind = state.kind(source);
+    const payload = state.payload(source);
     const largest = 2 ** bits - 1;
     // Numbers keep their name, and get the same kind whatever is known of them on this visit.
     if (isNumber(kind)) state.set(destination, narrowed(kind, bits), payload);
@@ -132,12 +140,14 @@ export class RegisterTransfer {
   /** A mask may be in a register: LLVM puts a constant there when the other operand is one, or in memory. */
   and(at: number, isRegister: boolean): void {
     const code = this.#code;
-    const destination = code.register0[at] ?? NO_GPR;
-    const source = isRegister ? (code.register1[at] ?? NO_GPR) : NO_GPR;
+    const { encodings } = code;
+    const encoding = code.encoding[at] ?? REFUSED;
+    const destination = encodings.register0[encoding] ?? NO_GPR;
+    const source = isRegister ? (encodings.register1[encoding] ?? NO_GPR) : NO_GPR;
     // Where both are constants, the call table's mask is the smaller.
     const mask = Math.min(this.#maskIn(source), this.#maskIn(destination));
     if (destination === GPR.rsp || mask === Infinity) {
-      this.setWritten(destination, code.bits0[at] ?? 0);
+      this.setWritten(destination, encodings.bits0[encoding] ?? 0);
     } else this.#state.set(destination, VALUE.masked, mask);
   }
 
@@ -152,7 +162,8 @@ export class RegisterTransfer {
     state.forgetFlags();
     if (state.detail !== 'full' || bits === 0 || !isExact || (bits === 64 && immediate < 0)) return;
     state.nameCompared(register, at);
-    const [kind, payload] = [state.kind(register), state.payload(register)];
+    const kind = state.kind(register);
+    const payload = state.payload(register);
     if (!isNumber(kind)) return;
     const constant = bits >= 32 ? immediate : immediate & (2 ** bits - 1);
     state.compare(narrowed(kind, bits), payload, constant);

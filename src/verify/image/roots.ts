@@ -1,5 +1,5 @@
 /** Where the analysis starts: the image's entry, and in images of level `data` all that may be a function pointer. */
-import type { Code } from './decode.js';
+import { type Code, kindAt } from './code.js';
 import type { ImageFile, Segment } from './elf.js';
 import { KINDS } from './kinds.js';
 import type { Refuse } from './rules.js';
@@ -43,7 +43,7 @@ function exportsOf(image: ImageFile, code: Code, refuse: Refuse): readonly numbe
 function pointed(image: ImageFile, code: Code): readonly number[] {
   const found = [...pointersIn(image.readOnly, code), ...pointersIn(image.data, code)];
   for (let at = 0; at < code.count; at++) {
-    const kind = code.kind[at];
+    const kind = kindAt(code, at);
     if (kind !== KINDS.moveImmediate && kind !== KINDS.push) continue;
     const target = instructionAt(code, code.immediate[at] ?? 0);
     if (target >= 0) found.push(target);

@@ -1,5 +1,5 @@
 /** Jump tables and call tables: found by the data flow, read from the image, checked entry by entry (R10). */
-import type { Code } from './decode.js';
+import { type Code, kindAt } from './code.js';
 import type { Segment } from './elf.js';
 import { KINDS } from './kinds.js';
 
@@ -106,7 +106,7 @@ export class Tables {
       // Slots in between that the mask cannot name are no entries.
       if ((offset & ~mask) !== 0) continue;
       const slot = instructionAt(this.#code, start + offset);
-      const kind = slot < 0 ? undefined : this.#code.kind[slot];
+      const kind = slot < 0 ? undefined : kindAt(this.#code, slot);
       if (kind !== KINDS.jump && kind !== KINDS.trap) {
         return `the call table's slot at 0x${(start + offset).toString(16)} is neither a jump nor a trap`;
       }

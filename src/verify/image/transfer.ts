@@ -1,7 +1,7 @@
 /** What instructions do to the state: data only; analysis.ts follows the branches. */
-import type { AllowList } from './allow-list.js';
 import { AddressSums } from './address-sums.js';
 import type { Code } from './decode.js';
+import { REFUSED } from './encodings.js';
 import { GPR, NO_GPR } from './iced.js';
 import { KINDS } from './kinds.js';
 import { OPERAND } from './operands.js';
@@ -25,7 +25,6 @@ const WORD = 8;
 /** Applies instructions to one state. */
 export class Transfer {
   readonly #code: Code;
-  readonly #list: AllowList;
   readonly #state: State;
   readonly #tables: Tables;
   readonly #events: TransferEvents;
@@ -38,14 +37,12 @@ export class Transfer {
 
   constructor(
     code: Code,
-    list: AllowList,
     state: State,
     frames: AlignedFrames,
     tables: Tables,
     events: TransferEvents,
   ) {
     this.#code = code;
-    this.#list = list;
     this.#state = state;
     this.#tables = tables;
     this.#events = events;
@@ -57,14 +54,17 @@ export class Transfer {
   /** Executes instruction `at`, which is no branch; false when nothing is known of the stack behind it. */
   run(at: number): boolean {
     const code = this.#code;
+    const { encodings } = code;
+    const encoding = code.encoding[at] ?? REFUSED;
     const state = this.#state;
-    const kind = code.kind[at] ?? KINDS.refused;
+    const kind = encodings.kind[encoding] ?? KINDS.refused;
     if (kind === KINDS.nop) return true;
-    if (kind === KINDS.add && code.operand[at] === OPERAND.unproven) this.#findSlot(at);
-    if (code.operand[at] === OPERAND.unproven) this.#checkOperand(at);
+    if (kind === KINDS.add && encodings.operand[encoding] === OPERAND.unproven) this.#findSlot(at);
+    if (encodings.operand[encoding] === OPERAND.unproven) this.#checkOperand(at);
     const isComparison = kind === KINDS.compareImmediate || kind === KINDS.subtractImmediate;
-    if (!isComparison && this.#list.flags[code.code[at] ?? 0] !== 0) state.forgetFlags();
-    const [pointerKind, pointer] = [state.kind(GPR.rsp), state.payload(GPR.rsp)];
+    if (!isComparison && encodings.changesFlags[encoding] !== 0) state.forgetFlags();
+    const pointerKind = state.kind(GPR.rsp);
+    const pointer = state.payload(GPR.rsp);
     this.#effect(at, kind);
     const isUnmoved = state.kind(GPR.rsp) === pointerKind && state.payload(GPR.rsp) === pointer;
     return isUnmoved || this.#checkStackPointer(at);
@@ -72,7 +72,9 @@ export class Transfer {
 
   #effect(at: number, kind: number): void {
     const code = this.#code;
-    const destination = code.register0[at] ?? NO_GPR;
+    const { encodings } = code;
+    const encoding = code.encoding[at] ?? REFUSED;
+    const destination = encodings.register0[encoding] ?? NO_GPR;
     const hasRegister = destination !== NO_GPR;
     switch (kind) {
       case KINDS.other:
@@ -95,7 +97,7 @@ export class Transfer {
         return;
       case KINDS.and:
         if (!hasRegister) break;
-        this.#registers.and(at, code.operand[at] === OPERAND.none);
+        this.#registers.and(at, encodings.operand[encoding] === OPERAND.none);
         return;
       case KINDS.add:
         this.#add(at, destination);
@@ -108,31 +110,34 @@ export class Transfer {
         this.#registers.zeroExtend(at, kind === KINDS.zeroExtend8 ? 8 : 16);
         return;
       default:
-        if (code.operand[at] !== OPERAND.none || !hasRegister) break;
+        if (encodings.operand[encoding] !== OPERAND.none || !hasRegister) break;
         if (this.#registers.run(at, kind, destination)) return;
     }
     // All that the allow-list says is written becomes unknown, and the flags that a comparison with memory leaves.
     if (kind === KINDS.compareImmediate || kind === KINDS.subtractImmediate) {
       this.#state.forgetFlags();
     }
-    this.#state.clobber(code.writes[at] ?? 0, code.writesHalves[at] ?? 0);
+    this.#state.clobber(encodings.writes[encoding] ?? 0, encodings.writesHalves[encoding] ?? 0);
   }
 
   // Memory operands through registers
 
   #checkOperand(at: number): void {
     const code = this.#code;
+    const { encodings } = code;
+    const encoding = code.encoding[at] ?? REFUSED;
     if (this.#memory.isStack(at)) {
       this.#memory.check(at);
       return;
     }
-    const isTableRead = code.kind[at] === KINDS.signExtend32 && code.index[at] !== NO_GPR;
-    const base = this.#state.kind(code.base[at] ?? NO_GPR);
+    const isTableRead =
+      encodings.kind[encoding] === KINDS.signExtend32 && encodings.index[encoding] !== NO_GPR;
+    const base = this.#state.kind(encodings.base[encoding] ?? NO_GPR);
     if (isTableRead && base === VALUE.code) return;
     this.#events.refuse(
       at,
       'TBV0005',
-      code.index[at] === NO_GPR
+      encodings.index[encoding] === NO_GPR
         ? 'the base register is not known to be a stack address'
         : 'an indexed operand outside the window',
     );
@@ -148,8 +153,10 @@ export class Transfer {
   /** What is known of the target of an indirect call or jump, in a register or in a stack slot. */
   findTarget(at: number): void {
     const code = this.#code;
-    if (code.operand[at] === OPERAND.none) {
-      const register = code.register0[at] ?? NO_GPR;
+    const { encodings } = code;
+    const encoding = code.encoding[at] ?? REFUSED;
+    if (encodings.operand[encoding] === OPERAND.none) {
+      const register = encodings.register0[encoding] ?? NO_GPR;
       this.targetKind = this.#state.kind(register);
       this.targetPayload = this.#state.payload(register);
       return;
@@ -167,28 +174,37 @@ export class Transfer {
 
   #move(at: number, destination: number): void {
     const code = this.#code;
-    if (code.operand[at] === OPERAND.none) this.#registers.move(at, destination);
-    else if (destination === NO_GPR) this.#memory.store(at, code.register1[at] ?? NO_GPR);
+    const { encodings } = code;
+    const encoding = code.encoding[at] ?? REFUSED;
+    if (encodings.operand[encoding] === OPERAND.none) this.#registers.move(at, destination);
+    else if (destination === NO_GPR)
+      this.#memory.store(at, encodings.register1[encoding] ?? NO_GPR);
     else if (!this.#memory.load(at, destination)) {
-      this.#registers.setWritten(destination, code.bits0[at] ?? 0);
-    } else if (code.bits0[at] === 32) {
+      this.#registers.setWritten(destination, encodings.bits0[encoding] ?? 0);
+    } else if (encodings.bits0[encoding] === 32) {
       this.#registers.zeroExtendRegister(destination, destination, 32);
     }
   }
 
   #signExtend(at: number, destination: number): void {
     const code = this.#code;
-    const isTableRead = code.operand[at] === OPERAND.unproven && code.index[at] !== NO_GPR;
+    const { encodings } = code;
+    const encoding = code.encoding[at] ?? REFUSED;
+    const isTableRead =
+      encodings.operand[encoding] === OPERAND.unproven && encodings.index[encoding] !== NO_GPR;
     this.#loadTableEntry(at, destination, isTableRead);
   }
 
   /** `movslq (table, index, 4)`: an entry of a jump table, when the index is bounded. */
   #loadTableEntry(at: number, destination: number, isTableRead: boolean): void {
     const code = this.#code;
+    const { encodings } = code;
+    const encoding = code.encoding[at] ?? REFUSED;
     const state = this.#state;
-    const base = code.base[at] ?? NO_GPR;
-    const index = code.index[at] ?? NO_GPR;
-    const isForm = isTableRead && state.kind(base) === VALUE.code && code.scale[at] === 4;
+    const base = encodings.base[encoding] ?? NO_GPR;
+    const index = encodings.index[encoding] ?? NO_GPR;
+    const isForm =
+      isTableRead && state.kind(base) === VALUE.code && encodings.scale[encoding] === 4;
     const table = state.payload(base) + (code.displacement[at] ?? 0);
     const last = isForm ? state.bound(state.kind(index), state.payload(index)) : 0;
     state.setUnknown(destination);
@@ -209,10 +225,12 @@ export class Transfer {
   /** `add` with both operands known, one of which may be a spilled word, which `run` has looked up. */
   #add(at: number, destination: number): void {
     const code = this.#code;
+    const { encodings } = code;
+    const encoding = code.encoding[at] ?? REFUSED;
     const state = this.#state;
     const sums = this.#sums;
-    const source = code.register1[at] ?? NO_GPR;
-    if (code.operand[at] === OPERAND.none) {
+    const source = encodings.register1[encoding] ?? NO_GPR;
+    if (encodings.operand[encoding] === OPERAND.none) {
       sums.add(
         state.kind(destination),
         state.payload(destination),
@@ -221,7 +239,7 @@ export class Transfer {
         at,
       );
       state.set(destination, sums.kind, sums.payload);
-    } else if (code.operand[at] !== OPERAND.unproven) {
+    } else if (encodings.operand[encoding] !== OPERAND.unproven) {
       if (destination !== NO_GPR) state.setUnknown(destination);
     } else if (destination !== NO_GPR) {
       sums.add(
@@ -240,19 +258,22 @@ export class Transfer {
 
   #loadAddress(at: number, destination: number): void {
     const code = this.#code;
+    const { encodings } = code;
+    const encoding = code.encoding[at] ?? REFUSED;
     const state = this.#state;
     const sums = this.#sums;
-    const [base, index] = [code.base[at] ?? NO_GPR, code.index[at] ?? NO_GPR];
+    const base = encodings.base[encoding] ?? NO_GPR;
+    const index = encodings.index[encoding] ?? NO_GPR;
     const displacement = code.displacement[at] ?? 0;
-    if (code.bits0[at] !== 64) {
-      this.#registers.setWritten(destination, code.bits0[at] ?? 0);
+    if (encodings.bits0[encoding] !== 64) {
+      this.#registers.setWritten(destination, encodings.bits0[encoding] ?? 0);
     } else if (base === NO_GPR && index === NO_GPR) {
       // RIP-relative, or an absolute address, which is no code address where the code runs.
-      const isRelative = code.isRipRelative[at] === 1;
+      const isRelative = encodings.isRipRelative[encoding] === 1;
       state.set(destination, isRelative ? VALUE.code : VALUE.constant, displacement);
     } else if (base !== NO_GPR && index === NO_GPR) {
       this.#registers.addConstant(base, destination, displacement);
-    } else if (base !== NO_GPR && code.scale[at] === 1 && displacement === 0) {
+    } else if (base !== NO_GPR && encodings.scale[encoding] === 1 && displacement === 0) {
       sums.add(state.kind(base), state.payload(base), state.kind(index), state.payload(index), at);
       state.set(destination, sums.kind, sums.payload);
     } else state.setUnknown(destination);
@@ -262,20 +283,26 @@ export class Transfer {
 
   #push(at: number): void {
     const code = this.#code;
+    const { encodings } = code;
+    const encoding = code.encoding[at] ?? REFUSED;
     const state = this.#state;
-    const source = code.register0[at] ?? NO_GPR;
-    const [kind, payload] = [state.kind(source), state.payload(source)];
+    const source = encodings.register0[encoding] ?? NO_GPR;
+    const kind = state.kind(source);
+    const payload = state.payload(source);
     this.#registers.addConstant(GPR.rsp, GPR.rsp, -WORD);
-    const [base, offset] = [state.kind(GPR.rsp), state.payload(GPR.rsp)];
+    const base = state.kind(GPR.rsp);
+    const offset = state.payload(GPR.rsp);
     if (!isStackAddress(base)) return;
     state.slots.forget(base, offset, WORD);
-    if (source !== NO_GPR && code.bits0[at] === 64) state.storeSlot(base, offset, kind, payload);
+    if (source !== NO_GPR && encodings.bits0[encoding] === 64)
+      state.storeSlot(base, offset, kind, payload);
   }
 
   /** Takes the word at the stack pointer; the contract and the return address are the caller's matter. */
   pop(destination: number): void {
     const state = this.#state;
-    const [base, offset] = [state.kind(GPR.rsp), state.payload(GPR.rsp)];
+    const base = state.kind(GPR.rsp);
+    const offset = state.payload(GPR.rsp);
     if (!isStackAddress(base)) return;
     this.#registers.addConstant(GPR.rsp, GPR.rsp, WORD);
     state.loadSlot(destination, base, offset);

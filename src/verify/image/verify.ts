@@ -1,25 +1,13 @@
 /** Verifies a sandbox image from its bytes alone: neither the compiler nor the passes are trusted, nor symbols used. */
 import { analyse, type Findings } from './analysis.js';
-import { type AllowList, buildAllowList } from './allow-list.js';
-import { type Code, decodeImage } from './decode.js';
+import { type Code, kindAt } from './code.js';
+import { decodeImage } from './decode.js';
+import { decoderFacts } from './decoder-facts.js';
 import { type ImageFile, readImage } from './elf.js';
-import { type Iced, loadIced, type RegisterFacts, registerFacts } from './iced.js';
+import { type Iced, loadIced } from './iced.js';
 import { KINDS } from './kinds.js';
 import { rootsOf } from './roots.js';
 import type { Refusal, Refuse, Rule } from './rules.js';
-
-interface DecoderFacts {
-  readonly list: AllowList;
-  readonly registers: RegisterFacts;
-}
-
-/** Depends on nothing but the decoder, and takes longer than a small image. */
-let knownFacts: DecoderFacts | undefined;
-
-function factsOf(iced: Iced): DecoderFacts {
-  knownFacts ??= { list: buildAllowList(iced), registers: registerFacts(iced) };
-  return knownFacts;
-}
 
 /** What was proven. */
 export interface Verdict {
@@ -49,10 +37,9 @@ export async function verifyImage(file: Uint8Array): Promise<Verdict> {
   const found = new RefusalList();
   const image = readImage(file, found.refuse);
   if (image === undefined) return found.verdict(iced, undefined, undefined, undefined);
-  const { list, registers } = factsOf(iced);
-  const code = decodeImage(iced, image, list, registers, found.refuse);
+  const code = decodeImage(decoderFacts(iced), image, found.refuse);
   const roots = rootsOf(image, code, found.refuse);
-  const findings = analyse(image, code, list, roots, found.refuse);
+  const findings = analyse(image, code, roots, found.refuse);
   if (image.isolation === 'data') refuseUnreached(code, findings, found.refuse);
   return found.verdict(iced, image, code, findings);
 }
@@ -63,7 +50,7 @@ export async function verifyImage(file: Uint8Array): Promise<Verdict> {
  */
 function refuseUnreached(code: Code, findings: Findings, refuse: Refuse): void {
   for (let at = 0; at < code.count; at++) {
-    const kind = code.kind[at];
+    const kind = kindAt(code, at);
     if (findings.reached[at] === 1 || kind === KINDS.trap || kind === KINDS.nop) continue;
     if (kind === KINDS.refused) continue;
     refuse('TBV0012', code.address[at], 'no known function reaches this code');

@@ -3,10 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildAllowList } from '../../../src/verify/image/allow-list.js';
-import { type Code, decodeImage } from '../../../src/verify/image/decode.js';
+import { type Code, kindAt } from '../../../src/verify/image/code.js';
+import { decodeImage } from '../../../src/verify/image/decode.js';
+import { decoderFacts } from '../../../src/verify/image/decoder-facts.js';
 import type { ImageFile } from '../../../src/verify/image/elf.js';
-import { type Iced, NO_GPR, registerFacts } from '../../../src/verify/image/iced.js';
+import { REFUSED } from '../../../src/verify/image/encodings.js';
+import { type Iced, NO_GPR } from '../../../src/verify/image/iced.js';
 import { KINDS } from '../../../src/verify/image/kinds.js';
 import { OPERAND } from '../../../src/verify/image/operands.js';
 
@@ -30,13 +32,7 @@ export function asImage(bytes: Uint8Array): ImageFile {
 
 /** What the verifier reads. */
 export function decode(iced: Iced, bytes: Uint8Array): Code {
-  return decodeImage(
-    iced,
-    asImage(bytes),
-    buildAllowList(iced),
-    registerFacts(iced),
-    () => undefined,
-  );
+  return decodeImage(decoderFacts(iced), asImage(bytes), () => undefined);
 }
 
 /** What LLVM reads: the text of the instruction at each address. */
@@ -86,7 +82,8 @@ export function difference(
   for (let inside = address + 1; inside < next; inside++) {
     if (text.has(inside)) return `LLVM ends "${line}" earlier`;
   }
-  if (code.kind[at] === KINDS.refused || code.kind[at] === KINDS.nop) return undefined;
+  const kind = kindAt(code, at);
+  if (kind === KINDS.refused || kind === KINDS.nop) return undefined;
   if (line.includes('<unknown>')) return 'LLVM knows no such instruction';
   return memoryDifference(code, at, line) ?? registerDifference(code, at, line);
 }
@@ -96,7 +93,9 @@ const MEMORY =
   /(%[c-gs]s:)?(-?(?:0x[0-9a-f]+|\d+))?(?:\((%\w+)?(?:,\s*(%\w+)(?:,\s*(\d))?)?\)|(?<=%gs:-?(?:0x[0-9a-f]+|\d+))(?!\())/;
 
 function memoryDifference(code: Code, at: number, line: string): string | undefined {
-  const form = code.operand[at] ?? OPERAND.none;
+  const { encodings } = code;
+  const encoding = code.encoding[at] ?? REFUSED;
+  const form = encodings.operand[encoding] ?? OPERAND.none;
   const operands = line.replace(/\s*(#|<).*$/, '');
   const found = MEMORY.exec(operands);
   const isThere = found !== null && found[0] !== '';
@@ -112,14 +111,17 @@ function memoryDifference(code: Code, at: number, line: string): string | undefi
   if (base === '%rip' || base === '%eip') return undefined;
   const width = form === OPERAND.window ? 32 : 64;
   const expected =
-    (code.base[at] ?? NO_GPR) === NO_GPR ? '' : registerName(code.base[at] ?? 0, width);
+    (encodings.base[encoding] ?? NO_GPR) === NO_GPR
+      ? ''
+      : registerName(encodings.base[encoding] ?? 0, width);
   if (base !== expected && !(form === OPERAND.window && base === '')) {
     return `base ${expected} in "${line}"`;
   }
-  const isGeneral = (code.index[at] ?? NO_GPR) !== NO_GPR;
+  const isGeneral = (encodings.index[encoding] ?? NO_GPR) !== NO_GPR;
   if ((index !== '') !== (isGeneral || (form === OPERAND.window && index !== '')))
     return `index in "${line}"`;
-  if (isGeneral && index !== registerName(code.index[at] ?? 0, width)) return `index in "${line}"`;
+  if (isGeneral && index !== registerName(encodings.index[encoding] ?? 0, width))
+    return `index in "${line}"`;
   if (((code.displacement[at] ?? 0) | 0) !== (Number(displacement) | 0))
     return `displacement in "${line}"`;
   return undefined;
@@ -137,9 +139,11 @@ function registerName(register: number, bits: number): string {
 
 /** Every general-purpose register that the verifier takes for an operand stands in LLVM's text. */
 function registerDifference(code: Code, at: number, line: string): string | undefined {
+  const { encodings } = code;
+  const encoding = code.encoding[at] ?? REFUSED;
   for (const [register, bits] of [
-    [code.register0[at] ?? NO_GPR, code.bits0[at] ?? 0],
-    [code.register1[at] ?? NO_GPR, code.bits1[at] ?? 0],
+    [encodings.register0[encoding] ?? NO_GPR, encodings.bits0[encoding] ?? 0],
+    [encodings.register1[encoding] ?? NO_GPR, encodings.bits1[encoding] ?? 0],
   ] as const) {
     if (register === NO_GPR || bits === 0) continue;
     const name = registerName(register, bits);

@@ -17,7 +17,7 @@ function differences(bytes: Uint8Array): readonly string[] {
   const text = disassemble(bytes);
   return Array.from({ length: code.count }, (_, at) => {
     const found = difference(code, at, text);
-    const number = code.code[at] ?? 0;
+    const number = code.encodings.code[code.encoding[at] ?? 0] ?? 0;
     return found === undefined
       ? ''
       : `0x${(code.address[at] ?? 0).toString(16)} ${iced.Code[number]}: ${found}`;

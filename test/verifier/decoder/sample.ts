@@ -1,6 +1,7 @@
 /** Allowed instructions, some of every code, end to end. */
 import { buildAllowList } from '../../../src/verify/image/allow-list.js';
 import { ALLOWED } from '../../../src/verify/image/allow/index.js';
+import { kindAt } from '../../../src/verify/image/code.js';
 import type { Iced } from '../../../src/verify/image/iced.js';
 import { KINDS } from '../../../src/verify/image/kinds.js';
 import { Random } from '../property/generator.js';
@@ -38,7 +39,7 @@ export function rollSample(iced: Iced, seed: number, rolls: number, each: number
     const own = bytes.slice(0, instruction.length);
     // Without the checks of encodings and operands there would be much that LLVM need not understand.
     const code = decode(iced, own);
-    if (code.count !== 1 || code.kind[0] === KINDS.refused) continue;
+    if (code.count !== 1 || kindAt(code, 0) === KINDS.refused) continue;
     counts.set(number, (counts.get(number) ?? 0) + 1);
     kept.push(own);
   }

@@ -3,11 +3,12 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildAllowList } from '../../../src/verify/image/allow-list.js';
 import { analyse } from '../../../src/verify/image/analysis.js';
-import { type Code, decodeImage } from '../../../src/verify/image/decode.js';
+import { type Code, kindAt } from '../../../src/verify/image/code.js';
+import { decodeImage } from '../../../src/verify/image/decode.js';
+import { decoderFacts } from '../../../src/verify/image/decoder-facts.js';
 import { type ImageFile, readImage } from '../../../src/verify/image/elf.js';
-import { GPR, type Iced, registerFacts } from '../../../src/verify/image/iced.js';
+import { GPR, type Iced } from '../../../src/verify/image/iced.js';
 import { KINDS } from '../../../src/verify/image/kinds.js';
 import { rootsOf } from '../../../src/verify/image/roots.js';
 import type { Detail } from '../../../src/verify/image/state.js';
@@ -91,10 +92,9 @@ export function runTrial(
   };
   const image = readImage(bytes, refuse);
   if (image === undefined) throw new Error('no image');
-  const list = buildAllowList(iced);
-  const code = decodeImage(iced, image, list, registerFacts(iced), refuse);
+  const code = decodeImage(decoderFacts(iced), image, refuse);
   const claims = new Map<number, Claims>();
-  analyse(image, code, list, rootsOf(image, code, refuse), refuse, {
+  analyse(image, code, rootsOf(image, code, refuse), refuse, {
     detail,
     visit: (at, state, tables, frames) => claims.set(at, claimsOf(state, tables, frames)),
   });
@@ -236,7 +236,7 @@ class Comparison {
 
   /** Keeps the activations as the call or return behind us makes them. */
   #enterOrLeave(last: number, concrete: Concrete): void {
-    const kind = last < 0 ? -1 : this.#code.kind[last];
+    const kind = last < 0 ? -1 : kindAt(this.#code, last);
     const activation = { entry: concrete.registers[GPR.rsp] ?? 0n, registers: concrete.registers };
     if (!this.#isRunning) {
       this.#isRunning = true;

@@ -1,0 +1,52 @@
+/**
+ * Encodings by the bytes that make them: all of an instruction in front of its displacement and immediate. What a
+ * processor makes of an instruction, but for these numbers, depends on nothing behind those bytes; so they are given to
+ * the decoder once, and found here ever after.
+ */
+
+/** Nodes have an element for each next byte: 0, or a node, or `-encoding`. */
+const FANOUT = 256;
+const ROOM = 1 << 11;
+/** What is not learnt is decoded again and again: slower, that is all. */
+const MAX_NODES = 1 << 14;
+
+export class EncodingTree {
+  #nodes = new Int32Array(ROOM * FANOUT);
+  /** The first one is the root. */
+  #count = 1;
+
+  /** The encoding of the instruction at `offset`, or 0; the array must go on behind the end of the code. */
+  find(bytes: Uint8Array, offset: number): number {
+    const nodes = this.#nodes;
+    let at = offset;
+    let next = nodes[bytes[at] ?? 0] ?? 0;
+    while (next > 0) next = nodes[next * FANOUT + (bytes[++at] ?? 0)] ?? 0;
+    return -next;
+  }
+
+  /** Makes `encoding` the one of the `length` bytes at `offset`. */
+  learn(bytes: Uint8Array, offset: number, length: number, encoding: number): void {
+    if (this.#count + length > MAX_NODES) return;
+    let node = 0;
+    for (let at = offset; at < offset + length - 1; at++) {
+      const place = node * FANOUT + (bytes[at] ?? 0);
+      const next = this.#nodes[place] ?? 0;
+      // No encoding begins with the bytes of another one.
+      if (next < 0) return;
+      node = next > 0 ? next : this.#add(place);
+    }
+    const place = node * FANOUT + (bytes[offset + length - 1] ?? 0);
+    if (this.#nodes[place] === 0) this.#nodes[place] = -encoding;
+  }
+
+  #add(place: number): number {
+    const node = this.#count++;
+    if (this.#count * FANOUT > this.#nodes.length) {
+      const larger = new Int32Array(this.#nodes.length * 2);
+      larger.set(this.#nodes);
+      this.#nodes = larger;
+    }
+    this.#nodes[place] = node;
+    return node;
+  }
+}

@@ -1,0 +1,94 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { type Code } from '../../../src/verify/image/code.js';
+import { decodeImage } from '../../../src/verify/image/decode.js';
+import { type DecoderFacts, decoderFacts } from '../../../src/verify/image/decoder-facts.js';
+import { readImage, type ImageFile } from '../../../src/verify/image/elf.js';
+import { type Iced, loadIced } from '../../../src/verify/image/iced.js';
+import { sizeOfImmediate } from '../../../src/verify/image/tails.js';
+import { Random } from '../property/generator.js';
+import { buildSnippets } from '../snippets.js';
+import { asImage, decode } from './compare.js';
+import { rollSample } from './sample.js';
+
+/** Instructions that are found by their first bytes are read as the decoder reads them. */
+let iced: Iced;
+
+beforeAll(async () => {
+  iced = await loadIced();
+});
+
+/** Facts with which nothing is found: the decoder reads every instruction. */
+function withoutTree(): DecoderFacts {
+  return { ...decoderFacts(iced), tree: { find: () => 0, learn: () => undefined } };
+}
+
+/** All that the verifier knows of each instruction, and what it refuses. */
+function reading(facts: DecoderFacts, image: ImageFile): readonly string[] {
+  const lines: string[] = [];
+  const code = decodeImage(facts, image, (rule, address, message) => {
+    lines.push(`${rule} ${address ?? ''} ${message}`);
+  });
+  return [...lines, ...Array.from({ length: code.count }, (_, at) => lineOf(code, at))];
+}
+
+function lineOf(
+  { address, displacement, immediate, encoding, encodings }: Code,
+  at: number,
+): string {
+  const number = encoding[at] ?? 0;
+  const facts = Object.entries(encodings).flatMap(([name, values]) =>
+    ArrayBuffer.isView(values) ? [`${name} ${String(Reflect.get(values, number))}`] : [],
+  );
+  return [address[at], displacement[at], immediate[at], ...facts].join(', ');
+}
+
+/** The code with other displacements and immediates. */
+function withOtherTails(bytes: Uint8Array, seed: number): Uint8Array {
+  const random = new Random(seed);
+  const { count, address, start, encoding, encodings } = decode(iced, bytes);
+  const changed = bytes.slice();
+  for (let at = 0; at < count; at++) {
+    const number = encoding[at] ?? 0;
+    const end = (address[at] ?? 0) - start + (encodings.length[number] ?? 0);
+    const size =
+      (encodings.displacementSize[number] ?? 0) + sizeOfImmediate(encodings.immediate[number] ?? 0);
+    for (let place = end - size; place < end; place++) changed[place] = random.below(256);
+  }
+  return changed;
+}
+
+/** An image in which a displacement may lead into the read-only segment or not. */
+function imageOf(bytes: Uint8Array): ImageFile {
+  const readOnly = { start: 0, end: 2 ** 30, bytes: new Uint8Array() };
+  return { ...asImage(bytes), readOnly };
+}
+
+describe('what is found by its first bytes', () => {
+  test.each([1, 2, 3])('is what the decoder reads, in random instructions of seed %i', (seed) => {
+    const { bytes } = rollSample(iced, seed, 20_000, 3);
+    for (const code of [bytes, withOtherTails(bytes, seed), withOtherTails(bytes, seed + 100)]) {
+      const image = imageOf(code);
+      const expected = reading(withoutTree(), image);
+      expect(reading(decoderFacts(iced), image)).toEqual(expected);
+      // By now all that can be found is.
+      expect(reading(decoderFacts(iced), image)).toEqual(expected);
+    }
+  });
+
+  test.each(['pass/operands.s', 'fail/operands.s', 'fail/encoding.s', 'fail/branches.s'])(
+    'is what the decoder reads in %s',
+    (file) => {
+      const image = readImage(buildSnippets(file).bytes, () => undefined);
+      expect(image).toBeDefined();
+      if (image === undefined) return;
+      expect(reading(decoderFacts(iced), image)).toEqual(reading(withoutTree(), image));
+    },
+  );
+
+  test('is not what is cut off by the end of the code', () => {
+    const whole = Uint8Array.from([0x48, 0x81, 0xc0, 1, 2, 3, 4]);
+    expect(reading(decoderFacts(iced), asImage(whole))).toHaveLength(1);
+    const cut = reading(decoderFacts(iced), asImage(whole.slice(0, 6)));
+    expect(cut[0]).toContain('TBV0002');
+  });
+});
