@@ -31,7 +31,7 @@ export async function stage(
       arguments: [SERVICE, image, ...names],
       directory,
       environment,
-      timeoutSeconds: 300,
+      timeoutSeconds: 300 + 30 * names.length,
     });
     const sightings = outcome.stdout
       .toString('latin1')

@@ -15,10 +15,15 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SECONDS = 2, PATIENCE = 30, NANOSECONDS = 1000000000, HOST_DESCRIPTOR = 60 };
+/* An attack may use two seconds of the processor, however busy that is with other things, and may
+ * wait for ten. A host that uses more than 30, or does not end, has stopped serving. */
+enum { SECONDS = 2, WAITING = 10, PATIENCE = 30, FOR_EVER = 120 };
+enum { NANOSECONDS = 1000000000, HOST_DESCRIPTOR = 60 };
 
 #ifdef CONTROL
 enum { IS_CONTROL = 1 };
@@ -56,7 +61,8 @@ static tbx_sandbox *make_sandbox(tbx_image *image, bool attacker) {
     tbx_error error = {""};
     tbx_config *config = tbx_config_new();
     tbx_config_grant(config, TBX_GRANT_STDIO | TBX_GRANT_CLOCK);
-    tbx_config_set_timeout(config, (uint64_t)SECONDS * NANOSECONDS);
+    tbx_config_set_cpu_time(config, (uint64_t)SECONDS * NANOSECONDS);
+    tbx_config_set_timeout(config, (uint64_t)WAITING * NANOSECONDS);
     if (attacker)
         require(tbx_config_add_directory(config, "granted", "/granted", true, &error) &&
                     tbx_config_add_directory(config, "shown", "/shown", false, &error) &&
@@ -135,15 +141,17 @@ static void on_crash(int signal) {
 }
 
 static void on_crashes(void (*handler)(int)) {
-    static const int signals[] = {SIGSEGV, SIGBUS,  SIGILL,  SIGFPE,
-                                  SIGTRAP, SIGABRT, SIGALRM, SIGSYS};
+    static const int signals[] = {SIGSEGV, SIGBUS,  SIGILL,  SIGFPE, SIGTRAP,
+                                  SIGABRT, SIGALRM, SIGPROF, SIGSYS};
+    const struct itimerval processor = {.it_value = {.tv_sec = SECONDS}};
     static unsigned char room[64 << 10];
     const stack_t stack = {.ss_sp = room, .ss_size = sizeof room};
     struct sigaction action = {.sa_handler = handler, .sa_flags = SA_ONSTACK};
     sigaltstack(&stack, NULL);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         sigaction(signals[i], &action, NULL);
-    alarm(SECONDS);
+    setitimer(ITIMER_PROF, &processor, NULL);
+    alarm(WAITING);
 }
 #endif
 
@@ -202,7 +210,8 @@ static void attack(const struct stage *stage, const char *name, char *end, size_
     if (sigsetjmp(crashed, 1) == 0)
         attack_main(ARGUMENTS, arguments);
     on_crashes(SIG_DFL);
-    alarm(PATIENCE);
+    setitimer(ITIMER_PROF, &(struct itimerval){0}, NULL);
+    alarm(FOR_EVER);
     require(fchdir(folder) == 0, "the folder of the run");
     snprintf(end, size, "control");
 #else
@@ -314,7 +323,9 @@ static void stage_in_process(FILE *results, char **arguments, const char *name) 
     pid_t child = fork();
     require(child >= 0, "no process");
     if (child == 0) {
-        alarm(PATIENCE); /* a host that hangs has stopped serving */
+        const struct rlimit patience = {.rlim_cur = PATIENCE, .rlim_max = PATIENCE};
+        setrlimit(RLIMIT_CPU, &patience);
+        alarm(FOR_EVER);
         stage_attack(results, arguments[1], arguments[2], name);
         _exit(0);
     }

@@ -3,39 +3,15 @@
 #include "sandbox.h"
 #include "signals.h"
 #include "thread.h"
-
-/* The timers of one call; those without a limit do not exist. */
-struct timers {
-    timer_t wall, processor;
-};
-
-static bool start_timers(struct timers *timers, struct tbx_run *run, tbx_error *error) {
-    const struct tbx_config *config = run->sandbox->config;
-    if (config->timeout != 0 &&
-        !tbx_timer_start(&timers->wall, CLOCK_MONOTONIC, run, config->timeout, error))
-        return false;
-    if (config->cpu_time == 0 ||
-        tbx_timer_start(&timers->processor, CLOCK_THREAD_CPUTIME_ID, run, config->cpu_time, error))
-        return true;
-    if (config->timeout != 0)
-        tbx_timer_stop(timers->wall);
-    return false;
-}
-
-static void stop_timers(const struct timers *timers, const struct tbx_config *config) {
-    if (config->timeout != 0)
-        tbx_timer_stop(timers->wall);
-    if (config->cpu_time != 0)
-        tbx_timer_stop(timers->processor);
-}
+#include "time_limits.h"
 
 static bool call_with_limits(struct tbx_run *run, tbx_function function,
                              const tbx_arguments *arguments, tbx_error *error) {
-    struct timers timers;
-    if (!start_timers(&timers, run, error))
+    struct tbx_time_limits limits;
+    if (!tbx_time_limits_start(&limits, run, error))
         return false;
     tbx_run_start(run, function, arguments);
-    stop_timers(&timers, run->sandbox->config);
+    tbx_time_limits_stop(&limits, run->sandbox->config);
     return true;
 }
 

@@ -8,6 +8,7 @@
 #include "signals.h"
 #include "startup.h"
 #include "thread.h"
+#include "time_limits.h"
 
 _Thread_local struct tbx_run *tbx_current;
 
@@ -99,16 +100,14 @@ static bool start_program(struct tbx_run *run, tbx_error *error) {
     const struct tbx_sandbox *sandbox = run->sandbox;
     const tbx_arguments arguments = {
         .integers = {sandbox->memory.startup_start, sandbox->memory.startup_start}};
-    timer_t timer;
-    uint64_t timeout = sandbox->config->timeout;
-    if (timeout != 0 && !tbx_timer_start(&timer, CLOCK_MONOTONIC, run, timeout, error))
+    struct tbx_time_limits limits;
+    if (!tbx_time_limits_start(&limits, run, error))
         return false;
     run->held = tbx_signals_hold();
     run->holds_signals = true;
     tbx_run_start(run, sandbox->image->elf.entry, &arguments);
     tbx_signals_restore(&run->held);
-    if (timeout != 0)
-        tbx_timer_stop(timer);
+    tbx_time_limits_stop(&limits, sandbox->config);
     return true;
 }
 

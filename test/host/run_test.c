@@ -202,6 +202,12 @@ static void time_limits_end_loops(void) {
     CHECK_CONTAINS(result.message, "time limit");
 }
 
+static void limits_of_processor_time_end_loops(void) {
+    tbx_config *config = default_config();
+    tbx_config_set_cpu_time(config, 50000000);
+    CHECK_EQUAL(run_with("l", config).outcome.kind, TBX_TIMED_OUT);
+}
+
 static void time_limits_end_blocking_calls(void) {
     int ends[2], saved = dup(0);
     CHECK(pipe(ends) == 0 && saved >= 0);
@@ -379,6 +385,7 @@ int main(int argc, char **argv) {
         TEST(bad_jumps_and_traps_become_errors),
         TEST(a_bad_stack_at_the_gate_is_the_sandboxs_fault),
         TEST(time_limits_end_loops),
+        TEST(limits_of_processor_time_end_loops),
         TEST(time_limits_end_blocking_calls),
         TEST(a_broken_pipe_ends_the_program_not_the_host),
         TEST(host_signals_arrive_during_a_run),
