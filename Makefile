@@ -22,6 +22,7 @@
 #   make docs         the parser's reference, build/docs/index.html
 #   make verifier-property  the verifier's claims against a single-stepped processor: SEED=1 N=200 images
 #   make verifier-decoder  the verifier's decoder against LLVM's: SEED=1 N=200 samples and all built programs
+#   make test-kernel  the kernel module, in an emulated machine: docs/hardware.md
 #   make lint         types, lint and format
 #   make clean        removes what was built; sources fetched from Debian stay
 
@@ -131,6 +132,12 @@ bench-ir: setup-test tool
 
 test-random: setup-random all
 	@$(ALONE) scripts/ts.sh programs/random.ts --seed=$(SEED) --count=$(N)
+
+# The module and its test build need kernel headers (setup.sh kernel) and an emulator; nothing else does.
+.PHONY: test-kernel
+test-kernel:
+	@scripts/setup.sh kernel
+	@$(ALONE) scripts/ts.sh test/kernel/run.ts
 
 attack: setup-test all
 	@$(ALONE) scripts/ts.sh attacks/run.ts $(ONLY)

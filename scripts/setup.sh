@@ -1,7 +1,8 @@
 #!/bin/sh
-# setup.sh [test|random|fuzz|workers]: makes sure that what the build needs is here; with an argument, also what the tests, the
-# random programs, the fuzzers or the load of the worker server need. Installs missing Debian packages as root or by sudo without a password; otherwise it says the
-# one command to run. Costs nothing when all is there.
+# setup.sh [test|random|fuzz|workers|kernel]: makes sure that what the build needs is here; with an argument, also what
+# the tests, the random programs, the fuzzers, the load of the worker server or the tests of the kernel module need.
+# Installs missing Debian packages as root or by sudo without a password; otherwise it says the one command to run. Costs
+# nothing when all is there.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 cd "$root"
@@ -55,6 +56,14 @@ case ${1:-} in
     [ -e /usr/include/microhttpd.h ] || missing="$missing libmicrohttpd-dev"
     ;;
   fuzz) [ -e "$(clang-22 -print-file-name=libclang_rt.fuzzer-x86_64.a 2>/dev/null)" ] || missing="$missing libclang-rt-22-dev" ;;
+esac
+
+case ${1:-} in
+  kernel)
+    want qemu-system-x86_64 qemu-system-x86
+    want busybox busybox-static
+    ls /usr/src/linux-headers-*-amd64/Module.symvers >/dev/null 2>&1 || missing="$missing linux-headers-amd64"
+    ;;
 esac
 
 if [ -n "$missing" ]; then
