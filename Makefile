@@ -38,7 +38,7 @@ N ?= 200
 ALONE = MAKEFLAGS= MFLAGS= MAKELEVEL=
 JEST = NODE_OPTIONS=--experimental-vm-modules node_modules/.bin/jest
 
-SOURCES := $(shell find src -name '*.ts') package.json package-lock.json scripts/bundle.js scripts/start.js
+SOURCES := $(shell find src -type f) package.json package-lock.json scripts/bundle.js scripts/start.js
 
 C_SOURCES = $(shell find runtime test integrations attacks fuzz examples -name '*.c' -o -name '*.h' -o -name '*.cpp' -o -name '*.hpp' -o -name '*.cc')
 
@@ -164,6 +164,7 @@ verifier-decoder: setup-test
 lint: setup
 	node_modules/.bin/tsc -p tsconfig.json
 	node_modules/.bin/tsc -p tsconfig.test.json
+	node_modules/.bin/tsc -p tsconfig.page.json
 	node_modules/.bin/eslint .
 	node_modules/.bin/prettier --check .
 	@command -v clang-format-22 >/dev/null || { echo 'C not checked: apt-get install clang-format-22' >&2; exit 1; }

@@ -99,8 +99,34 @@ async function keepCompiledCode(name) {
   writeWhole(`dist/${name}.cjs.code`, await compile(name, rehearsal));
 }
 
+/**
+ * The page that `tme-box report` fills: its style and its script stand in it, by their hashes nothing else may, and it
+ * reaches no network.
+ */
+async function buildReportPage() {
+  const { outputFiles } = await bundle({
+    bundle: true,
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2023',
+    write: false,
+    entryPoints: ['src/report/page/main.ts'],
+  });
+  const script = outputFiles[0].text;
+  if (/<\/script|<!--/i.test(script)) throw new Error("the page's script would end before its end");
+  const style = readFileSync('src/report/page/page.css', 'utf8');
+  const hash = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  const policy = `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}`;
+  const page = readFileSync('src/report/page/page.html', 'utf8')
+    .replace('<!-- policy -->', () => policy)
+    .replace('<!-- style -->', () => `<style>${style}</style>`)
+    .replace('<!-- script -->', () => `<script>${script}</script>`);
+  writeWhole('dist/report.html', page);
+}
+
 mkdirSync('dist', { recursive: true });
 await Promise.all([
+  buildReportPage(),
   buildForStart({
     entryPoints: ['src/cli/tbx-cc.ts'],
     outfile: 'dist/tbx-cc.cjs',

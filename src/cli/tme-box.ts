@@ -4,7 +4,7 @@ import yargs, { type Argv } from 'yargs';
 import type { Exit } from '../driver/process.js';
 import { VERSION_LINE } from './build-info.js';
 import { EXIT_CODES, USAGE } from './command-table/index.js';
-import { CHECK, DIFF, INSTRUMENT, PRINT, STATS } from './command-table/modules.js';
+import { CHECK, DIFF, INSTRUMENT, PRINT, REPORT, STATS } from './command-table/modules.js';
 import { BUILD_SYSROOT, DOCTOR, EXPLAIN, RUN, VERIFY } from './command-table/programs.js';
 import type { CommandSpec } from './command-table/spec.js';
 import { buildSysrootCommand } from './commands/build-sysroot.js';
@@ -14,6 +14,7 @@ import { doctorCommand } from './commands/doctor.js';
 import { explainCommand } from './commands/explain.js';
 import { instrumentCommand } from './commands/instrument.js';
 import { printCommand } from './commands/print.js';
+import { reportCommand } from './commands/report.js';
 import { runCommand } from './commands/run.js';
 import { statsCommand } from './commands/stats.js';
 import { verifyCommand } from './commands/verify.js';
@@ -115,6 +116,18 @@ async function runYargs(argv: readonly string[]): Promise<Exit> {
           .options(DIFF.options),
       ({ old, new: fresh, ...options }) => {
         exit = diffCommand(old, fresh, options);
+      },
+    )
+    .command(
+      words(REPORT),
+      REPORT.summary,
+      (command) =>
+        withTexts(command, REPORT)
+          .positional('inputs', REPORT.operands.inputs)
+          .options(REPORT.options),
+      async ({ inputs, output, title, isolate, lowering, keybits, codeSize }) => {
+        const passes = { isolation: isolate, lowering, keyBits: keybits };
+        exit = await reportCommand(inputs, { output, title, passes, codeSize });
       },
     )
     .command(

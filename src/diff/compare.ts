@@ -1,5 +1,5 @@
 /** Compares the sites of two modules, function by function. */
-import { alignBy } from './align.js';
+import { alignBy, type Pair } from './align.js';
 import { type FunctionSites, type Protection, type Site, strength } from './site.js';
 import type { ModuleSites } from './sites.js';
 
@@ -85,13 +85,18 @@ function placed({ action, origin }: Site): string {
   return origin === undefined ? action : `${action} ${origin.file}:${origin.line}:${origin.column}`;
 }
 
+/** Which sites of two versions of a function are one: indices, both growing. */
+export function pairSites(old: readonly Site[], fresh: readonly Site[]): readonly Pair[] {
+  return alignBy(old, fresh, KEYS);
+}
+
 /** @param instrumented whether the old module was: then an open site that is new is a loss */
 function compareSites(
   old: readonly Site[],
   fresh: readonly Site[],
   instrumented: boolean,
 ): readonly Change[] {
-  const partner = new Map(alignBy(old, fresh, KEYS).map(([x, y]) => [y, x]));
+  const partner = new Map(pairSites(old, fresh).map(([x, y]) => [y, x]));
   const paired = new Set(partner.values());
   const changes: Change[] = [];
   fresh.forEach((site, index) => {

@@ -1,6 +1,7 @@
 /** Source positions of instructions, from `!dbg`. */
 import { unquoteString } from '../ir/index.js';
 import type {
+  FunctionEntity,
   Instruction,
   Metadata,
   MetadataFieldValue,
@@ -33,6 +34,32 @@ export class DebugLocations {
       this.#locations.set(node.id, this.#locate(this.#resolve(node)));
     }
     return this.#locations.get(node.id);
+  }
+
+  /** Where the instruction stands in its own function: for inlined code, at the call that it took the place of. */
+  inFunction(instruction: Instruction): Location | undefined {
+    const node = instruction.attachments.find(({ name }) => name === '!dbg')?.node;
+    return node === undefined ? undefined : this.#locate(this.#outermost(this.#resolve(node)));
+  }
+
+  /** Where a function is defined, and the folder that the name of its file starts at. */
+  ofFunction({ attachments }: FunctionEntity): (Location & { directory: string }) | undefined {
+    const node = attachments.find(({ name }) => name === '!dbg')?.node;
+    const subprogram = node === undefined ? undefined : this.#resolve(node);
+    const place = this.#locate(subprogram);
+    const file = subprogram && this.#resolve(metadata(subprogram, 'file'));
+    if (place === undefined || file === undefined) return undefined;
+    return { ...place, directory: unquoteString(text(file, 'directory') ?? '""') };
+  }
+
+  #outermost(location: Node | undefined): Node | undefined {
+    let at = location;
+    for (let depth = 0; at !== undefined && depth < MAXIMUM_SCOPES; depth++) {
+      const call = this.#resolve(metadata(at, 'inlinedAt'));
+      if (call === undefined) return at;
+      at = call;
+    }
+    return undefined;
   }
 
   #locate(node: Node | undefined): Location | undefined {

@@ -2,6 +2,7 @@
 import { operands } from '../ir/index.js';
 import type { FunctionBody, Instruction, Module, Type, Value } from '../ir/model/index.js';
 import { Addresses, scalar, WINDOW } from '../verify/ir/addresses.js';
+import { isLabelEntry } from '../verify/ir/labels.js';
 import type { Marker } from '../verify/ir/marker.js';
 import { type Protection, strength } from './site.js';
 
@@ -17,12 +18,16 @@ export function isPointer(type: Type): boolean {
 
 /** What the addresses of one body say of how accesses and calls through them are confined. */
 export class Protections {
+  readonly #body: FunctionBody;
+  readonly #module: Module;
   readonly #addresses: Addresses;
 
   /** @param lowering what the module says of itself; addresses of one that says nothing have to be cut in the IR */
   constructor(body: FunctionBody, module: Module, lowering: Marker['lowering'] | undefined) {
     // Only the call table counts as protection of a call, whatever the module's isolation.
     const marker = { lowering: lowering ?? 'ir', isolation: 'code+data' } as const;
+    this.#body = body;
+    this.#module = module;
     this.#addresses = new Addresses(body, module, marker);
   }
 
@@ -32,6 +37,13 @@ export class Protections {
       return this.#addresses.isConfined(type, pointer) ? 'window' : 'unmasked';
     }
     return this.#isLocalObject(pointer) ? 'stack' : 'none';
+  }
+
+  /** Whether an instruction reads an offset from a table of the labels of its function. */
+  isLabelLookup(instruction: Instruction): boolean {
+    if (instruction.kind !== 'load' || instruction.type.text !== 'i32') return false;
+    const { value } = instruction.pointer;
+    return isLabelEntry(value, this.#body.function, this.#addresses, this.#module);
   }
 
   ofCallee(callee: Value): Protection {

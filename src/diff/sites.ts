@@ -9,8 +9,9 @@ import {
   type Diagnostic,
   type FunctionBody,
 } from '../ir/index.js';
-import type { Call, CallBase, Instruction, Module } from '../ir/model/index.js';
+import type { Call, CallBase, Instruction, Module, Type } from '../ir/model/index.js';
 import type { SourceText } from '../text/source.js';
+import { WINDOW } from '../verify/ir/addresses.js';
 import type { Marker } from '../verify/ir/marker.js';
 import { DebugLocations } from './debug-locations.js';
 import { isPointer, Protections, weakestOperand } from './protection.js';
@@ -25,6 +26,9 @@ export interface ModuleSites {
   readonly functions: ReadonlyMap<string, FunctionSites>;
 }
 
+/** The action of calls through pointers. */
+export const INDIRECT = 'indirect call';
+
 /** What every access and call of one body needs to be judged. */
 interface Scope {
   readonly instrumented: boolean;
@@ -34,6 +38,9 @@ interface Scope {
 
 /** The variable that holds the note of docs/abi.md, "Notes". */
 const NOTE = '@__tbx_note';
+
+/** How pointers into the window are printed. */
+const WINDOW_POINTER = `ptr addrspace(${WINDOW})`;
 
 /** Routines that intrinsics become: of an instrumented module, the image's own. */
 const MEMORY_ROUTINES: ReadonlySet<string> = new Set(['memcpy', 'memmove', 'memset']);
@@ -57,27 +64,50 @@ const MARKERS: readonly string[] = [
   'llvm.threadlocal.address',
 ];
 
+/** A body and its sites, while the module is walked. */
+export interface BodySites {
+  readonly module: Module;
+  readonly body: FunctionBody;
+  readonly sites: readonly Site[];
+  readonly locations: DebugLocations;
+}
+
+/**
+ * Goes over the bodies of a module.
+ *
+ * @returns whether the module was instrumented, undefined when it has an error; what is wrong with it
+ */
+export function walkSites(
+  source: SourceText,
+  visit: (body: BodySites) => void,
+): { readonly instrumented: boolean | undefined; readonly diagnostics: readonly Diagnostic[] } {
+  const { value: module, diagnostics } = parseModule(source);
+  if (module === undefined) return { instrumented: undefined, diagnostics };
+  const lowering = loweringOf(module);
+  const locations = new DebugLocations(module);
+  const problems = walk(module, {
+    body: (body) => {
+      const protections = new Protections(body, module, lowering);
+      const scope = { instrumented: lowering !== undefined, protections, locations };
+      visit({ module, body, sites: sitesOf(body, scope), locations });
+    },
+  });
+  const instrumented = problems.length > 0 ? undefined : lowering !== undefined;
+  return { instrumented, diagnostics: [...diagnostics, ...problems] };
+}
+
 /** @returns the sites, or what is wrong with the module */
 export function collectSites(source: SourceText): {
   readonly value: ModuleSites | undefined;
   readonly diagnostics: readonly Diagnostic[];
 } {
-  const { value: module, diagnostics } = parseModule(source);
-  if (module === undefined) return { value: undefined, diagnostics };
-  const lowering = loweringOf(module);
-  const locations = new DebugLocations(module);
   const functions = new Map<string, FunctionSites>();
-  const problems = walk(module, {
-    body: (body) => {
-      const protections = new Protections(body, module, lowering);
-      const scope = { instrumented: lowering !== undefined, protections, locations };
-      functions.set(body.function.name, sitesOf(body, scope));
-    },
+  const { instrumented, diagnostics } = walkSites(source, ({ body, sites }) => {
+    const { name } = body.function;
+    functions.set(name, { name, sites });
   });
-  const all = [...diagnostics, ...problems];
-  if (problems.length > 0) return { value: undefined, diagnostics: all };
-  const value = { source, instrumented: lowering !== undefined, functions };
-  return { value, diagnostics: all };
+  if (instrumented === undefined) return { value: undefined, diagnostics };
+  return { value: { source, instrumented, functions }, diagnostics };
 }
 
 /** By what the module says of itself; undefined for one that was not instrumented. */
@@ -89,7 +119,7 @@ function loweringOf(module: Module): Marker['lowering'] | undefined {
   return lowering === 'addr32' ? 'addr32' : 'ir';
 }
 
-function sitesOf(body: FunctionBody, scope: Scope): FunctionSites {
+function sitesOf(body: FunctionBody, scope: Scope): readonly Site[] {
   const sites: Site[] = [];
   for (const { instructions } of body.blocks) {
     for (const instruction of instructions) {
@@ -99,14 +129,18 @@ function sitesOf(body: FunctionBody, scope: Scope): FunctionSites {
       sites.push({ ...act, origin, offset: instruction.start });
     }
   }
-  return { name: body.function.name, sites };
+  return sites;
 }
+
+/** How computed goto finds its target, from a table of the function's labels beside the code. */
+const LABEL_LOOKUP = { action: 'computed goto', protection: 'table' } as const;
 
 type Act = Pick<Site, 'action' | 'protection'>;
 
 function actOf(instruction: Instruction, scope: Scope): Act | undefined {
   const pointer = accessedPointer(instruction);
   if (pointer !== undefined) {
+    if (scope.protections.isLabelLookup(instruction)) return LABEL_LOOKUP;
     const protection = scope.protections.ofAccess(pointer.type, pointer.value);
     return { action: accessName(instruction), protection };
   }
@@ -117,16 +151,21 @@ function actOf(instruction: Instruction, scope: Scope): Act | undefined {
 function accessName(instruction: Instruction): string {
   switch (instruction.kind) {
     case 'load':
-      return `load ${instruction.type.text}`;
+      return `load ${typeName(instruction.type)}`;
     case 'store':
-      return `store ${instruction.value.type.text}`;
+      return `store ${typeName(instruction.value.type)}`;
     case 'atomicrmw':
-      return `atomicrmw ${instruction.operation} ${instruction.value.type.text}`;
+      return `atomicrmw ${instruction.operation} ${typeName(instruction.value.type)}`;
     case 'cmpxchg':
-      return `cmpxchg ${instruction.replacement.type.text}`;
+      return `cmpxchg ${typeName(instruction.replacement.type)}`;
     default:
       return instruction.kind;
   }
+}
+
+/** The passes make pointers that stay in registers pointers into the window: to what is accessed that is no difference. */
+function typeName({ text }: Type): string {
+  return text.replaceAll(WINDOW_POINTER, 'ptr');
 }
 
 function actOfCall(
@@ -138,7 +177,7 @@ function actOfCall(
     return callee.template === '""' ? undefined : { action: 'assembly', protection: 'none' };
   }
   if (callee.kind !== 'global') {
-    return { action: 'indirect call', protection: protections.ofCallee(callee) };
+    return { action: INDIRECT, protection: protections.ofCallee(callee) };
   }
   if (instruction.kind === 'call' && callee.name.startsWith('@llvm.')) {
     return actOfIntrinsic(instruction, protections);

@@ -110,6 +110,11 @@ export const OPTIONS: readonly OptionSpec[] = [
     ...word('FILE', /./, (o, statistics) => ({ ...o, statistics })),
   },
   {
+    name: 'keep-ir',
+    help: 'keep the IR of each unit in DIR, for tme-box report',
+    ...word('DIR', /./, (o, keepIr) => ({ ...o, keepIr })),
+  },
+  {
     name: 'resume',
     help: 'IR and assembly inputs come from tbx-cc -S: do what is left',
     ...toggle((o) => ({ ...o, resume: true })),

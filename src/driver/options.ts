@@ -37,6 +37,8 @@ export interface TbxOptions {
   readonly library: boolean;
   /** A file to which the statistics of each unit are appended, one JSON object a line. */
   readonly statistics: string | undefined;
+  /** A folder in which each unit is kept as the passes were given it, for `tme-box report`. */
+  readonly keepIr: string | undefined;
 }
 
 export const DEFAULT_ISOLATION: Isolation = 'code+data';
@@ -55,6 +57,7 @@ export const DEFAULT_OPTIONS: TbxOptions = {
   image: false,
   library: false,
   statistics: undefined,
+  keepIr: undefined,
 };
 
 export interface SplitArguments {

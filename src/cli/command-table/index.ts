@@ -1,6 +1,6 @@
 /** All commands of `tme-box`. */
 
-import { CHECK, DIFF, INSTRUMENT, PRINT, STATS } from './modules.js';
+import { CHECK, DIFF, INSTRUMENT, PRINT, REPORT, STATS } from './modules.js';
 import { BUILD_SYSROOT, DOCTOR, EXPLAIN, RUN, VERIFY } from './programs.js';
 import type { CommandSpec } from './spec.js';
 
@@ -24,6 +24,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   STATS,
   VERIFY,
   DIFF,
+  REPORT,
   DOCTOR,
   EXPLAIN,
   BUILD_SYSROOT,

@@ -137,3 +137,35 @@ export const DIFF = {
   },
   examples: [['$0 diff golden/ build/', 'what a change does to instrumented modules']],
 } as const satisfies CommandSpec;
+
+export const REPORT = {
+  name: 'report',
+  usage: '<inputs..>',
+  summary: 'write a page that shows what the passes make of modules: each access, and why',
+  details: [
+    'The page needs no server and no network. It shows of each function which accesses are confined, proven safe or refused, and why; its source beside the instrumented IR, where the module has debug information; and what the machine code grows by.',
+    'Modules are instrumented for it. Those that a build kept (tbx-cc -ftbx-keep-ir=DIR) with the options of that build, others with the options here.',
+  ],
+  operands: {
+    inputs: {
+      describe: 'modules of LLVM IR before instrumentation, and folders of them',
+      type: 'string',
+      array: true,
+      demandOption: true,
+    },
+  },
+  options: {
+    output: { ...OUTPUT, describe: "the page; '-' is standard output" },
+    title: { describe: 'what the page is called', value: 'WORDS', type: 'string' },
+    'code-size': {
+      describe: 'compile both sides to measure their machine code; --no-code-size does not',
+      type: 'boolean',
+      default: true,
+    },
+    ...PASS_OPTIONS,
+  },
+  examples: [
+    ['make CC="tbx-cc -g -ftbx-keep-ir=$PWD/ir"', 'a build that keeps its modules'],
+    ['$0 report ir -o report.html', 'what became of them'],
+  ],
+} as const satisfies CommandSpec;

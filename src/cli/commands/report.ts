@@ -1,0 +1,116 @@
+import fsExtra from 'fs-extra';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { blame } from '../../driver/blame.js';
+import { type CodeSizes, codeSizes } from '../../driver/code-size.js';
+import { readKept } from '../../driver/kept-ir.js';
+import { type Exit, FAILURE, SUCCESS } from '../../driver/process.js';
+import { readSource, reportAll } from '../../driver/session.js';
+import { toolchain } from '../../driver/toolchain.js';
+import type { InstrumentOptions } from '../../passes/pipeline.js';
+import type { FunctionSummary, UnitSummary } from '../../report/data.js';
+import { reportUnit } from '../../report/unit.js';
+import { writePage } from '../../report/write-page.js';
+import { SourceText } from '../../text/source.js';
+import { VERSION } from '../build-info.js';
+import { writePieces } from '../../driver/large-files.js';
+import { isFolder, modulesBelow } from '../module-files.js';
+import { readInput } from '../streams.js';
+import { PACKAGE_ROOT, terminalReporter } from '../terminal.js';
+
+/** How `tme-box report` is called. */
+export interface ReportOptions {
+  readonly output: string;
+  readonly title: string | undefined;
+  /** Of modules that do not say themselves how they were instrumented. */
+  readonly passes: InstrumentOptions;
+  /** Whether machine code is made to measure it. */
+  readonly codeSize: boolean;
+}
+
+/** `tme-box report`: one page that shows what the passes make of modules. */
+export async function reportCommand(
+  inputs: readonly string[],
+  options: ReportOptions,
+): Promise<Exit> {
+  const files = inputs.flatMap((input) =>
+    isFolder(input) ? modulesBelow(input).map((name) => join(input, name)) : [input],
+  );
+  const units: UnitSummary[] = [];
+  const details: string[] = [];
+  const reporter = terminalReporter();
+  let failed = false;
+  for (const file of files) {
+    const { source, passes } = readModule(file, options.passes);
+    const unit = reportUnit(source, passes, sourceReader());
+    failed = reportAll(reporter, unit.diagnostics.map(blame)) || failed;
+    const sizes = options.codeSize
+      ? await bothSizes(source.text, unit.instrumented, passes)
+      : undefined;
+    units.push(sizes === undefined ? unit.summary : withSizes(unit.summary, sizes));
+    details.push(compress(JSON.stringify(unit.details)));
+  }
+  if (units.length === 0) {
+    const message = `there is no module of LLVM IR (.ll) in ${inputs.join(', ')}`;
+    reporter.report({ code: 'TBX0823', severity: 'error', message, notes: [] });
+    return FAILURE;
+  }
+  const template = readSource(join(PACKAGE_ROOT, 'dist', 'report.html'), 'report.html').text;
+  const title = options.title ?? inputs.join(' ');
+  writePieces(options.output, writePage(template, { title, version: VERSION, units }, details));
+  return failed ? FAILURE : SUCCESS;
+}
+
+/** A module that tbx-cc kept has its own options and the name of its unit. */
+function readModule(
+  file: string,
+  passes: InstrumentOptions,
+): { readonly source: SourceText; readonly passes: InstrumentOptions } {
+  const source = readInput(file);
+  const kept = readKept(source.text);
+  if (kept === undefined) return { source, passes };
+  return { source: new SourceText(kept.unit, source.text), passes: kept.options };
+}
+
+/** Source files as bytes, each read once for a unit. */
+function sourceReader(): (directory: string, file: string) => string | undefined {
+  const read = new Map<string, string | undefined>();
+  return (directory, file) => {
+    const path = resolve(directory, file);
+    if (!read.has(path)) {
+      const there = fsExtra.statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+      read.set(path, there ? fsExtra.readFileSync(path, 'latin1') : undefined);
+    }
+    return read.get(path);
+  };
+}
+
+interface BothSizes {
+  readonly before: CodeSizes;
+  readonly after: CodeSizes;
+}
+
+async function bothSizes(
+  old: string,
+  fresh: string | undefined,
+  { lowering }: InstrumentOptions,
+): Promise<BothSizes | undefined> {
+  if (fresh === undefined) return undefined;
+  const tools = toolchain(process.env['TBX_CLANG'], process.env['TBX_LLVM_BIN']);
+  const before = await codeSizes(tools, old, undefined);
+  const after = await codeSizes(tools, fresh, lowering);
+  return before === undefined || after === undefined ? undefined : { before, after };
+}
+
+function withSizes(unit: UnitSummary, { before, after }: BothSizes): UnitSummary {
+  const functions = unit.functions.map((fn): FunctionSummary => {
+    const [old, fresh] = [before.get(fn.name), after.get(fn.name)];
+    if (old === undefined || fresh === undefined) return fn;
+    return { ...fn, size: { before: old, after: fresh } };
+  });
+  return { ...unit, functions };
+}
+
+function compress(text: string): string {
+  return gzipSync(Buffer.from(text, 'latin1'), { level: 9 }).toString('base64');
+}
