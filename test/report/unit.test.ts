@@ -72,13 +72,12 @@ test('the source is shown from the comment above the function to its end, with t
   const { details } = report(ACCESSES, { 'accesses.c': lines.join('\n') });
   const source = details[0]?.source;
   expect(source?.lines.at(-1)).toBe('}');
-  const after = details[0]?.after;
   const load = details[0]?.sites.find(({ action }) => action === 'load i32');
   expect(load?.source).toBe(12);
-  expect(after?.lines[(load?.after ?? 0) - after.first]).toContain(
-    '= load i32, ptr addrspace(256)',
-  );
-  expect(after?.origins[(load?.after ?? 0) - (after?.first ?? 0)]).toBe(12);
+  const { first = 0, lines: ir = [], origins = [] } = details[0]?.after ?? {};
+  const line = (load?.after ?? 0) - first;
+  expect(ir[line]).toContain('= load i32, ptr addrspace(256)');
+  expect(origins[line]).toBe(12);
 });
 
 test('no name ends the script that holds the data', () => {
