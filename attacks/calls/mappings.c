@@ -41,7 +41,7 @@ MAPS(map_file_there, int file = open("mine", O_RDONLY);
 // All lengths that wrap or leave the window, at all places where something of the own is.
 ATTACK(lengths_that_wrap, "contained", "no control: it would unmap everything") {
     static const uint64_t places[] = {0,          0x1000,     0x0FE00000, 0x10000000, 0x10001000,
-                                      0x40000000, 0xEFFFF000, 0xF0000000, 0xFFFFF000};
+                                      0x40000000, 0xDFFFF000, 0xE0000000, 0xF0000000, 0xFFFFF000};
     armed();
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)
         for (unsigned shift = 12; shift < 64; shift++)
@@ -59,8 +59,8 @@ ATTACK(lengths_that_wrap, "contained", "no control: it would unmap everything") 
 
 // The guards: null, the last page, the code.
 ATTACK(map_the_guards, "held", "no control: natively they are free") {
-    static const uint64_t guards[] = {0,          0x1000,     0x8000,    0x10000000,
-                                      0xF0000000, 0xFFFFF000, 0xFFFF0000};
+    static const uint64_t guards[] = {0,          0x1000,     0x8000,     0x10000000,
+                                      0xE0000000, 0xF0000000, 0xFFFFF000, 0xFFFF0000};
     armed();
     for (size_t i = 0; i < sizeof guards / sizeof *guards; i++) {
         long place = syscall(SYS_mmap, guards[i], PAGES, READ_WRITE, PRIVATE | MAP_FIXED, -1, 0);

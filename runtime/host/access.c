@@ -1,5 +1,6 @@
 /* The host's way to the memory of a sandbox. Pointers come from the sandbox, and are hostile. */
 #include "error.h"
+#include "region.h"
 #include "template.h"
 
 void *tbx_sandbox_pointer(tbx_sandbox *sandbox, uint64_t pointer, size_t length) {
@@ -51,7 +52,11 @@ void tbx_sandbox_statistics(const tbx_sandbox *sandbox, tbx_statistics *statisti
     *statistics = (tbx_statistics){
         .calls = sandbox->calls,
         .host_calls = sandbox->host_calls,
+        .refused_calls = sandbox->refused_calls,
+        .ends = sandbox->ends,
+        .resets = sandbox->resets,
         .heap_bytes = memory->heap_used,
         .heap_limit = memory->heap_limit,
+        .region_bytes = tbx_regions_size(memory),
     };
 }

@@ -2,10 +2,12 @@
 
 #include "error.h"
 #include "guest_path.h"
+#include "host_call.h"
 #include "layout.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 enum { MAX_ENVIRONMENT = 4096 };
 
@@ -145,6 +147,30 @@ void tbx_config_keep_registers(tbx_config *config, bool keep) {
     config->keeps_registers = keep;
 }
 
+/* The end is always allowed: without it a program that is over would go on. */
+static void allow_exit(uint64_t allowed[]) {
+    allowed[SYS_exit / 64] |= 1ull << SYS_exit % 64;
+    allowed[SYS_exit_group / 64] |= 1ull << SYS_exit_group % 64;
+}
+
+bool tbx_config_allow_calls(tbx_config *config, const char *names, tbx_error *error) {
+    static const char blanks[] = " \t\n";
+    uint64_t allowed[TBX_SYSTEM_CALLS / 64] = {0};
+    allow_exit(allowed);
+    for (names += strspn(names, blanks); *names != '\0'; names += strspn(names, blanks)) {
+        size_t length = strcspn(names, blanks);
+        int number = tbx_host_call_number(names, length);
+        if (number < 0)
+            return tbx_fail(error, "no system call \"%.*s\" is answered in sandboxes",
+                            length < 64 ? (int)length : 64, names);
+        allowed[number / 64] |= 1ull << number % 64;
+        names += length;
+    }
+    config->limits_calls = true;
+    memcpy(config->allowed_calls, allowed, sizeof allowed);
+    return true;
+}
+
 bool tbx_config_add_function(tbx_config *config, const char *name, tbx_host_function *function,
                              void *context, tbx_error *error) {
     struct tbx_named_function *grown =
@@ -192,6 +218,8 @@ struct tbx_config *tbx_config_copy(const struct tbx_config *config) {
     copy->timeout = config->timeout;
     copy->cpu_time = config->cpu_time;
     copy->has_time_limits = config->has_time_limits;
+    copy->limits_calls = config->limits_calls;
+    memcpy(copy->allowed_calls, config->allowed_calls, sizeof copy->allowed_calls);
     copy->keeps_registers = config->keeps_registers;
     if (copy_strings(copy, config))
         return copy;

@@ -6,7 +6,7 @@
 
 #include <stdatomic.h>
 
-enum { TBX_MAX_DIRECTORIES = 32 };
+enum { TBX_MAX_DIRECTORIES = 32, TBX_SYSTEM_CALLS = 512 };
 
 struct tbx_directory {
     char *host_path;
@@ -27,7 +27,9 @@ struct tbx_config {
     uint64_t heap, stack, native_stack; /* whole pages */
     uint64_t timeout, cpu_time;         /* nanoseconds of a run; 0: without limit */
     bool has_time_limits;               /* one of them is not 0 */
-    bool keeps_registers;               /* the gate does not clear vector registers */
+    bool limits_calls;                  /* only allowed_calls, one bit a number, are answered */
+    uint64_t allowed_calls[TBX_SYSTEM_CALLS / 64];
+    bool keeps_registers; /* the gate does not clear vector registers */
     struct tbx_directory directories[TBX_MAX_DIRECTORIES];
     unsigned directory_count;
     char *working_directory; /* normal form; null: "/" */

@@ -1,6 +1,7 @@
 #include "fault.h"
 
 #include "native_stack.h"
+#include "region.h"
 #include "sandbox.h"
 
 #include <string.h>
@@ -40,6 +41,8 @@ static tbx_fault_kind data_access_kind(const struct tbx_sandbox *sandbox, uint64
         return TBX_FAULT_NULL;
     if (inside(offset, sandbox->memory.read_only_start,
                sandbox->memory.read_only_end - sandbox->memory.read_only_start))
+        return TBX_FAULT_READ_ONLY;
+    if (tbx_region_at(&sandbox->memory, (uint32_t)offset, 1) != NULL)
         return TBX_FAULT_READ_ONLY;
     return TBX_FAULT_UNMAPPED;
 }

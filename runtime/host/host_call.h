@@ -12,6 +12,10 @@
 
 #include <errno.h>
 
+/* The number of the system call of that name, of `length` bytes; -1 when there is no handler for
+ * one. */
+int tbx_host_call_number(const char *name, size_t length);
+
 typedef long tbx_host_call(struct tbx_run *run, const uint64_t *arguments);
 
 /* What a system call wrapper returned, as the sandbox gets it. */

@@ -10,7 +10,11 @@
 #define TBX_IMAGE_BASE 0x10000000u
 #define TBX_IMAGE_LIMIT                                                                            \
     0x80000000u /* an image ends below: its addresses are signed 32-bit immediates */
-#define TBX_MMAP_LIMIT 0xF0000000u
+#define TBX_MMAP_LIMIT 0xE0000000u
+
+/* Where regions of the host are mapped, and nothing else. */
+#define TBX_REGIONS_START TBX_MMAP_LIMIT
+#define TBX_REGIONS_END 0xF0000000u
 
 /* KeyIDs: 0 is the host; the stack and the libraries of the process lie above the last one. */
 #ifndef TBX_FIRST_KEY /* fuzzers skip the keys whose addresses sanitizers keep for themselves */

@@ -1,6 +1,7 @@
 #include "memory.h"
 
 #include "error.h"
+#include "region.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -91,6 +92,7 @@ bool tbx_memory_init(struct tbx_memory *memory, const struct tbx_elf_image *imag
 
 void tbx_memory_free(struct tbx_memory *memory) {
     tbx_window_release(&memory->window);
+    tbx_regions_forget(memory);
     if (memory->compact)
         free(memory->owned.words);
     else if (memory->owned.words != NULL)
@@ -112,9 +114,16 @@ bool tbx_memory_owns(const struct tbx_memory *memory, uint64_t start, uint64_t l
     return start == end || tbx_pages_contain(&memory->owned, page_of(start), page_of(end - 1) + 1);
 }
 
+/* Whether a region may be at the offset, and nothing else. */
+static bool in_regions(uint32_t offset) {
+    return offset >= TBX_REGIONS_START && offset < TBX_REGIONS_END;
+}
+
 void *tbx_readable(const struct tbx_memory *memory, uint64_t pointer, uint64_t length) {
     const struct tbx_window *window = &memory->window;
     uint32_t offset = (uint32_t)pointer;
+    if (in_regions(offset))
+        return tbx_region_at(memory, offset, length) == NULL ? NULL : window->base + offset;
     if (!tbx_memory_owns(memory, offset, length) ||
         (window->backend->show != NULL && !window->backend->show(window, offset, length)))
         return NULL;
@@ -123,6 +132,10 @@ void *tbx_readable(const struct tbx_memory *memory, uint64_t pointer, uint64_t l
 
 void *tbx_writable(const struct tbx_memory *memory, uint64_t pointer, uint64_t length) {
     uint32_t offset = (uint32_t)pointer;
+    if (in_regions(offset)) {
+        const struct tbx_mapped_region *region = tbx_region_at(memory, offset, length);
+        return region == NULL || !region->writable ? NULL : memory->window.base + offset;
+    }
     bool constant = offset < memory->read_only_end && offset + length > memory->read_only_start;
     return constant && length != 0 ? NULL : tbx_readable(memory, pointer, length);
 }

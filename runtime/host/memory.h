@@ -18,6 +18,8 @@ struct tbx_search {
 };
 enum { TBX_SEARCHES = 21 };
 
+struct tbx_mapped_region;
+
 struct tbx_memory {
     struct tbx_window window;
     struct tbx_page_set
@@ -38,6 +40,9 @@ struct tbx_memory {
     uint32_t template_end; /* compact: pages from here on are zero when they are dropped */
     uint32_t runs;         /* stretches of opened pages in the mmap area: kernel mappings */
     struct tbx_search searches[TBX_SEARCHES];
+    struct tbx_mapped_region *regions; /* owned, region_count of them in the order of their places
+                                          (region.h); null: none were mapped */
+    uint32_t region_count;
 };
 
 /* Reserves a window and gives it stack, start-up block and the image's segments. `stack_size` is in

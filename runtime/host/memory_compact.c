@@ -12,6 +12,7 @@
  */
 #include "error.h"
 #include "memory.h"
+#include "region.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -136,6 +137,8 @@ bool tbx_memory_copy(struct tbx_memory *memory, const struct tbx_memory *origin,
 bool tbx_memory_reset(struct tbx_memory *memory, const struct tbx_memory *origin, int file,
                       tbx_error *error) {
     const struct tbx_window *window = &memory->window;
+    if (!tbx_regions_unmap(memory))
+        return tbx_fail_errno(error, "cannot unmap the regions of a sandbox");
     if (!window->backend->refill(window, memory->stack_start, size_of(memory), file))
         return tbx_fail_errno(error, "cannot empty the memory of a sandbox");
     return copy_state(memory, origin, error);

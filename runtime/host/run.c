@@ -37,6 +37,7 @@ static void leave_window(const struct tbx_run *run, uint64_t base, uint64_t befo
  * calls. */
 static void end_outer_runs(const struct tbx_run *run) {
     run->sandbox->state = TBX_STATE_ENDED;
+    run->sandbox->ends++;
     for (struct tbx_run *outer = run->outer; outer != NULL; outer = outer->outer) {
         if (outer->sandbox != run->sandbox)
             continue;

@@ -31,10 +31,10 @@ struct tbx_sandbox {
     const struct tbx_import *imports;    /* the template's, import_count of them */
     uint32_t import_count;
     struct tbx_memory memory;
-    struct tbx_files *files;    /* owned */
-    bool survives_broken_pipe;  /* the program handles or ignores SIGPIPE: it gets EPIPE and goes on
-                                 */
-    uint64_t calls, host_calls; /* counted for tbx_sandbox_statistics */
+    struct tbx_files *files;   /* owned */
+    bool survives_broken_pipe; /* the program handles or ignores SIGPIPE: it gets EPIPE and goes on
+                                */
+    uint64_t calls, host_calls, refused_calls, ends, resets; /* for tbx_sandbox_statistics */
 };
 
 /* Once a process, before the first sandbox: what the machine can do. */

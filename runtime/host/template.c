@@ -142,6 +142,7 @@ static bool reset(struct tbx_sandbox *sandbox, tbx_error *error) {
         return false;
     sandbox->survives_broken_pipe = false;
     sandbox->identity = tbx_new_identity();
+    sandbox->resets++;
     sandbox->state = TBX_STATE_READY;
     return true;
 }

@@ -41,6 +41,7 @@ typedef struct tbx_image tbx_image;
 typedef struct tbx_config tbx_config;
 typedef struct tbx_template tbx_template;
 typedef struct tbx_sandbox tbx_sandbox;
+typedef struct tbx_region tbx_region;
 
 /* What a failed call was refused for, in words for people. Functions leave it alone when they
  * succeed. */
@@ -183,6 +184,16 @@ bool tbx_config_set_native_stack(tbx_config *config, uint64_t bytes, tbx_error *
  * time goes on while a host call waits; processor time is that of the thread. */
 void tbx_config_set_timeout(tbx_config *config, uint64_t nanoseconds);
 void tbx_config_set_cpu_time(tbx_config *config, uint64_t nanoseconds);
+
+/*
+ * The system calls that sandboxes may make: their names, separated by blanks, such as "read write
+ * brk mmap munmap". All others fail inside with ENOSYS, whatever was granted. `exit` and
+ * `exit_group` are always allowed, as is what is no system call: setjmp, longjmp, and functions of
+ * the host, which are a list of their own (tbx_config_add_function). A later call replaces the
+ * list; without one all that are implemented may be made. False and a message for a name that is
+ * not implemented: the list is as it was.
+ */
+bool tbx_config_allow_calls(tbx_config *config, const char *names, tbx_error *error);
 
 /*
  * Whether sandboxes may see what the host's code left in vector, mask and MMX registers, for calls
@@ -360,11 +371,51 @@ bool tbx_sandbox_copy_string_out(tbx_sandbox *sandbox, char *to, size_t size, ui
 uint64_t tbx_sandbox_allocate(tbx_sandbox *sandbox, size_t size, tbx_outcome *outcome);
 bool tbx_sandbox_release(tbx_sandbox *sandbox, uint64_t pointer, tbx_outcome *outcome);
 
+/* --- Memory that the host shares --- */
+
+/*
+ * A region: `size` bytes of zeros, rounded up to pages, which the host and any number of sandboxes
+ * can have at once. What a sandbox may write to is hostile to everyone else who reads it, and may
+ * change at any moment, also between two looks of the host. Null and a message for a size that no
+ * window has room for (256 MiB), or when the system has no memory.
+ */
+tbx_region *tbx_region_new(size_t size, tbx_error *error);
+
+/* Gives up the caller's reference; null is left alone. The host's address of the region ends then
+ * unless sandboxes have the region: they keep theirs until it is unmapped, or they are reset or
+ * freed. */
+void tbx_region_release(tbx_region *region);
+
+/* Where the host has the region, readable and writable, and its size in whole pages. */
+void *tbx_region_memory(const tbx_region *region);
+size_t tbx_region_size(const tbx_region *region);
+
+/*
+ * Gives a region to a sandbox, to read or also to write; the sandbox cannot change that, nor move
+ * or release it. Returns where the sandbox has it. 0 and a message when another thread is inside,
+ * the sandbox has 64 regions or no room between them, or the system refuses. Two kernel mappings
+ * are spent on each until the sandbox is freed.
+ */
+uint64_t tbx_sandbox_map_region(tbx_sandbox *sandbox, tbx_region *region, bool writable,
+                                tbx_error *error);
+
+/* Takes the region back that is mapped at `pointer`: an access is a fault from then on. A reset
+ * takes all of them. False and a message when another thread is inside, or no region begins there.
+ */
+bool tbx_sandbox_unmap_region(tbx_sandbox *sandbox, uint64_t pointer, tbx_error *error);
+
+/* --- What happened --- */
+
 typedef struct tbx_statistics {
     uint64_t calls, host_calls; /* since the sandbox was made */
+    uint64_t refused_calls;     /* of host_calls: those that do not exist or are not allowed */
+    uint64_t ends, resets;      /* calls and runs that ended the sandbox, and what came after */
     uint64_t heap_bytes;        /* of brk and mmap together */
     uint64_t heap_limit;
+    uint64_t region_bytes; /* of the host's regions that it has */
 } tbx_statistics;
+
+/* Not while another thread is inside. */
 
 void tbx_sandbox_statistics(const tbx_sandbox *sandbox, tbx_statistics *statistics);
 

@@ -102,22 +102,6 @@ static void every_edge_of_the_memory_faults(void) {
     close_all(sandbox);
 }
 
-static void memory_has_a_quota(void) {
-    open_template(small_config());
-    tbx_sandbox *sandbox = new_copy();
-    CHECK_EQUAL((int64_t)CALL1(sandbox, "map", HEAP + 4096), -ENOMEM);
-    int64_t first = (int64_t)CALL1(sandbox, "map", HEAP / 2);
-    CHECK(first > 0);
-    CHECK_EQUAL((int64_t)CALL1(sandbox, "map", HEAP / 2 + 4096), -ENOMEM);
-    tbx_statistics statistics;
-    tbx_sandbox_statistics(sandbox, &statistics);
-    CHECK_EQUAL(statistics.heap_bytes, HEAP / 2);
-    CHECK_EQUAL(statistics.heap_limit, HEAP);
-    CHECK_EQUAL(statistics.calls, 3);
-    CHECK_EQUAL(statistics.host_calls, 3);
-    close_all(sandbox);
-}
-
 static void memory_given_out_again_is_zero(void) {
     open_template(small_config());
     tbx_sandbox *sandbox = new_copy();
@@ -144,37 +128,6 @@ static void unmapping_what_was_never_mapped_changes_nothing(void) {
     CHECK_EQUAL(CALL2(sandbox, "unmap", start + HEAP / 2, 0x10000), 0);
     tbx_sandbox_statistics(sandbox, &after);
     CHECK_EQUAL(after.heap_bytes, before.heap_bytes);
-    close_all(sandbox);
-}
-
-static void time_limits_end_calls(void) {
-    tbx_config *config = small_config();
-    tbx_config_set_cpu_time(config, 20000000);
-    open_template(config);
-    tbx_sandbox *sandbox = new_copy();
-    CHECK_EQUAL(CALL1(sandbox, "add", 1), 2);
-    CALL0(sandbox, "loop");
-    CHECK_EQUAL(outcome.kind, TBX_TIMED_OUT);
-    reset(sandbox);
-    CHECK_EQUAL(CALL1(sandbox, "add", 1), 2);
-    close_all(sandbox);
-    config = small_config();
-    tbx_config_set_timeout(config, 20000000);
-    open_template(config);
-    sandbox = new_copy();
-    CALL0(sandbox, "loop");
-    CHECK_EQUAL(outcome.kind, TBX_TIMED_OUT);
-    close_all(sandbox);
-}
-
-static void exits_end_the_sandbox(void) {
-    open_template(small_config());
-    tbx_sandbox *sandbox = new_copy();
-    CALL1(sandbox, "leave", 5);
-    CHECK_EQUAL(outcome.kind, TBX_EXITED);
-    CHECK_EQUAL(outcome.status, 5);
-    CALL0(sandbox, "add");
-    CHECK_EQUAL(outcome.kind, TBX_NOT_STARTED);
     close_all(sandbox);
 }
 
@@ -455,11 +408,8 @@ int main(int argc, char **argv) {
         TEST(copies_keep_their_data_apart),
         TEST(faults_end_one_sandbox_and_nothing_else),
         TEST(every_edge_of_the_memory_faults),
-        TEST(memory_has_a_quota),
         TEST(memory_given_out_again_is_zero),
         TEST(unmapping_what_was_never_mapped_changes_nothing),
-        TEST(time_limits_end_calls),
-        TEST(exits_end_the_sandbox),
         TEST(endless_recursion_is_a_fault),
         TEST(imports_are_called),
         TEST(missing_imports_are_refused),

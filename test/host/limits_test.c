@@ -1,0 +1,119 @@
+/* What a library in a sandbox may use: memory, time, calls; and what is counted of it. */
+#include "check.h"
+#include "small_library.h"
+
+#include <errno.h>
+
+static uint64_t subtract(tbx_sandbox *sandbox, const uint64_t arguments[6], void *context) {
+    (void)sandbox, (void)context;
+    return arguments[0] - arguments[1];
+}
+
+static void memory_has_a_quota(void) {
+    open_template(small_config());
+    tbx_sandbox *sandbox = new_copy();
+    CHECK_EQUAL((int64_t)CALL1(sandbox, "map", HEAP + 4096), -ENOMEM);
+    int64_t first = (int64_t)CALL1(sandbox, "map", HEAP / 2);
+    CHECK(first > 0);
+    CHECK_EQUAL((int64_t)CALL1(sandbox, "map", HEAP / 2 + 4096), -ENOMEM);
+    tbx_statistics statistics;
+    tbx_sandbox_statistics(sandbox, &statistics);
+    CHECK_EQUAL(statistics.heap_bytes, HEAP / 2);
+    CHECK_EQUAL(statistics.heap_limit, HEAP);
+    CHECK_EQUAL(statistics.calls, 3);
+    CHECK_EQUAL(statistics.host_calls, 3);
+    close_all(sandbox);
+}
+
+/* What is not on the list of a sandbox fails inside, but the end is always allowed. */
+static void only_allowed_calls_are_answered(void) {
+    tbx_error error = {""};
+    tbx_config *config = small_config();
+    CHECK(tbx_config_allow_calls(config, "read write", &error));
+    CHECK(!tbx_config_allow_calls(config, "mmap munmap mmmap", &error));
+    CHECK_CONTAINS(error.message, "no system call \"mmmap\"");
+    open_template(config);
+    tbx_sandbox *sandbox = new_copy();
+    CHECK_EQUAL((int64_t)CALL1(sandbox, "map", 4096), -ENOSYS);
+    tbx_statistics statistics;
+    tbx_sandbox_statistics(sandbox, &statistics);
+    CHECK_EQUAL(statistics.host_calls, 1);
+    CHECK_EQUAL(statistics.refused_calls, 1);
+    first_import = subtract;
+    CHECK_EQUAL(call3(sandbox, "import", 0, 50, 8), 42);
+    first_import = NULL;
+    CALL1(sandbox, "leave", 5);
+    CHECK_EQUAL(outcome.kind, TBX_EXITED);
+    close_all(sandbox);
+    config = small_config();
+    CHECK(tbx_config_allow_calls(config, " munmap\n mmap ", &error));
+    open_template(config);
+    sandbox = new_copy();
+    CHECK((int64_t)CALL1(sandbox, "map", 4096) > 0);
+    close_all(sandbox);
+}
+
+static void statistics_count_what_happened(void) {
+    tbx_error error = {""};
+    tbx_statistics statistics;
+    open_template(small_config());
+    tbx_sandbox *sandbox = new_copy();
+    tbx_region *region = tbx_region_new(4096, &error);
+    for (int i = 0; i < 3; i++) {
+        CALL2(sandbox, "poke", 0, 0);
+        reset(sandbox);
+    }
+    CALL1(sandbox, "leave", 1);
+    CHECK(tbx_sandbox_map_region(sandbox, region, false, &error) != 0);
+    tbx_sandbox_statistics(sandbox, &statistics);
+    CHECK_EQUAL(statistics.calls, 4);
+    CHECK_EQUAL(statistics.ends, 4);
+    CHECK_EQUAL(statistics.resets, 3);
+    CHECK_EQUAL(statistics.region_bytes, 4096);
+    tbx_region_release(region);
+    close_all(sandbox);
+}
+
+static void time_limits_end_calls(void) {
+    tbx_config *config = small_config();
+    tbx_config_set_cpu_time(config, 20000000);
+    open_template(config);
+    tbx_sandbox *sandbox = new_copy();
+    CHECK_EQUAL(CALL1(sandbox, "add", 1), 2);
+    CALL0(sandbox, "loop");
+    CHECK_EQUAL(outcome.kind, TBX_TIMED_OUT);
+    reset(sandbox);
+    CHECK_EQUAL(CALL1(sandbox, "add", 1), 2);
+    close_all(sandbox);
+    config = small_config();
+    tbx_config_set_timeout(config, 20000000);
+    open_template(config);
+    sandbox = new_copy();
+    CALL0(sandbox, "loop");
+    CHECK_EQUAL(outcome.kind, TBX_TIMED_OUT);
+    close_all(sandbox);
+}
+
+static void exits_end_the_sandbox(void) {
+    open_template(small_config());
+    tbx_sandbox *sandbox = new_copy();
+    CALL1(sandbox, "leave", 5);
+    CHECK_EQUAL(outcome.kind, TBX_EXITED);
+    CHECK_EQUAL(outcome.status, 5);
+    CALL0(sandbox, "add");
+    CHECK_EQUAL(outcome.kind, TBX_NOT_STARTED);
+    close_all(sandbox);
+}
+
+#define TEST(name) {#name, name}
+
+int main(int argc, char **argv) {
+    static const struct check_test tests[] = {
+        TEST(memory_has_a_quota),
+        TEST(only_allowed_calls_are_answered),
+        TEST(statistics_count_what_happened),
+        TEST(time_limits_end_calls),
+        TEST(exits_end_the_sandbox),
+    };
+    return check_main(tests, sizeof tests / sizeof *tests, argc, argv);
+}
