@@ -8,7 +8,9 @@
 #   make damage       damaged images of all programs: refused, or shown to be harmless; build/damage/report.txt
 #   make examples     builds what stands in examples/, and shows the one that decodes PNG files
 #   make bench        native against sandboxed speed; build/bench/results.json
-#   make install      the host library, its header and pkg-config file: DESTDIR= PREFIX=/usr/local
+#   make install      the tool, the host library, manual pages, completions, licences: DESTDIR= PREFIX=/usr/local
+#   make licences     the licences of what is linked in: build/licences
+#   make dist         the sources of HEAD: build/dist/tme-box-VERSION.tar.gz
 #   make soak         ten minutes of sandboxes made, called, ended and freed by threads: SECONDS=600
 #   make bench-runtime  what entering, making and resetting sandboxes costs; build/bench/runtime.json
 #   make bench-workers  an HTTP server with a sandbox a tenant, under load; build/bench/workers.json
@@ -38,7 +40,7 @@ N ?= 200
 ALONE = MAKEFLAGS= MFLAGS= MAKELEVEL=
 JEST = NODE_OPTIONS=--experimental-vm-modules node_modules/.bin/jest
 
-SOURCES := $(shell find src -type f) package.json package-lock.json scripts/bundle.js scripts/start.js
+SOURCES := $(shell find src -type f) package.json package-lock.json scripts/bundle.js scripts/licences.js scripts/start.js
 
 C_SOURCES = $(shell find runtime test integrations attacks fuzz examples -name '*.c' -o -name '*.h' -o -name '*.cpp' -o -name '*.hpp' -o -name '*.cc')
 
@@ -81,7 +83,7 @@ demo: all
 	@$(ALONE) programs/demo.sh
 
 # Jest is called last and alone, so that its count is the last line.
-test: setup-test all
+test: setup-test all man
 	@$(ALONE) $(JEST)
 
 programs: setup-test all
@@ -96,10 +98,20 @@ damage: tool host
 bench: setup-test all
 	@$(ALONE) scripts/ts.sh bench/bench.ts
 
-# The host library, for other builds: DESTDIR= PREFIX=/usr/local
+# The tool, the host library, manual pages, completions and licences: DESTDIR= PREFIX=/usr/local
 .PHONY: install
-install: host
-	@$(ALONE) $(MAKE) -s -C runtime/host install DESTDIR=$(DESTDIR) PREFIX=$(or $(PREFIX),/usr/local)
+install: PREFIX ?= /usr/local
+install: all man licences
+	@$(ALONE) $(MAKE) -s -C runtime/host install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
+	@packaging/install.sh '$(DESTDIR)' '$(PREFIX)'
+
+.PHONY: licences
+licences: tool sysroot
+	@$(ALONE) scripts/ts.sh packaging/licences.ts
+
+.PHONY: dist
+dist:
+	@packaging/dist.sh
 
 .PHONY: examples
 examples: setup-test all

@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { build as bundle } from 'esbuild';
+import { writeLicences } from './licences.js';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
@@ -35,6 +36,7 @@ const SHARED = {
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
+  metafile: true,
   logLevel: 'warning',
   define: {
     TBX_VERSION: JSON.stringify(version),
@@ -65,20 +67,29 @@ function writeWhole(path, contents) {
 /** CommonJS files have no `import.meta`. */
 const URL_OF_BUNDLE = 'const __url=require("node:url").pathToFileURL(__filename).href;';
 
+/** All files that went into bundles. */
+const bundled = new Set();
+
+function note({ inputs }) {
+  for (const file of Object.keys(inputs)) bundled.add(file);
+}
+
 async function build(options) {
-  const { outputFiles } = await bundle({ ...SHARED, ...options, write: false });
+  const { outputFiles, metafile } = await bundle({ ...SHARED, ...options, write: false });
+  note(metafile);
   for (const { path, contents } of outputFiles) writeWhole(path, contents);
 }
 
 /** A bundle for start.js: its first line is a stamp of its contents. */
 async function buildForStart(options) {
-  const { outputFiles } = await bundle({
+  const { outputFiles, metafile } = await bundle({
     ...SHARED,
     format: 'cjs',
     ...options,
     define: { ...SHARED.define, 'import.meta.url': '__url' },
     write: false,
   });
+  note(metafile);
   for (const { path, text } of outputFiles) {
     const code = text.replaceAll('import("./', '__import("./');
     const stamp = createHash('sha256').update(code).digest('hex').slice(0, 16);
@@ -165,3 +176,4 @@ writeWhole('dist/iced_x86_bg.wasm', readFileSync('node_modules/iced-x86/iced_x86
 await keepCompiledCode('tbx-cc');
 // Last: make takes this one for the sign that all are there.
 await keepCompiledCode('tme-box');
+writeLicences('dist/licences', [...bundled]);

@@ -1,6 +1,7 @@
 /** Looks for everything that building and running sandboxes needs, and says how to get what is missing. */
 
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Installation } from './installation.js';
 import { capture, succeeded } from './process.js';
 import type { Toolchain } from './toolchain.js';
@@ -33,14 +34,10 @@ async function checkTool(program: string, debianPackage: string): Promise<Findin
   return { state: 'good', what: `${program}: ${stdout.split('\n', 1)[0] ?? ''}`, cure: '' };
 }
 
-function checkBuilt(path: string, what: string): Finding {
+function checkBuilt(path: string, what: string, cure: string): Finding {
   return existsSync(path)
     ? { state: 'good', what: `${what}: ${path}`, cure: '' }
-    : {
-        state: 'bad',
-        what: `${what}: there is no ${path}`,
-        cure: 'run make in the tme-box folder',
-      };
+    : { state: 'bad', what: `${what}: there is no ${path}`, cure };
 }
 
 /** Bit of AT_HWCAP2 by which Linux says that programs may use WRGSBASE. */
@@ -108,16 +105,19 @@ function checkMachine(): Finding {
 /** Looks at this machine. */
 export async function examine(tools: Toolchain, where: Installation): Promise<readonly Finding[]> {
   const version = /-(\d+)$/.exec(tools.clang)?.[0] ?? '';
+  // These work in a package of npm, too, where there are no sources of the tool to make.
+  const sysroot = `${where.command} build-sysroot`;
+  const host = `make -C ${join(where.root, 'runtime', 'host')}`;
   return [
     checkMachine(),
     await checkTool(tools.clang, `clang${version}`),
     await checkTool(tools.lld, `lld${version}`),
     await checkTool(tools.tool('llvm-ar'), `llvm${version}`),
-    checkBuilt(`${where.sysroot}/include`, 'libc headers'),
-    checkBuilt(`${where.libraries('code+data')}/libc.a`, 'libc, code+data'),
-    checkBuilt(`${where.libraries('data')}/libc.a`, 'libc, data'),
-    checkBuilt(where.runnerLibrary, 'runner library'),
-    checkBuilt(where.runner, 'runner'),
+    checkBuilt(`${where.sysroot}/include`, 'libc headers', sysroot),
+    checkBuilt(`${where.libraries('code+data')}/libc.a`, 'libc, code+data', sysroot),
+    checkBuilt(`${where.libraries('data')}/libc.a`, 'libc, data', sysroot),
+    checkBuilt(where.runnerLibrary, 'runner library', host),
+    checkBuilt(where.runner, 'runner', host),
     checkFsGsBase(),
     checkAddressSpace(),
     checkMapCount(),

@@ -26,7 +26,9 @@ export class ResultCache {
     const file = this.#files.read(key);
     const text = file?.subarray(DIGEST_LENGTH);
     if (file === undefined || text === undefined) return undefined;
-    return file.toString('latin1', 0, DIGEST_LENGTH) === hashOf([text]) ? new Uint8Array(text) : undefined;
+    return file.toString('latin1', 0, DIGEST_LENGTH) === hashOf([text])
+      ? new Uint8Array(text)
+      : undefined;
   }
 
   write(key: string, result: Uint8Array): void {

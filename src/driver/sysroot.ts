@@ -136,16 +136,16 @@ function isIncluded(path: string): boolean {
   return path.endsWith('.h') || path.endsWith('/calloc.c');
 }
 
-/** The hash of everything that the sysroot is made from. */
+/** The hash of everything that the sysroot is made from; not of where, as that changes nothing of it. */
 function identityOf(
   units: readonly SysrootUnit[],
   gate: string,
-  { clangVersion, headersOf, lowering, keyBits }: Compilation,
+  { clangVersion, headersOf, lowering, keyBits, root }: Compilation,
   toolVersion: string,
 ): string {
   const parts = units.flatMap((unit) => [
     unit.member,
-    unit.flags.join('\0'),
+    unit.flags.join('\0').replaceAll(`${root}/`, ''),
     headersOf(unit),
     readFileSync(unit.path),
   ]);

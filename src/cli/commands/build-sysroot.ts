@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { installation } from '../../driver/installation.js';
 import { type Exit, FAILURE, SUCCESS } from '../../driver/process.js';
 import { reportAll } from '../../driver/session.js';
 import { buildSysroot } from '../../driver/sysroot.js';
@@ -15,7 +15,7 @@ export async function buildSysrootCommand(
   const progress = new Progress("building the sandbox's libc");
   const diagnostics = await buildSysroot({
     packageRoot: PACKAGE_ROOT,
-    build: join(PACKAGE_ROOT, 'build'),
+    build: installation(PACKAGE_ROOT).built,
     toolchain: toolchain(process.env['TBX_CLANG'], process.env['TBX_LLVM_BIN']),
     toolVersion: SOURCE_HASH,
     lowering: 'addr32',
