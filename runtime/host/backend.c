@@ -12,6 +12,7 @@ static atomic_bool is_fixed; /* by a choice, or by the first window */
 
 static const struct tbx_backend_operations *const backends[] = {
     [TBX_BACKEND_PLAIN] = &tbx_plain,
+    [TBX_BACKEND_EMULATED] = &tbx_emulated,
 };
 enum { BACKENDS = sizeof backends / sizeof *backends };
 
@@ -31,7 +32,7 @@ static bool start(const struct tbx_backend_operations *backend, const tbx_backen
 
 bool tbx_backend_start(tbx_backend backend, const tbx_backend_options *options, tbx_error *error) {
     if ((unsigned)backend >= BACKENDS || backends[backend] == NULL)
-        return tbx_fail(error, "this library was built without the backend %d", (int)backend);
+        return tbx_fail(error, "this library has no backend %d", (int)backend);
     pthread_mutex_lock(&choice_lock);
     bool started = start(backends[backend], options, error);
     pthread_mutex_unlock(&choice_lock);

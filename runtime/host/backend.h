@@ -11,8 +11,15 @@
 #include "tmebox.h"
 
 #include <signal.h>
+#include <ucontext.h>
 
 struct tbx_window;
+
+enum tbx_fault_answer {
+    TBX_FAULT_OTHER,    /* not about keys */
+    TBX_FAULT_RESOLVED, /* the instruction can go on */
+    TBX_FAULT_FOREIGN,  /* it accesses a cache line of another key */
+};
 
 /* Offsets and sizes are whole pages within one window, and never hostile. What returns bool leaves
  * errno behind when it fails. A window is used by one thread at a time; different ones at once. */
@@ -50,10 +57,17 @@ struct tbx_backend_operations {
     /* Makes filled pages what they were at first. */
     bool (*refill)(const struct tbx_window *window, uint32_t offset, uint64_t size, int file);
 
-    /* Makes the pages [offset, offset + size) of the shared pools, which have the same offsets in
-     * all windows, readable and writable: each window sees them through its own key. Null: there
-     * are no keys, so no pools. */
+    /* Pages between TBX_POOLS_START and TBX_POOLS_END are the same memory in all windows that share
+     * them, each of which sees it through its own key. Null: there are no keys, so no pools.
+     * share: makes them readable and writable. unshare: makes them inaccessible. drop: no window
+     * shares them any more; their contents are lost. */
     bool (*share)(const struct tbx_window *window, uint32_t offset, uint64_t size);
+    bool (*unshare)(const struct tbx_window *window, uint32_t offset, uint64_t size);
+    void (*drop)(uint32_t offset, uint64_t size);
+
+    /* Says whose the lines at [offset, offset + size) of the pools are: `key`, or 0, no one's.
+     * Null: no one asks. */
+    void (*own)(uint32_t key, uint32_t offset, uint64_t size);
 
     /* Whether the kernel can move pages of a window by its page tables (mremap). */
     bool moves_pages;
@@ -62,15 +76,17 @@ struct tbx_backend_operations {
      * after all. Null: they always can. */
     bool (*show)(const struct tbx_window *window, uint32_t offset, uint64_t length);
 
-    /* In the handler of a fault signal: whether the instruction can go on now. Null: never. */
-    bool (*fault)(int signal, const siginfo_t *info, void *context);
+    /* In the handler of a fault signal. With TBX_FAULT_FOREIGN, `address` is the line. Null: it is
+     * never the backend's. */
+    enum tbx_fault_answer (*fault)(int signal, const siginfo_t *info, ucontext_t *context,
+                                   uint64_t *address);
 
     /* In a signal handler that ends a run in the middle: nothing of it is left half done. Null:
      * nothing ever is. */
-    void (*interrupt)(void *context);
+    void (*interrupt)(ucontext_t *context);
 };
 
-extern const struct tbx_backend_operations tbx_plain;
+extern const struct tbx_backend_operations tbx_plain, tbx_emulated;
 
 /* The chosen one. From the first call on it cannot be changed. */
 const struct tbx_backend_operations *tbx_backend_of_sandboxes(void);

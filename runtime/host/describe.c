@@ -27,6 +27,8 @@ const char *tbx_fault_kind_name(tbx_fault_kind kind) {
         return "jump-buffer";
     case TBX_FAULT_OUTSIDE_WINDOW:
         return "outside-window";
+    case TBX_FAULT_FOREIGN_LINE:
+        return "foreign-line";
     }
     return "unknown";
 }
@@ -48,6 +50,9 @@ static int describe_cause(const tbx_fault *fault, char *buffer, size_t size) {
     const char *access = access_words(fault->access);
     unsigned long long offset = fault->offset;
     switch (fault->kind) {
+    case TBX_FAULT_FOREIGN_LINE:
+        return snprintf(buffer, size, "%s a cache line of another key at offset 0x%llx", access,
+                        offset);
     case TBX_FAULT_NULL:
     case TBX_FAULT_UNMAPPED:
         return snprintf(buffer, size, "%s unmapped offset 0x%llx", access, offset);

@@ -47,12 +47,18 @@ static tbx_fault_kind data_access_kind(const struct tbx_sandbox *sandbox, uint64
     return TBX_FAULT_UNMAPPED;
 }
 
+static tbx_access access_of(const struct tbx_machine_fault *seen) {
+    if (seen->signal == SIGTRAP) /* after the instruction: only a write leaves something to see */
+        return TBX_ACCESS_WRITE;
+    return (seen->error & PAGE_FAULT_FETCH) != 0   ? TBX_ACCESS_EXECUTE
+           : (seen->error & PAGE_FAULT_WRITE) != 0 ? TBX_ACCESS_WRITE
+                                                   : TBX_ACCESS_READ;
+}
+
 static void classify_access(const struct tbx_run *run, tbx_fault *fault) {
     const struct tbx_sandbox *sandbox = run->sandbox;
     const struct tbx_machine_fault *seen = &run->machine_fault;
-    fault->access = (seen->error & PAGE_FAULT_FETCH) != 0   ? TBX_ACCESS_EXECUTE
-                    : (seen->error & PAGE_FAULT_WRITE) != 0 ? TBX_ACCESS_WRITE
-                                                            : TBX_ACCESS_READ;
+    fault->access = access_of(seen);
     fault->offset = (uint32_t)seen->address;
     if (fault->access == TBX_ACCESS_EXECUTE) {
         fault->kind = TBX_FAULT_NOT_CODE;
@@ -86,6 +92,12 @@ static void classify_trap(const struct tbx_sandbox *sandbox, tbx_fault *fault) {
 }
 
 static void classify_signal(const struct tbx_run *run, tbx_fault *fault) {
+    if (run->machine_fault.is_foreign) {
+        fault->kind = TBX_FAULT_FOREIGN_LINE;
+        fault->offset = (uint32_t)run->machine_fault.address;
+        fault->access = access_of(&run->machine_fault);
+        return;
+    }
     switch (run->machine_fault.signal) {
     case SIGTRAP:
         classify_trap(run->sandbox, fault);

@@ -16,6 +16,10 @@
 #define TBX_REGIONS_START TBX_MMAP_LIMIT
 #define TBX_REGIONS_END 0xF0000000u
 
+/* Of memory that sandboxes share by the cache line. */
+#define TBX_POOLS_START TBX_REGIONS_END
+#define TBX_POOLS_END 0xFFF00000u
+
 /* KeyIDs: 0 is the host; the stack and the libraries of the process lie above the last one. */
 #ifndef TBX_FIRST_KEY /* fuzzers skip the keys whose addresses sanitizers keep for themselves */
 #define TBX_FIRST_KEY 1u

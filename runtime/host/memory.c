@@ -1,6 +1,7 @@
 #include "memory.h"
 
 #include "error.h"
+#include "pool.h"
 #include "region.h"
 
 #include <errno.h>
@@ -93,6 +94,7 @@ bool tbx_memory_init(struct tbx_memory *memory, const struct tbx_elf_image *imag
 void tbx_memory_free(struct tbx_memory *memory) {
     tbx_window_release(&memory->window);
     tbx_regions_forget(memory);
+    tbx_pools_leave(memory);
     if (memory->compact)
         free(memory->owned.words);
     else if (memory->owned.words != NULL)
@@ -109,6 +111,8 @@ bool tbx_memory_owns(const struct tbx_memory *memory, uint64_t start, uint64_t l
     if (!in_window(start, length))
         return false;
     uint64_t end = start + length;
+    if (start >= TBX_POOLS_START && memory->pools[0] != NULL && length != 0)
+        return tbx_pools_contain(memory, start, end);
     if (memory->compact && start >= memory->stack_start && start < memory->fixed_end)
         start = end < memory->fixed_end ? end : memory->fixed_end;
     return start == end || tbx_pages_contain(&memory->owned, page_of(start), page_of(end - 1) + 1);

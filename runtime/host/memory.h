@@ -16,7 +16,9 @@
 struct tbx_search {
     uint32_t count, below;
 };
-enum { TBX_SEARCHES = 21 };
+enum { TBX_SEARCHES = 21, TBX_MOST_POOLS = 4 };
+
+struct tbx_pool;
 
 struct tbx_mapped_region;
 
@@ -43,6 +45,8 @@ struct tbx_memory {
     struct tbx_mapped_region *regions; /* owned, region_count of them in the order of their places
                                           (region.h); null: none were mapped */
     uint32_t region_count;
+    struct tbx_pool
+        *pools[TBX_MOST_POOLS]; /* that the window shares; a reference each, then nulls */
 };
 
 /* Reserves a window and gives it stack, start-up block and the image's segments. `stack_size` is in

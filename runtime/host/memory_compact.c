@@ -12,6 +12,7 @@
  */
 #include "error.h"
 #include "memory.h"
+#include "pool.h"
 #include "region.h"
 
 #include <fcntl.h>
@@ -139,6 +140,8 @@ bool tbx_memory_reset(struct tbx_memory *memory, const struct tbx_memory *origin
     const struct tbx_window *window = &memory->window;
     if (!tbx_regions_unmap(memory))
         return tbx_fail_errno(error, "cannot unmap the regions of a sandbox");
+    if (!tbx_pools_close(memory))
+        return tbx_fail_errno(error, "cannot take a sandbox out of its pools");
     if (!window->backend->refill(window, memory->stack_start, size_of(memory), file))
         return tbx_fail_errno(error, "cannot empty the memory of a sandbox");
     return copy_state(memory, origin, error);

@@ -51,6 +51,7 @@ struct tbx_machine_fault {
     int signal; /* 0: none */
     int code;
     uint64_t address, instruction, stack_pointer, trap, error;
+    bool is_foreign; /* the address is that of a cache line of another key */
 };
 
 /* The signal mask before a run that changed it. */

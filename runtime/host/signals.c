@@ -50,9 +50,13 @@ static void pass_on(int signal, siginfo_t *info, void *context) {
 static void on_fault(int signal, siginfo_t *info, void *context_pointer) {
     const struct tbx_backend_operations *backend = tbx_backend_now();
     struct tbx_run *run = tbx_current;
-    if (backend->fault != NULL && backend->fault(signal, info, context_pointer))
-        return;
     ucontext_t *context = context_pointer;
+    uint64_t address = (uint64_t)(uintptr_t)info->si_addr;
+    enum tbx_fault_answer answer = TBX_FAULT_OTHER;
+    if (backend->fault != NULL)
+        answer = backend->fault(signal, info, context, &address);
+    if (answer == TBX_FAULT_RESOLVED)
+        return;
     if (run == NULL || !run->inside || info->si_code <= 0) {
         pass_on(signal, info, context_pointer);
         return;
@@ -61,7 +65,8 @@ static void on_fault(int signal, siginfo_t *info, void *context_pointer) {
     run->machine_fault = (struct tbx_machine_fault){
         .signal = signal,
         .code = info->si_code,
-        .address = (uint64_t)(uintptr_t)info->si_addr,
+        .address = address,
+        .is_foreign = answer == TBX_FAULT_FOREIGN,
         .instruction = (uint64_t)registers[REG_RIP],
         .stack_pointer = (uint64_t)registers[REG_RSP],
         .trap = (uint64_t)registers[REG_TRAPNO],

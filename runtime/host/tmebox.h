@@ -248,6 +248,7 @@ typedef enum tbx_fault_kind {
     TBX_FAULT_PROTECTION,   /* misaligned vector access and the like */
     TBX_FAULT_JUMP_BUFFER,  /* longjmp to a forged or dead jmp_buf */
     TBX_FAULT_OUTSIDE_WINDOW, /* access outside every window: confinement was broken */
+    TBX_FAULT_FOREIGN_LINE,   /* access to a cache line of another key, with integrity */
 } tbx_fault_kind;
 
 typedef enum tbx_access {
@@ -403,6 +404,44 @@ uint64_t tbx_sandbox_map_region(tbx_sandbox *sandbox, tbx_region *region, bool w
  * takes all of them. False and a message when another thread is inside, or no region begins there.
  */
 bool tbx_sandbox_unmap_region(tbx_sandbox *sandbox, uint64_t pointer, tbx_error *error);
+
+/* --- Memory that sandboxes share by the cache line --- */
+
+/*
+ * A pool is memory at the same offsets in the windows of all sandboxes that have objects in it: one
+ * page holds objects of many sandboxes, side by side. Each of them can reach all of it, but only
+ * through its own KeyID: what another one has written there is noise to it, and what it writes
+ * over foreign lines is noise to their owner. So pools want keys: under the plain backend there are
+ * none. What noise costs an owner is its data's integrity, never its secrecy; the emulated backend
+ * can keep integrity too (tbx_backend_options).
+ */
+typedef struct tbx_pool tbx_pool;
+
+/* A pool of `bytes`, rounded up to pages. Null and the reason when the backend has no keys or there
+ * is no room. */
+tbx_pool *tbx_pool_new(uint64_t bytes, tbx_error *error);
+
+/* Gives up the caller's reference. Sandboxes with objects in it keep the pool until they are freed
+ * or reset. */
+void tbx_pool_free(tbx_pool *pool);
+
+/*
+ * An object of `size` bytes, in whole cache lines of 64, for `owner`: its offset in the window, all
+ * zeros. It is the host's to release, also after its owner is gone. 0 and the reason when there is
+ * no room, or the sandbox has objects in four other pools already. No thread is inside the owner.
+ */
+uint64_t tbx_pool_allocate(tbx_pool *pool, tbx_sandbox *owner, size_t size, tbx_error *error);
+
+/* Gives the object back. False when there is none at the offset. */
+bool tbx_pool_release(tbx_pool *pool, uint64_t pointer, tbx_error *error);
+
+/*
+ * Relocates the object at `pointer` from the key of its owner, `from`, to that of `to`: afterwards
+ * `to` reads what `from` has read before, at the same offset, and `from` reads noise. False when
+ * the object is not `from`'s. No thread is inside either.
+ */
+bool tbx_pool_grant(tbx_pool *pool, uint64_t pointer, tbx_sandbox *from, tbx_sandbox *to,
+                    tbx_error *error);
 
 /* --- What happened --- */
 

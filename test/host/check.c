@@ -1,7 +1,12 @@
 #include "check.h"
 
+#include "tmebox.h"
+
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static char failure[512];
 
@@ -30,17 +35,68 @@ static bool is_wanted(const char *name, int argc, char **argv) {
     return wanted;
 }
 
-int check_main(const struct check_test *tests, size_t count, int argc, char **argv) {
+/* The backend that TBX_TEST_BACKEND names. False, and told, when the machine has none such: no test
+ * is run then. */
+static bool start_backend(void) {
+    const char *name = getenv("TBX_TEST_BACKEND");
+    tbx_error error = {"unknown backend"};
+    if (name == NULL ||
+        (strcmp(name, "emulated") == 0 && tbx_backend_start(TBX_BACKEND_EMULATED, NULL, &error)))
+        return true;
+    printf("skipped all: %s\n", error.message);
+    return false;
+}
+
+static int run_test(const struct check_test *test) {
+    failure[0] = '\0';
+    test->run();
+    bool failed = failure[0] != '\0';
+    printf("%s %s%s%s\n", failed ? "not ok" : "ok", test->name, failed ? ": " : "", failure);
+    fflush(stdout);
+    return failed;
+}
+
+/* Whether a process here can start the emulated backend; if not, tells why. */
+static bool has_emulated_backend(void) {
+    tbx_error error = {""};
+    int status = 0;
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        bool has = tbx_backend_start(TBX_BACKEND_EMULATED, NULL, &error);
+        if (!has)
+            printf("skipped all: %s\n", error.message);
+        exit(has ? 0 : 1);
+    }
+    return child > 0 && waitpid(child, &status, 0) == child && status == 0;
+}
+
+int check_main_emulated(const struct check_test *tests, size_t count, int argc, char **argv) {
     int failed = 0;
+    if (!has_emulated_backend())
+        return 0;
     for (size_t i = 0; i < count; i++) {
+        int status = 0;
         if (!is_wanted(tests[i].name, argc, argv))
             continue;
-        failure[0] = '\0';
-        tests[i].run();
-        failed += failure[0] != '\0';
-        printf("%s %s%s%s\n", failure[0] == '\0' ? "ok" : "not ok", tests[i].name,
-               failure[0] == '\0' ? "" : ": ", failure);
+        pid_t child = fork();
+        if (child == 0)
+            exit(run_test(&tests[i]));
+        if (child < 0 || waitpid(child, &status, 0) != child || WIFSIGNALED(status))
+            printf("not ok %s: ended by signal %d\n", tests[i].name, WTERMSIG(status));
         fflush(stdout);
+        failed += status != 0;
+    }
+    return failed == 0 ? 0 : 1;
+}
+
+int check_main(const struct check_test *tests, size_t count, int argc, char **argv) {
+    int failed = 0;
+    if (!start_backend())
+        return 0;
+    for (size_t i = 0; i < count; i++) {
+        if (is_wanted(tests[i].name, argc, argv))
+            failed += run_test(&tests[i]);
     }
     return failed == 0 ? 0 : 1;
 }

@@ -13,6 +13,10 @@ struct check_test {
 /* Runs the tests, or those whose names are given; 0 when all passed. */
 int check_main(const struct check_test *tests, size_t count, int argc, char **argv);
 
+/* The same for tests that start the emulated backend, with a process for each: it is chosen once a
+ * process. On a machine that lacks what it needs they are skipped, and told so. */
+int check_main_emulated(const struct check_test *tests, size_t count, int argc, char **argv);
+
 /* Both note the first failure of the running test and let it go on. */
 void check_true(bool condition, const char *text, const char *file, int line);
 void check_equal(long long actual, long long expected, const char *text, const char *file,

@@ -59,7 +59,7 @@ tbx_sandbox *new_copy(void) {
     exit(1);
 }
 
-tbx_outcome outcome;
+_Thread_local tbx_outcome outcome;
 
 uint64_t call3(tbx_sandbox *sandbox, const char *name, uint64_t a, uint64_t b, uint64_t c) {
     const tbx_arguments arguments = {.integers = {a, b, c}};

@@ -29,8 +29,8 @@ void reset(tbx_sandbox *sandbox);
 /* Frees the sandbox and releases the template. */
 void close_all(tbx_sandbox *sandbox);
 
-/* How the last call ended, and that in words. */
-extern tbx_outcome outcome;
+/* How the last call of this thread ended, and that in words. */
+extern _Thread_local tbx_outcome outcome;
 const char *description(tbx_sandbox *sandbox);
 
 /* Calls with up to three integers. */

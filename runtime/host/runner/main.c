@@ -21,6 +21,7 @@ static const char usage[] =
     "  --timeout=SECONDS     end the program after this time\n"
     "  --heap=BYTES --stack=BYTES --native-stack=BYTES   limits, with K, M or G\n"
     "  --as-linked           grant all that the program was linked with\n"
+    "  --backend=WHICH       plain, emulated or device: what is behind its memory\n"
     "  --report=FILE         write how the run ended as JSON\n"
     "  --digest=SHA256       run this image only; may be given again\n"
     "  --require=LEVEL       data or code+data: run no image of a weaker level\n"
@@ -151,13 +152,19 @@ static int run(const struct command *command, tbx_sandbox *sandbox) {
     return exit_code(&outcome);
 }
 
+/* Plain is what there is without a start. */
+static bool start_backend(tbx_backend backend, tbx_error *error) {
+    return backend == TBX_BACKEND_PLAIN || tbx_backend_start(backend, NULL, error);
+}
+
 int main(int argc, char **argv) {
     struct command command = {0};
     tbx_error error = {""};
     tbx_sandbox *sandbox = NULL;
     if (!is_linked() && argc == 2 && strcmp(argv[1], "--help") == 0)
         return fputs(usage, stdout) < 0;
-    if (read_command(&command, argc, argv, &error))
+    if (read_command(&command, argc, argv, &error) &&
+        start_backend(command.options.backend, &error))
         sandbox = tbx_sandbox_new(command.image, command.options.config, &error);
     int code = sandbox == NULL ? fail(&error) : run(&command, sandbox);
     tbx_sandbox_free(sandbox);

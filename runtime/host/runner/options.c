@@ -76,6 +76,19 @@ static bool read_grant(struct runner_options *options, const char *name, tbx_err
     return tbx_fail(error, "unknown grant \"%s\": none, default, stdio, clock, cwd, args", name);
 }
 
+static bool read_backend(struct runner_options *options, const char *name, tbx_error *error) {
+    static const char *const names[] = {[TBX_BACKEND_PLAIN] = "plain",
+                                        [TBX_BACKEND_EMULATED] = "emulated",
+                                        [TBX_BACKEND_DEVICE] = "device"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(name, names[i]) != 0)
+            continue;
+        options->backend = (tbx_backend)i;
+        return true;
+    }
+    return tbx_fail(error, "unknown backend \"%s\": plain, emulated or device", name);
+}
+
 /* NAME=VALUE, or NAME to pass the host's on; a name that the host does not have is left out. */
 static bool read_environment(struct runner_options *options, const char *text, tbx_error *error) {
     if (strchr(text, '=') != NULL)
@@ -128,6 +141,8 @@ bool runner_options_read(struct runner_options *options, const char *option, tbx
                tbx_config_set_native_stack(options->config, bytes, error);
     if ((value = value_of(option, "--grant")) != NULL)
         return read_grant(options, value, error);
+    if ((value = value_of(option, "--backend")) != NULL)
+        return read_backend(options, value, error);
     if ((value = value_of(option, "--report")) != NULL) {
         options->report = value;
         return true;
@@ -142,11 +157,12 @@ bool runner_options_read_list(struct runner_options *options, const char *list, 
     return true;
 }
 
-/* Whether an option shows the program something of the host that it does not get by default. */
-static bool reveals_host(const char *option) {
+/* Whether an option shows the program something of the host that it does not get by default, or
+ * says how the host is to work. */
+static bool is_the_hosts(const char *option) {
     const char *variable = value_of(option, "--env");
-    return value_of(option, "--dir") != NULL || value_of(option, "--dir-rw") != NULL ||
-           value_of(option, "--report") != NULL ||
+    return value_of(option, "--backend") != NULL || value_of(option, "--dir") != NULL ||
+           value_of(option, "--dir-rw") != NULL || value_of(option, "--report") != NULL ||
            (variable != NULL && strchr(variable, '=') == NULL);
 }
 
@@ -163,7 +179,7 @@ static void tell_withheld(const char *option) {
 bool runner_options_read_foreign(struct runner_options *options, const char *list,
                                  tbx_error *error) {
     for (const char *option = list; option[0] != '\0'; option += strlen(option) + 1) {
-        if (reveals_host(option))
+        if (is_the_hosts(option))
             tell_withheld(option);
         else if (!runner_options_read(options, option, error))
             return false;

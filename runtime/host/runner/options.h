@@ -9,6 +9,7 @@ enum { RUNNER_MAX_DIGESTS = 64 };
 struct runner_options {
     tbx_config *config;          /* owned */
     unsigned grants;             /* bits of TBX_GRANT_* and RUNNER_GRANT_* */
+    tbx_backend backend;         /* to start before the sandbox */
     const char *report;          /* the file for the report; null: none. Borrowed from the option */
     const char *directories[32]; /* the --dir and --dir-rw options, in order; borrowed */
     unsigned directory_count;

@@ -27,6 +27,10 @@ export const RUN = {
     heap: { describe: 'limit of its heap, with K, M or G', value: 'BYTES' },
     stack: { describe: 'limit of its data stack', value: 'BYTES' },
     'native-stack': { describe: 'limit of the stack of return addresses', value: 'BYTES' },
+    backend: {
+      describe: 'what is behind its memory: plain, emulated (TME-MK in software) or device',
+      value: 'WHICH',
+    },
     'as-linked': {
       describe: 'grant all that the program was linked with (-ftbx-dir and the like)',
       type: 'boolean',

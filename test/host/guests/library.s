@@ -46,6 +46,11 @@ EXPORT poke
         movq    %rsi, %gs:(%edi)
         ret
 
+# void poke_byte(char *place, char value)
+EXPORT poke_byte
+        movb    %sil, %gs:(%edi)
+        ret
+
 EXPORT loop
         jmp     loop
 
