@@ -268,15 +268,23 @@ export class Transfer {
     if (encodings.bits0[encoding] !== 64) {
       this.#registers.setWritten(destination, encodings.bits0[encoding] ?? 0);
     } else if (base === NO_GPR && index === NO_GPR) {
-      // RIP-relative, or an absolute address, which is no code address where the code runs.
-      const isRelative = encodings.isRipRelative[encoding] === 1;
-      state.set(destination, isRelative ? VALUE.code : VALUE.constant, displacement);
+      this.#loadPlainAddress(destination, displacement, encodings.isRipRelative[encoding] === 1);
     } else if (base !== NO_GPR && index === NO_GPR) {
       this.#registers.addConstant(base, destination, displacement);
     } else if (base !== NO_GPR && encodings.scale[encoding] === 1 && displacement === 0) {
       sums.add(state.kind(base), state.payload(base), state.kind(index), state.payload(index), at);
       state.set(destination, sums.kind, sums.payload);
     } else state.setUnknown(destination);
+  }
+
+  /**
+   * RIP-relative, or an absolute address, which is no code address where the code runs. Of the former the low half is
+   * known: what is negative may be an address beyond 2 GiB, from which sums would come to the next window.
+   */
+  #loadPlainAddress(destination: number, address: number, isRelative: boolean): void {
+    if (!isRelative) this.#state.set(destination, VALUE.constant, address);
+    else if (address >= 0) this.#state.set(destination, VALUE.code, address);
+    else this.#state.setUnknown(destination);
   }
 
   // The stack pointer

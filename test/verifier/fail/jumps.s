@@ -303,3 +303,27 @@ CASE flags_over_call                    # TBV0010
         JUMP    two, %rbx
 1:      popq    %rbx
         ret
+# The address is beyond 2 GiB, where 32 bits end, and comes back to the table in the window above this one.
+CASE table_in_the_window_above          # TBV0005
+        andl    $1, %edi
+        leaq    two + 0x7ffe0000(%rip), %rcx
+        addq    $0x7fffffff, %rcx
+        addq    $0x20001, %rcx
+        movslq  (%rcx,%rdi,4), %rax
+        addq    %rcx, %rax
+        jmp     *%rax
+CASE call_table_in_the_window_above     # TBV0010
+        leaq    call_table + 0x7ffe0000(%rip), %rax
+        leaq    0x7fffffff(%rax), %rax
+        leaq    0x20001(%rax), %rax
+        andl    $call_mask, %edi
+        addq    %rdi, %rax
+        jmp     *%rax
+CASE table_in_the_window_below          # TBV0005
+        andl    $1, %edi
+        leaq    two - 0x7ffe0000(%rip), %rcx
+        leaq    -0x7fffffff(%rcx), %rcx
+        leaq    -0x20001(%rcx), %rcx
+        movslq  (%rcx,%rdi,4), %rax
+        addq    %rcx, %rax
+        jmp     *%rax
