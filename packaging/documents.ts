@@ -1,6 +1,6 @@
 /**
  * Writes what is made from the tables of commands and options: manual pages to build/man, completions to
- * build/completion. `make man` runs it.
+ * build/completion. The pages of section 3 are made from the comments of tmebox.h. `make man` runs it.
  */
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { bashCompletion } from './completion/bash.js';
 import { fishCompletions } from './completion/fish.js';
 import { zshCompletions } from './completion/zsh.js';
+import { readHeader } from './manual/header.js';
+import { libraryPages } from './manual/library-pages.js';
 import { ALIASES, manualPages } from './manual/pages.js';
 import { type Edition, printAlias, printPage } from './manual/roff.js';
 
@@ -26,9 +28,15 @@ function writeFolder(folder: string, files: readonly (readonly [string, string])
 }
 
 const now = edition();
+const header = readHeader(readFileSync('runtime/host/tmebox.h', 'utf8'));
+const functions = libraryPages(header.introduction, header.chapters);
 writeFolder('build/man', [
   ...manualPages().map((page) => [`${page.name}.1`, printPage(page, now)] as const),
-  ...ALIASES.map(([name, page]) => [`${name}.1`, printAlias(page)] as const),
+  ...ALIASES.map(([name, page]) => [`${name}.1`, printAlias(page, 1)] as const),
+  ...functions.map(({ page }) => [`${page.name}.3`, printPage(page, now)] as const),
+  ...functions.flatMap(({ page, aliases }) =>
+    aliases.map((name) => [`${name}.3`, printAlias(page.name, 3)] as const),
+  ),
 ]);
 writeFolder('build/completion/bash', [['tme-box', bashCompletion()]]);
 writeFolder('build/completion/zsh', zshCompletions());

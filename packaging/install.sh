@@ -37,6 +37,7 @@ ln -sf ../lib/tme-box/host/tbx-run "$to/bin/tbx-run"
 
 share=$to/share
 install -D -m 644 -t "$share/man/man1" build/man/*.1
+install -D -m 644 -t "$share/man/man3" build/man/*.3
 install -D -m 644 -t "$share/bash-completion/completions" build/completion/bash/*
 for command in tbx-cc tbx-c++ tbx-clang; do ln -sf tme-box "$share/bash-completion/completions/$command"; done
 install -D -m 644 -t "$share/zsh/site-functions" build/completion/zsh/*

@@ -71,7 +71,7 @@ function commandPage(spec: CommandSpec): ManualPage {
     { title: 'EXIT STATUS', blocks: name === 'run' ? [] : [EXIT_STATUS] },
     { title: 'SEE ALSO', blocks: [paragraph('*tme-box*(1), *tbx-cc*(1)')] },
   ];
-  return { name: `tme-box-${name}`, summary: summary.replace(/; .*/, ''), sections };
+  return { name: `tme-box-${name}`, section: 1, summary: summary.replace(/; .*/, ''), sections };
 }
 
 const EXIT_STATUS = paragraph(EXIT_CODES.replace('Exit codes: ', ''));
@@ -80,6 +80,7 @@ function overview(): ManualPage {
   const [, ...paragraphs] = USAGE.split('\n\n');
   return {
     name: 'tme-box',
+    section: 1,
     summary: 'in-process isolation of C programs',
     sections: [
       { title: 'SYNOPSIS', blocks: [paragraph('*tme-box* _COMMAND_ [_ARGUMENTS_]')] },
@@ -116,6 +117,7 @@ const ENVIRONMENT: readonly Block[] = [
 function compilerPage(): ManualPage {
   return {
     name: 'tbx-cc',
+    section: 1,
     summary: 'compile C and C++ to run in a sandbox',
     sections: [
       {
@@ -179,6 +181,7 @@ function compilerPage(): ManualPage {
 function assemblerPage(): ManualPage {
   return {
     name: 'tbx-as',
+    section: 1,
     summary: 'confine the assembly of instrumented modules and assemble it',
     sections: [
       { title: 'SYNOPSIS', blocks: [paragraph('*tbx-as* [_OPTIONS_] _FILE_')] },

@@ -6,7 +6,9 @@ import { fill } from '../../src/cli/command-table/fill.js';
 export type Block =
   | { readonly kind: 'paragraph'; readonly text: string }
   | { readonly kind: 'definition'; readonly term: string; readonly text: string }
-  | { readonly kind: 'command'; readonly line: string; readonly purpose: string };
+  | { readonly kind: 'command'; readonly line: string; readonly purpose: string }
+  /** Lines as they are. */
+  | { readonly kind: 'code'; readonly lines: readonly string[] };
 
 export interface Section {
   readonly title: string;
@@ -15,6 +17,8 @@ export interface Section {
 
 export interface ManualPage {
   readonly name: string;
+  /** Of the manual. */
+  readonly section: 1 | 3;
   readonly summary: string;
   readonly sections: readonly Section[];
 }
@@ -66,6 +70,8 @@ function printBlock(block: Block): string {
       const line = asText(escape(block.line));
       return `.PP\n${sentences(`${block.purpose}:`)}.PP\n.RS 4\n.EX\n${line}\n.EE\n.RE\n`;
     }
+    case 'code':
+      return `.PP\n.EX\n${asText(escape(block.lines.join('\n')))}\n.EE\n`;
   }
 }
 
@@ -78,15 +84,18 @@ function printSection({ title, blocks }: Section): string {
   return blocks.length === 0 ? '' : `.SH ${title}\n${text}`;
 }
 
-/** The page as a file of section 1. */
+const MANUALS = { 1: 'User Commands', 3: 'Library Functions' } as const;
+
+/** The page as a file of its section. */
 export function printPage(page: ManualPage, { version, date }: Edition): string {
-  const { name, summary, sections } = page;
-  const head = `.TH ${escape(name.toUpperCase())} 1 ${date} "tme\\-box ${version}" "User Commands"\n`;
+  const { name, section, summary, sections } = page;
+  const edition = `${date} "tme\\-box ${version}" "${MANUALS[section]}"`;
+  const head = `.TH ${escape(name.toUpperCase())} ${section} ${edition}\n`;
   const title = `.SH NAME\n${fill(`${escape(name)} \\- ${escape(summary)}`, WIDTH)}`;
   return head + title + sections.map(printSection).join('');
 }
 
 /** A page that is another one under a second name. */
-export function printAlias(page: string): string {
-  return `.so man1/${page}.1\n`;
+export function printAlias(page: string, section: ManualPage['section']): string {
+  return `.so man${section}/${page}.${section}\n`;
 }

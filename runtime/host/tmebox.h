@@ -37,6 +37,8 @@ extern "C" {
  * refused. */
 #define TBX_ABI_VERSION 1
 
+/* --- Objects and errors --- */
+
 typedef struct tbx_image tbx_image;
 typedef struct tbx_config tbx_config;
 typedef struct tbx_template tbx_template;
@@ -120,16 +122,19 @@ typedef struct tbx_image_policy {
 tbx_image *tbx_image_load_with(const void *bytes, size_t size, const tbx_image_policy *policy,
                                tbx_error *error);
 
-/* The same for a file: an image, or a program linked by tbx-cc, which holds one. */
+/* Loads a file as tbx_image_load_with does bytes: an image, or a program linked by tbx-cc, which
+ * holds one. Null and a message also when the file cannot be read. */
 tbx_image *tbx_image_open_with(const char *path, const tbx_image_policy *policy, tbx_error *error);
 
-/* The same by the default policy: the image must carry a verdict. */
+/* Loads an image from memory or from a file by the default policy: it must carry a verdict. Null
+ * and a message as above. */
 tbx_image *tbx_image_load(const void *bytes, size_t size, tbx_error *error);
 tbx_image *tbx_image_open(const char *path, tbx_error *error);
 
 /* Whether the image carries a verdict that fits its bytes, whatever it was loaded by. */
 bool tbx_image_is_verified(const tbx_image *image);
 
+/* The digest of the image, as `tme-box verify --digest` prints it. */
 tbx_digest tbx_image_digest(const tbx_image *image);
 
 /* Reads 64 hexadecimal digits in lower case; false for anything else. */
@@ -141,6 +146,7 @@ void tbx_digest_format(const tbx_digest *digest, char text[65]);
 /* Gives up the caller's reference. Sandboxes made from the image stay usable. */
 void tbx_image_release(tbx_image *image);
 
+/* What the image's code was confined by; not more than its notes claim. */
 tbx_isolation tbx_image_isolation(const tbx_image *image);
 
 /* The options that were linked in beside the image: NUL-terminated strings, the last one empty.
@@ -154,7 +160,8 @@ enum {
     TBX_GRANT_CLOCK = 1 << 1, /* wall-clock, monotonic and CPU time */
 };
 
-/* A description of what a sandbox may use. Starts with nothing granted and the default limits. */
+/* A description of what a sandbox may use. Starts with nothing granted and the default limits. Null
+ * when memory is out. What is made from it keeps a copy. */
 tbx_config *tbx_config_new(void);
 void tbx_config_free(tbx_config *config);
 
@@ -164,18 +171,24 @@ void tbx_config_grant(tbx_config *config, unsigned grants);
 /*
  * Shows the directory `host_path` of the host as `guest_path`, absolute, to the sandbox. Symbolic
  * links and `..` never lead out of it. Later directories hide earlier ones where they overlap.
- * Strings are copied.
+ * Strings are copied. False and a message when `guest_path` is not absolute or too long, there are
+ * 32 directories already, or memory is out; whether the host has the directory is seen when a
+ * sandbox is made.
  */
 bool tbx_config_add_directory(tbx_config *config, const char *host_path, const char *guest_path,
                               bool writable, tbx_error *error);
 
-/* The working directory that the program starts in: an absolute guest path; "/" when never set. */
+/* The working directory that the program starts in: an absolute guest path; "/" when never set.
+ * False and a message when it is not absolute or too long, or memory is out. */
 bool tbx_config_set_working_directory(tbx_config *config, const char *guest_path, tbx_error *error);
 
-/* Adds `NAME=VALUE` to the environment. */
+/* Adds `NAME=VALUE` to the environment. False and a message when it is not that, there are 4096
+ * already, or memory is out. */
 bool tbx_config_add_environment(tbx_config *config, const char *assignment, tbx_error *error);
 
-/* Limits, in bytes; rounded up to pages. Heap: what brk and mmap may hold together. */
+/* Limits of memory, in bytes; rounded up to pages. Heap: what brk and mmap may hold together, 1 GiB
+ * unless set; the two stacks have 64 MiB unless set, and 64 KiB at least. False and a message when
+ * no window has room for so much, and the limit is as it was. */
 bool tbx_config_set_heap(tbx_config *config, uint64_t bytes, tbx_error *error);
 bool tbx_config_set_stack(tbx_config *config, uint64_t bytes, tbx_error *error);
 bool tbx_config_set_native_stack(tbx_config *config, uint64_t bytes, tbx_error *error);
@@ -209,7 +222,8 @@ enum { TBX_MOST_NESTED_CALLS = 64 };
  * A function of the host that libraries may import by `name` (docs/abi.md). It gets the sandbox
  * that calls, up to six arguments, which are hostile, and `context`, and its result goes back. It
  * runs on the calling thread and may call into sandboxes, also into this one, as long as no more
- * than TBX_MOST_NESTED_CALLS calls are around it. The name is copied.
+ * than TBX_MOST_NESTED_CALLS calls are around it. The name is copied. False and a message when
+ * memory is out. A library that imports a name which was not added cannot be started.
  */
 typedef uint64_t tbx_host_function(tbx_sandbox *sandbox, const uint64_t arguments[6],
                                    void *context);
@@ -231,6 +245,7 @@ tbx_sandbox *tbx_sandbox_new(tbx_image *image, const tbx_config *config, tbx_err
  */
 void tbx_sandbox_free(tbx_sandbox *sandbox);
 
+/* The KeyID of the sandbox, and where its data and its code stand in this process. */
 uint32_t tbx_sandbox_key(const tbx_sandbox *sandbox);
 uintptr_t tbx_sandbox_window_base(const tbx_sandbox *sandbox);
 uintptr_t tbx_sandbox_code_window_base(const tbx_sandbox *sandbox);
@@ -287,7 +302,10 @@ typedef struct tbx_outcome {
 
 /*
  * Runs the program from its entry to its end on the calling thread. A sandbox runs one program
- * once: make a new one to run again.
+ * once: make a new one to run again. The outcome is TBX_EXITED when the program came to its end,
+ * TBX_FAULTED or TBX_TIMED_OUT when it was stopped, TBX_BUSY when another thread is inside, and
+ * TBX_NOT_STARTED, with a message, when it ran before or the system has no memory, stack or timer
+ * for it.
  */
 void tbx_sandbox_run(tbx_sandbox *sandbox, int argc, const char *const *argv, tbx_outcome *outcome);
 
@@ -375,10 +393,10 @@ bool tbx_sandbox_release(tbx_sandbox *sandbox, uint64_t pointer, tbx_outcome *ou
 /* --- Memory that the host shares --- */
 
 /*
- * A region: `size` bytes of zeros, rounded up to pages, which the host and any number of sandboxes
- * can have at once. What a sandbox may write to is hostile to everyone else who reads it, and may
- * change at any moment, also between two looks of the host. Null and a message for a size that no
- * window has room for (256 MiB), or when the system has no memory.
+ * Makes a region: `size` bytes of zeros, rounded up to pages, which the host and any number of
+ * sandboxes can have at once. What a sandbox may write to is hostile to everyone else who reads it,
+ * and may change at any moment, also between two looks of the host. Null and a message for a size
+ * that no window has room for (256 MiB), or when the system has no memory.
  */
 tbx_region *tbx_region_new(size_t size, tbx_error *error);
 
@@ -454,8 +472,7 @@ typedef struct tbx_statistics {
     uint64_t region_bytes; /* of the host's regions that it has */
 } tbx_statistics;
 
-/* Not while another thread is inside. */
-
+/* What has happened in a sandbox, and what it has. Not while another thread is inside. */
 void tbx_sandbox_statistics(const tbx_sandbox *sandbox, tbx_statistics *statistics);
 
 /*

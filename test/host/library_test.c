@@ -328,6 +328,20 @@ static uint64_t read_gs_base(void) {
     return base;
 }
 
+/* It stays what it is for the next call into the same sandbox, which does not write it again. */
+static void the_gs_base_stays_until_another_sandbox_is_entered(void) {
+    open_template(small_config());
+    tbx_sandbox *sandbox = new_copy(), *other = new_copy();
+    CALL1(sandbox, "add", 1);
+    CHECK_EQUAL(read_gs_base(), tbx_sandbox_window_base(sandbox));
+    CALL1(sandbox, "add", 1);
+    CHECK_EQUAL(read_gs_base(), tbx_sandbox_window_base(sandbox));
+    CALL1(other, "add", 1);
+    CHECK_EQUAL(read_gs_base(), tbx_sandbox_window_base(other));
+    tbx_sandbox_free(other);
+    close_all(sandbox);
+}
+
 static void a_gs_base_of_the_host_comes_back(void) {
     static uint64_t word;
     open_template(small_config());
@@ -420,6 +434,7 @@ int main(int argc, char **argv) {
         TEST(native_stacks_carry_nothing_over),
         TEST(jump_buffers_end_with_their_call),
         TEST(vector_registers_are_cleared_unless_the_host_allows),
+        TEST(the_gs_base_stays_until_another_sandbox_is_entered),
         TEST(a_gs_base_of_the_host_comes_back),
         TEST(the_host_reaches_checked_memory),
         TEST(threads_are_in_different_sandboxes),

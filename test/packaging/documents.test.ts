@@ -37,7 +37,7 @@ test('mandoc and groff have nothing to complain about', () => {
   const pages = readdirSync('build/man').map((name) => join('build/man', name));
   expect(pages.length).toBeGreaterThan(12);
   for (const page of pages) {
-    const alias = /^\.so man1\/(.*)\n$/.exec(readFileSync(page, 'utf8'))?.[1];
+    const alias = /^\.so man[13]\/(.*)\n$/.exec(readFileSync(page, 'utf8'))?.[1];
     if (alias !== undefined) {
       expect(existsSync(join('build/man', alias))).toBe(true);
       continue;
@@ -54,6 +54,29 @@ test.each(COMMANDS)('tme-box-$name(1) has each operand and option', (command) =>
     expect(text).toContain(` ${optionWords(name, option).join(', ')} `);
   }
   for (const name of Object.keys(command.operands)) expect(text).toContain(name.toUpperCase());
+});
+
+/** Each function that tmebox.h declares, with the text of its declaration. */
+function declarations(): readonly (readonly [name: string, text: string])[] {
+  const header = readFileSync('runtime/host/tmebox.h', 'utf8').replace(/\/\*[^]*?\*\//g, '');
+  return [...header.matchAll(/^(?!typedef)\w[\w *]*\b(tbx_\w+)\([^;]*\);/gm)].map(
+    ([text, name = '']) => [name, text] as const,
+  );
+}
+
+test('each function of tmebox.h has a page of section 3, which says how it fails', () => {
+  expect(declarations().length).toBeGreaterThan(45);
+  for (const [name, declaration] of declarations()) {
+    const page = readFileSync(join('build/man', `${name}.3`), 'utf8');
+    const target = /^\.so man3\/(.*)\n$/.exec(page)?.[1];
+    const text = target === undefined ? page : readFileSync(join('build/man', target), 'utf8');
+    expect(text).toContain(`${name}(`.replaceAll('-', '\\-'));
+    if (!/tbx_(error|outcome) \*(error|outcome)\b/.test(declaration)) continue;
+    const description = /^\.SH DESCRIPTION\n([^]*?)^\.SH /m.exec(text)?.[1];
+    expect(`${name}: ${description ?? ''}`).toMatch(
+      /\b([Nn]ull|[Ff]alse|0)\b|snprintf|TBX_FAULTED/,
+    );
+  }
 });
 
 test('the table of commands has all that tme-box has', () => {
