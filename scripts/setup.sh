@@ -48,6 +48,7 @@ case ${1:-} in
     want fish fish
     want distcc distcc
     want gdb gdb
+    want gdbserver gdbserver
     want chromium-headless-shell chromium-headless-shell # shows the page of tme-box report
     [ -e /usr/include/csmith/csmith.h ] || missing="$missing libcsmith-dev"
     [ -e /usr/include/microhttpd.h ] || missing="$missing libmicrohttpd-dev"
