@@ -137,6 +137,59 @@ static void name_function(const struct tbx_sandbox *sandbox, tbx_fault *fault) {
         fault->symbol[0] = '\0';
 }
 
+/* How far up the stack the caller of a function is looked for: frames are smaller. */
+enum { FRAME_MAX = 1 << 14 };
+
+/* Where in its image a run stands. */
+struct position {
+    uint64_t stack_pointer;
+    uint32_t code; /* an offset in the code window */
+};
+
+/* Whether the bytes before the offset `code` are a call: of the function that starts at `callee`,
+ * or through a register. `code` came from the stack of a program that may be hostile. */
+static bool follows_call(const struct tbx_sandbox *sandbox, uint32_t code, uint64_t callee) {
+    const struct tbx_segment *segment = &sandbox->image->elf.code;
+    if (code < segment->offset + 5 || code - segment->offset > segment->memory_size)
+        return false;
+    const unsigned char *at = sandbox->image->code.base + code;
+    int32_t distance;
+    memcpy(&distance, at - 4, sizeof distance);
+    if (at[-5] == 0xE8 && (uint32_t)(code + (uint32_t)distance) == callee)
+        return true;
+    return at[-2] == 0xFF && (at[-1] & 0xF8) == 0xD0;
+}
+
+/* Moves `at` to the caller of the function that it is in, by the return address on the native
+ * stack: the first word that follows a call of that function. */
+static bool to_caller(const struct tbx_run *run, struct position *at) {
+    const struct tbx_native_stack *stack = run->stack;
+    char name[2];
+    uint64_t distance;
+    if (!tbx_elf_symbol_at(&run->sandbox->image->elf, at->code, name, sizeof name, &distance))
+        return false;
+    uint64_t word, from = at->stack_pointer;
+    for (; from >= stack->start && from <= stack->end - 8 && from < at->stack_pointer + FRAME_MAX;
+         from += 8) {
+        memcpy(&word, (const void *)from, sizeof word);
+        if (!in_window(word, &run->sandbox->image->code) ||
+            !follows_call(run->sandbox, (uint32_t)word, at->code - distance))
+            continue;
+        /* The call is the last instruction of a function that does not return. */
+        *at = (struct position){from + 8, (uint32_t)word - 1};
+        return true;
+    }
+    return false;
+}
+
+static void trace(const struct tbx_run *run, uint64_t stack_pointer, tbx_fault *fault) {
+    if (fault->kind == TBX_FAULT_NOT_CODE)
+        stack_pointer += 8; /* the caller was blamed already */
+    struct position at = {(stack_pointer + 7) & ~7ull, (uint32_t)fault->code_offset};
+    while (fault->trace_count < TBX_TRACE_MAX && to_caller(run, &at))
+        fault->trace[fault->trace_count++] = at.code + 1;
+}
+
 void tbx_fault_classify(struct tbx_run *run) {
     const struct tbx_machine_fault *seen = &run->machine_fault;
     tbx_fault *fault = &run->outcome->fault;
@@ -145,6 +198,7 @@ void tbx_fault_classify(struct tbx_run *run) {
     classify_signal(run, fault);
     blame_caller(run, fault);
     name_function(run->sandbox, fault);
+    trace(run, seen->stack_pointer, fault);
 }
 
 /* The host call came from a stub whose return address is where the program stands. */
@@ -160,6 +214,7 @@ static _Noreturn void end_with(struct tbx_run *run, tbx_fault fault) {
     run->outcome->kind = TBX_FAULTED;
     run->outcome->fault = fault;
     name_function(run->sandbox, &run->outcome->fault);
+    trace(run, run->guest_rsp + 8, &run->outcome->fault);
     tbx_abandon();
 }
 

@@ -155,6 +155,12 @@ void tbx_image_release(tbx_image *image) {
     free(image);
 }
 
+bool tbx_image_symbol_at(const tbx_image *image, uint64_t code_offset, char *name, size_t size,
+                         uint64_t *distance) {
+    return code_offset <= UINT32_MAX &&
+           tbx_elf_symbol_at(&image->elf, (uint32_t)code_offset, name, size, distance);
+}
+
 tbx_isolation tbx_image_isolation(const tbx_image *image) {
     return image->elf.isolation;
 }

@@ -273,15 +273,21 @@ typedef enum tbx_access {
     TBX_ACCESS_EXECUTE
 } tbx_access;
 
+/* How many callers a fault names. */
+#define TBX_TRACE_MAX 16
+
 typedef struct tbx_fault {
     tbx_fault_kind kind;
     tbx_access access;
-    int signal;             /* the signal that reported it; 0 for TBX_FAULT_JUMP_BUFFER */
-    uint64_t offset;        /* what was accessed: an offset in the window; an address for
-                               TBX_FAULT_OUTSIDE_WINDOW */
-    uint64_t code_offset;   /* the instruction: an offset in the code window */
-    char symbol[64];        /* the function, if the image has symbols, else "" */
-    uint64_t symbol_offset; /* of the instruction from the start of that function */
+    int signal;                    /* the signal that reported it; 0 for TBX_FAULT_JUMP_BUFFER */
+    uint64_t offset;               /* what was accessed: an offset in the window; an address for
+                                      TBX_FAULT_OUTSIDE_WINDOW */
+    uint64_t code_offset;          /* the instruction: an offset in the code window */
+    char symbol[64];               /* the function, if the image has symbols, else "" */
+    uint64_t symbol_offset;        /* of the instruction from the start of that function */
+    uint64_t trace[TBX_TRACE_MAX]; /* where the callers go on, innermost first: offsets in the code
+                                      window, as far as the stack shows them */
+    uint32_t trace_count;
 } tbx_fault;
 
 typedef enum tbx_outcome_kind {
@@ -486,6 +492,11 @@ int tbx_outcome_describe(const tbx_sandbox *sandbox, const tbx_outcome *outcome,
 /* A stable name for programs: "null", "unmapped", "read-only", "stack", "native-stack", "not-code",
  * ... */
 const char *tbx_fault_kind_name(tbx_fault_kind kind);
+
+/* Writes the name of the function that holds the offset `code_offset`, printable and without
+ * quotes, and its distance from the function's start. False when the image has no such symbol. */
+bool tbx_image_symbol_at(const tbx_image *image, uint64_t code_offset, char *name, size_t size,
+                         uint64_t *distance);
 
 #pragma GCC visibility pop
 

@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { SourceLines } from '../verify/prove.js';
+import { field, list } from './json.js';
 import { capture, succeeded } from './process.js';
 import type { Toolchain } from './toolchain.js';
 import { Workspace } from './workspace.js';
@@ -41,16 +42,6 @@ function readPlaces(text: string): ReadonlyMap<number, string> {
     places.set(address, typeof column === 'number' && column > 0 ? `${place}:${column}` : place);
   }
   return places;
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function field(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null
-    ? Object.entries(value).find(([name]) => name === key)?.[1]
-    : undefined;
 }
 
 /** Below the working directory a path is shown from there. */

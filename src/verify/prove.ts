@@ -6,6 +6,7 @@ import { refusalLines, type SourceLines, summary } from './report.js';
 import { imageDigest, readStamp, type Stamp, writeStamp } from './stamp.js';
 
 export type { SourceLines } from './report.js';
+export { imageIn } from './image/container.js';
 
 export type Proof =
   | {

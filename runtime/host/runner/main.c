@@ -137,6 +137,18 @@ static int fail(const tbx_error *error) {
     return EXIT_NOT_STARTED;
 }
 
+/* The callers, as far as the stack shows them. */
+static void print_trace(const tbx_image *image, const tbx_fault *fault) {
+    for (uint32_t i = 0; i < fault->trace_count; i++) {
+        char name[64];
+        uint64_t distance;
+        unsigned long long offset = fault->trace[i];
+        if (tbx_image_symbol_at(image, offset - 1, name, sizeof name, &distance))
+            fprintf(stderr, "tme-box:   called from offset 0x%llx (%s+0x%llx)\n", offset, name,
+                    (unsigned long long)distance + 1);
+    }
+}
+
 static int run(const struct command *command, tbx_sandbox *sandbox) {
     tbx_outcome outcome;
     tbx_error error;
@@ -146,6 +158,8 @@ static int run(const struct command *command, tbx_sandbox *sandbox) {
         tbx_outcome_describe(sandbox, &outcome, message, sizeof message);
         fprintf(stderr, "tme-box: %s\n", message);
     }
+    if (outcome.kind == TBX_FAULTED)
+        print_trace(command->image, &outcome.fault);
     const char *report = command->options.report;
     if (report != NULL && !runner_report_write(report, command->image, sandbox, &outcome, &error))
         return fail(&error);

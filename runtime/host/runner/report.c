@@ -28,10 +28,13 @@ static void write_fault(FILE *file, const tbx_sandbox *sandbox, const tbx_outcom
             "  \"fault\": {\"kind\": \"%s\", \"access\": \"%s\", \"signal\": %d, \"offset\": "
             "\"0x%llx\","
             " \"code_offset\": \"0x%llx\", \"symbol\": \"%s\", \"symbol_offset\": \"0x%llx\","
-            " \"message\": \"%s\"}\n",
+            " \"message\": \"%s\", \"trace\": [",
             tbx_fault_kind_name(fault->kind), access_name(fault->access), fault->signal,
             (unsigned long long)fault->offset, (unsigned long long)fault->code_offset,
             fault->symbol, (unsigned long long)fault->symbol_offset, message);
+    for (uint32_t i = 0; i < fault->trace_count; i++)
+        fprintf(file, "%s\"0x%llx\"", i == 0 ? "" : ", ", (unsigned long long)fault->trace[i]);
+    fprintf(file, "]}\n");
 }
 
 static void write_outcome(FILE *file, const tbx_sandbox *sandbox, const tbx_outcome *outcome) {

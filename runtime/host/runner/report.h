@@ -6,7 +6,7 @@
 
 /*
  * Writes to `path`: keyid, window_base and code_window_base (hexadecimal strings), isolation,
- * verified, and exit_status, or fault (an object), or timeout (true). False and a message when the
+ * verified, and exit_status, or fault (an object; `trace` is of strings), or timeout (true). False and a message when the
  * file cannot be written.
  */
 bool runner_report_write(const char *path, const tbx_image *image, const tbx_sandbox *sandbox,

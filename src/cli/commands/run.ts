@@ -1,6 +1,7 @@
 import { installation } from '../../driver/installation.js';
 import type { Exit } from '../../driver/process.js';
 import { runSandboxed } from '../../driver/runner.js';
+import { toolchain } from '../../driver/toolchain.js';
 import { commandHelp } from '../command-table/help.js';
 import { RUN } from '../command-table/programs.js';
 import { writeResult } from '../streams.js';
@@ -16,5 +17,6 @@ export async function runCommand(words: readonly string[]): Promise<Exit> {
     writeResult('-', commandHelp(RUN));
     return { kind: 'code', code: EXIT.done };
   }
-  return runSandboxed(installation(PACKAGE_ROOT), words, terminalReporter());
+  const tools = toolchain(process.env['TBX_CLANG'], process.env['TBX_LLVM_BIN']);
+  return runSandboxed(installation(PACKAGE_ROOT), words, tools, terminalReporter());
 }
