@@ -16,6 +16,27 @@ export const IMMEDIATE = {
   signed64: 5,
 } as const;
 
+/** How ModRM names the operands of a code, if modrm.ts can read them. */
+export const MODRM = {
+  unread: 0,
+  /** Bits 3 to 5 name a register. */
+  register: 1,
+  /** Bits 3 to 5 belong to the opcode. */
+  extension: 2,
+} as const;
+
+/** What names one of the first two operands. */
+export const ROLE = {
+  /** Nothing, or none that is a general-purpose register. */
+  none: 0,
+  /** ModRM.reg, with REX.R. */
+  reg: 1,
+  /** ModRM.rm, with REX.B, or the operand is in memory. */
+  rm: 2,
+  /** The code itself: `cl`. */
+  code: 3,
+} as const;
+
 /** Facts by iced's code number. */
 export class CodeShapes {
   /** Bit `n` where operand `n`, 0 or 1, may be a general-purpose register. */
@@ -32,6 +53,13 @@ export class CodeShapes {
   readonly isBranch: Uint8Array;
   /** `bt` and its like: a register as second operand reaches beyond the first. */
   readonly isBitTest: Uint8Array;
+  /** A {@link MODRM} number, for codes without VEX and EVEX. */
+  readonly modrm: Uint8Array;
+  /** For those a {@link ROLE} number and the width of a register for operands 0 and 1. */
+  readonly role0: Uint8Array;
+  readonly width0: Uint8Array;
+  readonly role1: Uint8Array;
+  readonly width1: Uint8Array;
 
   constructor(size: number) {
     this.registers = new Uint8Array(size);
@@ -42,6 +70,11 @@ export class CodeShapes {
     this.immediate = new Uint8Array(size);
     this.isBranch = new Uint8Array(size);
     this.isBitTest = new Uint8Array(size);
+    this.modrm = new Uint8Array(size);
+    this.role0 = new Uint8Array(size);
+    this.width0 = new Uint8Array(size);
+    this.role1 = new Uint8Array(size);
+    this.width1 = new Uint8Array(size);
   }
 
   /** Fills in a code; false when it has more memory operands than one. */
@@ -61,8 +94,41 @@ export class CodeShapes {
     this.isBranch[code] = kinds.some((kind) => /^br/.test(kind)) ? 1 : 0;
     const bitTests: readonly number[] = [Mnemonic.Bt, Mnemonic.Bts, Mnemonic.Btr, Mnemonic.Btc];
     this.isBitTest[code] = bitTests.includes(opcode.mnemonic) ? 1 : 0;
+    this.modrm[code] = modrmOf(iced, opcode, kinds);
+    this.role0[code] = roleOf(kinds[0] ?? 'None');
+    this.width0[code] = widthOf(kinds[0] ?? 'None');
+    this.role1[code] = roleOf(kinds[1] ?? 'None');
+    this.width1[code] = widthOf(kinds[1] ?? 'None');
     return true;
   }
+}
+
+/** Operands that modrm.ts can read: in ModRM, an immediate at the end, or the same in all instructions of the code. */
+const IN_REG = /^(r8|r16|r32|r64|mm|xmm)_reg$/;
+const IN_RM = /^(r8|r16|r32|r64|mm|xmm)_(or_mem|rm)$|^mem$/;
+const ELSEWHERE =
+  /^(imm8|imm8sex16|imm8sex32|imm8sex64|imm16|imm32|imm32sex64|al|cl|ax|dx|eax|rax)$/;
+
+function modrmOf(iced: Iced, opcode: OpCodeInfo, kinds: readonly string[]): number {
+  const isKnown = (kind: string): boolean =>
+    IN_REG.test(kind) || IN_RM.test(kind) || ELSEWHERE.test(kind);
+  const isRead =
+    opcode.encoding === iced.EncodingKind.Legacy &&
+    kinds.every(isKnown) &&
+    kinds.some((kind) => IN_RM.test(kind)) &&
+    kinds.filter((kind) => kind.startsWith('imm')).length <= 1;
+  if (!isRead) return MODRM.unread;
+  return kinds.some((kind) => IN_REG.test(kind)) ? MODRM.register : MODRM.extension;
+}
+
+function roleOf(kind: string): number {
+  if (!isGeneral(kind)) return ROLE.none;
+  if (IN_REG.test(kind)) return ROLE.reg;
+  return IN_RM.test(kind) ? ROLE.rm : ROLE.code;
+}
+
+function widthOf(kind: string): number {
+  return Number(/^r(8|16|32|64)_/.exec(kind)?.[1] ?? 0);
 }
 
 /** The names that iced gives to the kinds of operands: `r32_or_mem`, `imm8sex64`. */

@@ -2,10 +2,13 @@
  * R2: one linear pass over the code segment finds all instructions; instruction-reader.ts checks each by itself, or one
  * of those that differ in their last numbers only.
  */
+import type { Code as IcedCode, Decoder, Instruction } from 'iced-x86';
+import { UNLEARNED } from './allow-list.js';
 import { allocateCode, type Code, type CodeArrays, growCode } from './code.js';
 import type { DecoderFacts } from './decoder-facts.js';
 import type { ImageFile } from './elf.js';
 import { REFUSED, TRAP } from './encodings.js';
+import { DecodedOperands, type InstructionOperands, noOperands } from './instruction-operands.js';
 import { InstructionReader } from './instruction-reader.js';
 import type { Refuse } from './rules.js';
 import { Tails } from './tails.js';
@@ -39,8 +42,11 @@ class LinearDecoding {
   readonly #length: number;
   readonly #reader: InstructionReader;
   readonly #tails: Tails;
-  readonly #decoder;
-  readonly #instruction;
+  readonly #decoder: Decoder;
+  readonly #instruction: Instruction;
+  readonly #decoded: DecodedOperands;
+  readonly #operands: InstructionOperands;
+  readonly #invalid: IcedCode;
   #undecodable = 0;
 
   constructor(facts: DecoderFacts, image: ImageFile, refuse: Refuse) {
@@ -56,6 +62,9 @@ class LinearDecoding {
     this.#tails = new Tails(encodings, bytes, start, image.readOnly);
     this.#decoder = new iced.Decoder(64, bytes, iced.DecoderOptions.None);
     this.#instruction = new iced.Instruction();
+    this.#decoded = new DecodedOperands(facts);
+    this.#operands = noOperands(iced);
+    this.#invalid = iced.Code.INVALID;
   }
 
   free(): void {
@@ -97,21 +106,18 @@ class LinearDecoding {
 
   /** Reads an instruction of unknown encoding; the number of its bytes. */
   #decode(offset: number): number {
-    const { iced } = this.#facts;
-    const { start } = this.code;
-    const decoder = this.#decoder;
-    const instruction = this.#instruction;
-    decoder.position = offset;
-    decoder.ip = BigInt(start + offset);
-    decoder.decodeOut(instruction);
-    const number = instruction.code;
-    if (number === iced.Code.INVALID) {
-      this.#refuse('TBV0002', start + offset, 'these bytes are no instruction');
-      this.#undecodable++;
-      return 1;
+    const operands = this.#operands;
+    const { siblings } = this.#facts;
+    const isRead =
+      siblings.read(this.#bytes, offset, this.code.start, operands) &&
+      offset + operands.length <= this.#length;
+    if (!isRead) {
+      const refused = this.#ask(offset);
+      if (refused > 0) return refused;
+      siblings.learn(this.#bytes, offset, operands);
     }
     const reader = this.#reader;
-    const encoding = reader.read(decoder, instruction, number, offset);
+    const encoding = reader.read(operands, offset);
     const isKnown = encoding !== REFUSED;
     this.#enter(
       offset,
@@ -119,6 +125,32 @@ class LinearDecoding {
       isKnown ? reader.displacement : 0,
       isKnown ? reader.immediate : 0,
     );
-    return instruction.length;
+    return operands.length;
+  }
+
+  /** Asks the decoder for the operands; the number of bytes of what is refused whatever its operands are, or 0. */
+  #ask(offset: number): number {
+    const { list } = this.#facts;
+    const { start } = this.code;
+    const decoder = this.#decoder;
+    const instruction = this.#instruction;
+    decoder.position = offset;
+    decoder.ip = BigInt(start + offset);
+    decoder.decodeOut(instruction);
+    const { code } = instruction;
+    if (code === this.#invalid) {
+      this.#refuse('TBV0002', start + offset, 'these bytes are no instruction');
+      this.#undecodable++;
+      return 1;
+    }
+    if (list.allowed[code] === UNLEARNED) list.learn(code);
+    if (list.allowed[code] !== 1) {
+      this.#refuse('TBV0003', start + offset, 'this instruction is not on the allow-list');
+      this.#enter(offset, REFUSED, 0, 0);
+      return instruction.length;
+    }
+    this.#operands.code = code;
+    this.#decoded.read(decoder, instruction, this.#operands);
+    return 0;
   }
 }

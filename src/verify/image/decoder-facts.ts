@@ -3,6 +3,7 @@ import { type AllowList, buildAllowList } from './allow-list.js';
 import { EncodingTree } from './encoding-tree.js';
 import { Encodings } from './encodings.js';
 import { type Iced, type RegisterFacts, registerFacts } from './iced.js';
+import { Siblings } from './modrm.js';
 
 export interface DecoderFacts {
   readonly iced: Iced;
@@ -10,6 +11,7 @@ export interface DecoderFacts {
   readonly registers: RegisterFacts;
   readonly encodings: Encodings;
   readonly tree: Pick<EncodingTree, 'find' | 'learn'>;
+  readonly siblings: Pick<Siblings, 'read' | 'learn'>;
 }
 
 /** More are not handed from one image to the next: what cannot be found again is among them. */
@@ -24,11 +26,13 @@ export function decoderFacts(iced: Iced): DecoderFacts {
 }
 
 function newFacts(iced: Iced): DecoderFacts {
+  const list = known?.list ?? buildAllowList(iced);
   return {
     iced,
-    list: known?.list ?? buildAllowList(iced),
+    list,
     registers: known?.registers ?? registerFacts(iced),
     encodings: new Encodings(),
     tree: new EncodingTree(),
+    siblings: new Siblings(list),
   };
 }

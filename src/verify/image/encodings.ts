@@ -36,7 +36,7 @@ export class Encodings {
   writes: Uint16Array = new Uint16Array(ROOM);
   /** The same for registers of which the upper half is zero. */
   writesHalves: Uint16Array = new Uint16Array(ROOM);
-  /** When `writes`, `writesHalves` and `changesFlags` are all that the instruction does, an `PLAIN` number (plain.ts). */
+  /** In which states that is all which the instruction does: a `PLAIN` number (plain.ts). */
   plain: Uint8Array = new Uint8Array(ROOM);
   /** 1 where RFLAGS may change. */
   changesFlags: Uint8Array = new Uint8Array(ROOM);

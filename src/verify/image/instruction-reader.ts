@@ -1,11 +1,10 @@
 /** R3, R4 and the part of R5 that needs no data flow: what one instruction is, by itself. */
-import type { Code, Decoder, Instruction, Register } from 'iced-x86';
-import { IS_VECTOR_ENCODED, READ, UNLEARNED, WRITE } from './allow-list.js';
-import { NO_OPERAND, sizeOf } from './code-shapes.js';
+import { READ, WRITE } from './allow-list.js';
 import type { DecoderFacts } from './decoder-facts.js';
 import type { ImageFile } from './elf.js';
 import { PLACED, REFUSED } from './encodings.js';
 import { NO_GPR } from './iced.js';
+import type { InstructionOperands } from './instruction-operands.js';
 import { KINDS } from './kinds.js';
 import { classifyOperand, type EncodedOperand, OPERAND, type OperandForm } from './operands.js';
 import { PLAIN, plainOf } from './plain.js';
@@ -20,7 +19,7 @@ import {
 import type { Refuse } from './rules.js';
 import { readImmediate, sizeOfImmediate, Tails } from './tails.js';
 
-/** Reads instructions with the decoder, checks them, and learns their encodings. */
+/** Checks instructions, and learns their encodings. */
 export class InstructionReader {
   readonly #facts: DecoderFacts;
   readonly #bytes: Uint8Array;
@@ -56,36 +55,36 @@ export class InstructionReader {
     };
   }
 
-  /** An instruction of code `number` at `offset`, just decoded: the number of its encoding. */
-  read(decoder: Decoder, instruction: Instruction, number: Code, offset: number): number {
+  /** An instruction at `offset`, whose code is on the list: the number of its encoding. */
+  read(operands: InstructionOperands, offset: number): number {
     const { list, encodings } = this.#facts;
-    if (list.allowed[number] === UNLEARNED) list.learn(number);
-    if (list.allowed[number] !== 1) {
-      const message = 'this instruction is not on the allow-list';
-      this.#refuse('TBV0003', this.#start + offset, message);
-      return REFUSED;
-    }
     const encoding = encodings.add();
-    const { length } = instruction;
-    encodings.code[encoding] = number;
+    const { code, length } = operands;
+    encodings.code[encoding] = code;
     encodings.length[encoding] = length;
     this.displacement = 0;
     this.immediate = 0;
     const prefixes = readPrefixes(this.#bytes, offset, length);
     const isAccepted =
-      list.kind[number] === KINDS.nop
-        ? this.#readNop(encoding, number, offset, prefixes)
-        : this.#readOther(instruction, encoding, number, offset, prefixes);
+      list.kind[code] === KINDS.nop
+        ? this.#readNop(operands, encoding, offset, prefixes)
+        : this.#readOther(operands, encoding, offset, prefixes);
     if (!isAccepted) {
       encodings.drop();
       return REFUSED;
     }
-    this.#learn(decoder, instruction, encoding, offset, prefixes);
+    if (operands.isRegular) this.#learn(operands, encoding, offset, prefixes);
     return encoding;
   }
 
-  #readNop(encoding: number, number: number, offset: number, prefixes: number): boolean {
-    const needed = this.#facts.list.prefixes[number] ?? 0;
+  #readNop(
+    operands: InstructionOperands,
+    encoding: number,
+    offset: number,
+    prefixes: number,
+  ): boolean {
+    const needed = this.#facts.list.prefixes[operands.code] ?? 0;
+    this.displacement = operands.displacement;
     const problem = prefixProblem(prefixes, needed, true, false);
     if (problem !== undefined && !isLongNop(this.#bytes, offset)) {
       this.#refuse('TBV0004', this.#start + offset, problem);
@@ -97,18 +96,18 @@ export class InstructionReader {
   }
 
   #readOther(
-    instruction: Instruction,
+    operands: InstructionOperands,
     encoding: number,
-    number: number,
     offset: number,
     prefixes: number,
   ): boolean {
     const { list, encodings } = this.#facts;
+    const number = operands.code;
     const kind = list.kind[number] ?? KINDS.refused;
-    this.#readRegisters(instruction, number, encoding);
-    this.#readImmediate(number, encoding, offset + instruction.length);
-    if (list.shape.isBranch[number] === 1) this.displacement = instruction.nearBranch32 | 0;
-    const form = this.#readMemory(instruction, number, encoding, prefixes);
+    this.displacement = operands.displacement;
+    this.#enterRegisters(operands, encoding);
+    this.#readImmediate(number, encoding, offset + operands.length);
+    const form = this.#enterMemory(operands, encoding, prefixes);
     const needed = list.prefixes[number] ?? 0;
     const hasGsOperand = form === OPERAND.window || typeof form === 'string';
     const problem =
@@ -136,28 +135,24 @@ export class InstructionReader {
     return true;
   }
 
-  #readRegisters(instruction: Instruction, number: number, encoding: number): void {
-    const { list, encodings, registers } = this.#facts;
-    const { gpr, bits } = registers;
-    const places = list.shape.registers[number] ?? 0;
-    let unknown = list.implicit[number] ?? 0;
-    let halves = 0;
-    encodings.register0[encoding] = NO_GPR;
-    encodings.register1[encoding] = NO_GPR;
-    for (let operand = 0; operand < 2; operand++) {
-      if ((places & (1 << operand)) === 0) continue;
-      const register = operand === 0 ? instruction.op0Register : instruction.op1Register;
-      const known = gpr[register] ?? NO_GPR;
-      const width = bits[register] ?? 0;
-      (operand === 0 ? encodings.register0 : encodings.register1)[encoding] = known;
-      (operand === 0 ? encodings.bits0 : encodings.bits1)[encoding] = width;
-      const isWritten = ((list.access[number * 5 + operand] ?? 0) & WRITE) !== 0;
-      if (!isWritten || known === NO_GPR) continue;
-      if (width === 32 && list.kind[number] !== KINDS.upperHalfKept) halves |= 1 << known;
-      else unknown |= 1 << known;
-    }
+  #enterRegisters(operands: InstructionOperands, encoding: number): void {
+    const { list, encodings } = this.#facts;
+    const { access, kind, implicit } = list;
+    const { code, register0, bits0, register1, bits1 } = operands;
+    encodings.register0[encoding] = register0;
+    encodings.bits0[encoding] = bits0;
+    encodings.register1[encoding] = register1;
+    encodings.bits1[encoding] = bits1;
+    const first = access[code * 5] ?? WRITE;
+    const second = access[code * 5 + 1] ?? WRITE;
+    const isKept = kind[code] === KINDS.upperHalfKept;
+    const unknown =
+      (implicit[code] ?? 0) |
+      (isKept || bits0 !== 32 ? written(register0, first) : 0) |
+      (isKept || bits1 !== 32 ? written(register1, second) : 0);
+    const all = written(register0, first) | written(register1, second);
     encodings.writes[encoding] = unknown;
-    encodings.writesHalves[encoding] = halves & ~unknown;
+    encodings.writesHalves[encoding] = all & ~unknown;
   }
 
   /** An immediate is the last thing in an instruction. */
@@ -174,135 +169,66 @@ export class InstructionReader {
   }
 
   /** The form of the memory operand, or what is wrong with it. */
-  #readMemory(
-    instruction: Instruction,
-    number: number,
+  #enterMemory(
+    operands: InstructionOperands,
     encoding: number,
     prefixes: number,
   ): OperandForm | string {
-    const { iced, list, encodings, registers } = this.#facts;
+    const { list, encodings } = this.#facts;
+    const { code } = operands;
     const { shape, access, kind } = list;
     encodings.base[encoding] = NO_GPR;
     encodings.index[encoding] = NO_GPR;
-    const place = shape.memory[number] ?? NO_OPERAND;
-    if (place === NO_OPERAND) return OPERAND.none;
-    if (shape.isMemory[number] !== 1 && !this.#isMemory(instruction, place)) return OPERAND.none;
-    const { gpr } = registers;
-    const base = instruction.memoryBase;
-    const index = instruction.memoryIndex;
-    const isIndexed = (gpr[index] ?? NO_GPR) !== NO_GPR;
-    encodings.base[encoding] = gpr[base] ?? NO_GPR;
-    encodings.index[encoding] = gpr[index] ?? NO_GPR;
-    if (isIndexed) encodings.scale[encoding] = instruction.memoryIndexScale;
-    // The low half of the displacement, whatever the operand (iced keeps both in one field).
-    this.displacement = instruction.nearBranch32 | 0;
-    encodings.size[encoding] =
-      shape.canBroadcast[number] === 1
-        ? sizeOf(iced, instruction.memorySize)
-        : (shape.size[number] ?? 255);
-    encodings.access[encoding] = access[number * 5 + place] ?? READ | WRITE;
+    if (!operands.isMemory) return OPERAND.none;
+    encodings.base[encoding] = operands.base;
+    encodings.index[encoding] = operands.index;
+    encodings.scale[encoding] = operands.scale;
+    encodings.size[encoding] = operands.size;
+    encodings.access[encoding] = access[code * 5 + (shape.memory[code] ?? 0)] ?? READ | WRITE;
     const operand = this.#operand;
-    operand.kind = kind[number] ?? KINDS.refused;
+    operand.kind = kind[code] ?? KINDS.refused;
     operand.hasGs = (prefixes & HAS_GS) !== 0;
     operand.has67 = (prefixes & HAS_67) !== 0;
-    operand.base = this.#baseForm(base);
-    operand.index = this.#indexForm(index);
-    operand.displacement = this.displacement;
-    operand.size = encodings.size[encoding] ?? 255;
+    operand.base = operands.baseForm;
+    operand.index = operands.indexForm;
+    operand.displacement = operands.displacement;
+    operand.size = operands.size;
     operand.access = encodings.access[encoding] ?? READ | WRITE;
-    operand.hasBitOffset =
-      shape.isBitTest[number] === 1 && encodings.register1[encoding] !== NO_GPR;
+    operand.hasBitOffset = shape.isBitTest[code] === 1 && operands.register1 !== NO_GPR;
     encodings.isRipRelative[encoding] = operand.base === 'rip' ? 1 : 0;
     return classifyOperand(operand);
-  }
-
-  /** Whether operand number `place`, which may be a register, is in memory. */
-  #isMemory(instruction: Instruction, place: number): boolean {
-    const { Memory } = this.#facts.iced.OpKind;
-    switch (place) {
-      case 0:
-        return instruction.op0Kind === Memory;
-      case 1:
-        return instruction.op1Kind === Memory;
-      case 2:
-        return instruction.op2Kind === Memory;
-      case 3:
-        return instruction.op3Kind === Memory;
-      default:
-        return instruction.op4Kind === Memory;
-    }
-  }
-
-  #baseForm(base: Register): EncodedOperand['base'] {
-    const { iced, registers } = this.#facts;
-    if (base === iced.Register.None) return 'none';
-    if (base === iced.Register.RIP) return 'rip';
-    if (base === iced.Register.EIP) return 'eip';
-    return registers.bits[base] === 32 ? '32' : '64';
-  }
-
-  #indexForm(index: Register): EncodedOperand['index'] {
-    const { iced, registers } = this.#facts;
-    if (index === iced.Register.None) return 'none';
-    if ((registers.gpr[index] ?? NO_GPR) === NO_GPR) return 'vector';
-    return registers.bits[index] === 32 ? '32' : '64';
   }
 
   // Encodings
 
   /**
    * Lets other instructions that begin with the same bytes be read without the decoder, if what is read so agrees with
-   * the decoder about this one.
+   * what is known of this one.
    */
-  #learn(
-    decoder: Decoder,
-    instruction: Instruction,
-    encoding: number,
-    offset: number,
-    prefixes: number,
-  ): void {
-    const { encodings, tree } = this.#facts;
-    const { displacement, immediate } = this;
-    const own = this.#ownBytes(decoder, instruction, encoding);
+  #learn(operands: InstructionOperands, encoding: number, offset: number, prefixes: number): void {
+    const { list, encodings, tree } = this.#facts;
     const placed = placeOf(encodings.operand[encoding], prefixes);
-    if (own === undefined || placed === undefined) return;
+    if (placed === undefined) return;
+    const { code, length, displacementSize, isMemory, baseForm } = operands;
+    const isRelative = isMemory
+      ? baseForm === 'rip' || baseForm === 'eip'
+      : list.shape.isBranch[code] === 1;
+    encodings.isRelative[encoding] = isRelative ? 1 : 0;
+    encodings.displacementSize[encoding] = displacementSize;
+    if (displacementSize === 0) encodings.displacement[encoding] = this.displacement;
     encodings.placed[encoding] = placed;
     const isAgreed =
       this.#tails.read(encoding, offset) &&
-      this.#tails.displacement === displacement &&
-      this.#tails.immediate === immediate;
-    if (isAgreed) tree.learn(this.#bytes, offset, own, encoding);
+      this.#tails.displacement === this.displacement &&
+      this.#tails.immediate === this.immediate;
+    const tail = displacementSize + sizeOfImmediate(encodings.immediate[encoding] ?? 0);
+    if (isAgreed) tree.learn(this.#bytes, offset, length - tail, encoding);
   }
+}
 
-  /** How many bytes stand in front of the displacement and the immediate; undefined if these are of unusual kinds. */
-  #ownBytes(decoder: Decoder, instruction: Instruction, encoding: number): number | undefined {
-    const { list, encodings } = this.#facts;
-    const number = instruction.code;
-    const isBranch = list.shape.isBranch[number] === 1;
-    const immediate = sizeOfImmediate(encodings.immediate[encoding] ?? 0);
-    const constants = decoder.getConstantOffsets(instruction);
-    const size = isBranch ? constants.immediateSize : constants.displacementSize;
-    const isUsual =
-      !constants.hasImmediate2 &&
-      (isBranch ? !constants.hasDisplacement && immediate === 0 : true) &&
-      (isBranch || constants.immediateSize === immediate) &&
-      immediate !== 8 &&
-      [0, 1, 4].includes(size);
-    constants.free();
-    if (!isUsual) return undefined;
-    const isScaled = size === 1 && ((list.prefixes[number] ?? 0) & IS_VECTOR_ENCODED) !== 0;
-    const { base } = this.#operand;
-    const hasMemory = encodings.operand[encoding] !== OPERAND.none;
-    const isRelative = isBranch || (hasMemory && (base === 'rip' || base === 'eip'));
-    encodings.isRelative[encoding] = isRelative ? 1 : 0;
-    if (isScaled) {
-      // EVEX has displacements in units that depend on the code: they count as part of the encoding.
-      encodings.displacement[encoding] = this.displacement;
-      return instruction.length - immediate;
-    }
-    encodings.displacementSize[encoding] = size;
-    return instruction.length - immediate - size;
-  }
+/** The bit of a register that is an operand with this access, if that writes it. */
+function written(register: number, access: number): number {
+  return register !== NO_GPR && (access & WRITE) !== 0 ? 1 << register : 0;
 }
 
 /** What the form of an operand asks of the displacement; undefined where instructions are not alike in that. */

@@ -21,13 +21,17 @@ export const OPERAND = {
 
 export type OperandForm = (typeof OPERAND)[keyof typeof OPERAND];
 
+/** Widths of general-purpose registers, and what else may stand there. */
+export type BaseForm = 'none' | 'rip' | 'eip' | '32' | '64';
+export type IndexForm = 'none' | '32' | '64' | 'vector';
+
 /** A memory operand as it is encoded. */
 export interface EncodedOperand {
   readonly kind: number;
   readonly hasGs: boolean;
   readonly has67: boolean;
-  readonly base: 'none' | 'rip' | 'eip' | '32' | '64';
-  readonly index: 'none' | '32' | '64' | 'vector';
+  readonly base: BaseForm;
+  readonly index: IndexForm;
   /** For a RIP-relative operand the address. */
   readonly displacement: number;
   readonly size: number;

@@ -18,8 +18,12 @@ beforeAll(async () => {
 });
 
 /** Facts with which nothing is found: the decoder reads every instruction. */
-function withoutTree(): DecoderFacts {
-  return { ...decoderFacts(iced), tree: { find: () => 0, learn: () => undefined } };
+function decoderAlone(): DecoderFacts {
+  return {
+    ...decoderFacts(iced),
+    tree: { find: () => 0, learn: () => undefined },
+    siblings: { read: () => false, learn: () => undefined },
+  };
 }
 
 /** All that the verifier knows of each instruction, and what it refuses. */
@@ -57,6 +61,20 @@ function withOtherTails(bytes: Uint8Array, seed: number): Uint8Array {
   return changed;
 }
 
+/** The code with some bytes changed, in pieces: what is no instruction any more ends the reading soon. */
+function damaged(bytes: Uint8Array, seed: number): readonly Uint8Array[] {
+  const random = new Random(seed);
+  const pieces: Uint8Array[] = [];
+  for (let from = 0; from < bytes.length; from += 300) {
+    const piece = bytes.slice(from, from + 300);
+    for (let count = 0; count < 30; count++) {
+      piece[random.below(piece.length)] = random.below(256);
+    }
+    pieces.push(piece);
+  }
+  return pieces;
+}
+
 /** An image in which a displacement may lead into the read-only segment or not. */
 function imageOf(bytes: Uint8Array): ImageFile {
   const readOnly = { start: 0, end: 2 ** 30, bytes: new Uint8Array() };
@@ -68,10 +86,17 @@ describe('what is found by its first bytes', () => {
     const { bytes } = rollSample(iced, seed, 20_000, 3);
     for (const code of [bytes, withOtherTails(bytes, seed), withOtherTails(bytes, seed + 100)]) {
       const image = imageOf(code);
-      const expected = reading(withoutTree(), image);
+      const expected = reading(decoderAlone(), image);
       expect(reading(decoderFacts(iced), image)).toEqual(expected);
       // By now all that can be found is.
       expect(reading(decoderFacts(iced), image)).toEqual(expected);
+    }
+  });
+
+  test.each([4, 5, 6])('is what the decoder reads, in damaged code of seed %i', (seed) => {
+    const { bytes } = rollSample(iced, seed, 20_000, 3);
+    for (const piece of damaged(bytes, seed).map(imageOf)) {
+      expect(reading(decoderFacts(iced), piece)).toEqual(reading(decoderAlone(), piece));
     }
   });
 
@@ -81,7 +106,7 @@ describe('what is found by its first bytes', () => {
       const image = readImage(buildSnippets(file).bytes, () => undefined);
       expect(image).toBeDefined();
       if (image === undefined) return;
-      expect(reading(decoderFacts(iced), image)).toEqual(reading(withoutTree(), image));
+      expect(reading(decoderFacts(iced), image)).toEqual(reading(decoderAlone(), image));
     },
   );
 
