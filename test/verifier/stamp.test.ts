@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { readImage } from '../../src/verify/image/elf.js';
 import { prove } from '../../src/verify/prove.js';
-import { imageDigest, readStamp } from '../../src/verify/stamp.js';
+import { imageDigest, readStamp, VERIFIER } from '../../src/verify/stamp.js';
 import { link } from './snippets.js';
 
 /** An image with room for a verdict, as runtime/guest/image.ld leaves it. */
@@ -43,7 +43,7 @@ test('a verdict is written where there is room, says what was proven, and does n
   if (proof.kind === 'refused') throw new Error(proof.lines.join('\n'));
   expect(proof).toMatchObject({ digest: before, stamp: undefined });
   expect(proof.writeStamp()).toBe(true);
-  expect(readStamp(read(bytes))).toEqual({ level: 'code+data', verifier: 1, digest: before });
+  expect(readStamp(read(bytes))).toEqual({ level: 'code+data', verifier: VERIFIER, digest: before });
   expect(imageDigest(read(bytes))).toBe(before);
   expect(await prove(bytes, 'a')).toMatchObject({ digest: before, stamp: { digest: before } });
 });
