@@ -32,16 +32,17 @@ function wasmTimes(): Readonly<Record<string, number>> {
   };
 }
 
-function sandboxTimes(): Readonly<Record<string, number>> {
-  const program = join(BUILD, 'bench', 'bench');
+function sandboxTimes(name: 'bench' | 'emulated'): Readonly<Record<string, number>> {
+  const program = join(BUILD, 'bench', name);
   const image = join(BUILD, 'bench', 'calls.tbx');
   const numbers = numbersIn(execFileSync(program, [image], { encoding: 'utf8' }));
-  return Object.fromEntries([...numbers].map(([name, values]) => [name, median(values)]));
+  return Object.fromEntries([...numbers].map(([key, values]) => [key, median(values)]));
 }
 
 mkdirSync(join(process.cwd(), 'build', 'bench'), { recursive: true });
 const results = {
-  ...sandboxTimes(),
+  ...sandboxTimes('bench'),
+  ...sandboxTimes('emulated'),
   ...wasmTimes(),
   map_limit: Number(readFileSync('/proc/sys/vm/max_map_count', 'utf8')),
 };

@@ -182,11 +182,26 @@ static long refuse(struct tbx_run *run) {
     return -ENOSYS;
 }
 
+/* Under a backend that shows pages, another thread may hide one between the check of a pointer and
+ * the system call that uses it: then the call is made again, which has done nothing so far. */
+static long call_again(struct tbx_run *run, const struct tbx_host_request *request,
+                       tbx_host_call *handler, long result) {
+    enum { TRIES = 100 };
+    bool hides = run->sandbox->memory.window.backend->show != NULL;
+    for (int i = 0; hides && i < TRIES && result == -EFAULT; i++)
+        result = handler(run, request->arguments);
+    return result;
+}
+
 static long call_system(struct tbx_run *run, const struct tbx_host_request *request) {
     tbx_host_call *handler = find_handler(run->sandbox->config, request->number);
     if (request->number < SYSTEM_CALLS)
         hold_signals(run);
-    return handler == NULL ? refuse(run) : handler(run, request->arguments);
+    if (handler == NULL)
+        return refuse(run);
+    long result = handler(run, request->arguments);
+    return __builtin_expect(result == -EFAULT, false) ? call_again(run, request, handler, result)
+                                                      : result;
 }
 
 /* A function of the host that the library imports. It may call into sandboxes, this one too. */

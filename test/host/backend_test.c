@@ -437,6 +437,36 @@ static void system_calls_reach_hidden_pages(void) {
     finish();
 }
 
+/* Uses its line until it is told to stop. */
+static atomic_bool is_done;
+
+static void *use_line(void *argument) {
+    const struct worker *worker = argument;
+    while (!atomic_load(&is_done))
+        CALL1(worker->sandbox, "peek", worker->object);
+    return NULL;
+}
+
+/* The page is taken away between the check of the pointer and the system call, again and again. */
+static void system_calls_bear_flips(void) {
+    enum { TRIES = 3000 };
+    start((tbx_backend_options){0}, 4096);
+    tbx_sandbox *one = new_copy();
+    struct worker other = {.sandbox = new_copy()};
+    uint64_t object = new_object(one, LINE);
+    other.object = new_object(other.sandbox, LINE);
+    pthread_t thread;
+    CHECK(pthread_create(&thread, NULL, use_line, &other) == 0);
+    for (int i = 0; i < TRIES; i++)
+        CHECK_EQUAL(CALL2(one, "randomize", object, LINE), LINE);
+    atomic_store(&is_done, true);
+    pthread_join(thread, NULL);
+    CHECK_EQUAL((int64_t)CALL2(one, "randomize", 4096, LINE), -EFAULT); /* not its memory */
+    tbx_sandbox_free(other.sandbox);
+    tbx_sandbox_free(one);
+    finish();
+}
+
 static sigjmp_buf after_fault;
 
 static void leave_fault(int signal) {
@@ -509,6 +539,7 @@ static const struct check_test tests[] = {
     TEST(integrity_traps_foreign_access),
     TEST(integrity_follows_a_grant),
     TEST(system_calls_reach_hidden_pages),
+    TEST(system_calls_bear_flips),
     TEST(one_instruction_with_two_keys_is_found),
     TEST(nothing_is_left_behind),
 };

@@ -6,7 +6,7 @@
  * process itself are those of its processor clock; others wait for another process and are by the
  * wall clock.
  */
-#include "tmebox.h"
+#include "support.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ROUNDS = 31, CALLS = 20000, SLOW = 200, HEAP = 16 << 20, STACK = 256 << 10, MOST = 32000 };
+enum { ROUNDS = 31, CALLS = 20000, SLOW = 200, MOST = 32000 };
 
 struct host {
     tbx_template *cleared, *kept;
@@ -24,24 +24,6 @@ struct host {
     tbx_function nothing, host_calls, add;
     int to_child, from_child;
 };
-
-static double now(clockid_t clock) {
-    struct timespec time;
-    clock_gettime(clock, &time);
-    return (double)time.tv_sec * 1e9 + (double)time.tv_nsec;
-}
-
-static _Noreturn void fail(const char *what) {
-    fprintf(stderr, "bench: %s\n", what);
-    exit(1);
-}
-
-static void call(tbx_sandbox *sandbox, tbx_function function, uint64_t argument) {
-    const tbx_arguments arguments = {.integers = {argument}};
-    tbx_outcome outcome;
-    if (!tbx_sandbox_call(sandbox, function, &arguments, NULL, &outcome))
-        fail("a call did not return");
-}
 
 static void call_sandbox(const struct host *host) {
     for (int i = 0; i < CALLS; i++)
@@ -114,16 +96,6 @@ static const struct measurement {
     {"fork_and_wait_ns", fork_and_wait, SLOW, CLOCK_MONOTONIC},
 };
 enum { MEASUREMENTS = sizeof measurements / sizeof *measurements };
-
-static int compare(const void *left, const void *right) {
-    double a = *(const double *)left, b = *(const double *)right;
-    return (a > b) - (a < b);
-}
-
-static double median(double *values, int count) {
-    qsort(values, (size_t)count, sizeof *values, compare);
-    return values[count / 2];
-}
 
 static void measure_switches(const struct host *host) {
     static double times[MEASUREMENTS][ROUNDS];
@@ -230,29 +202,6 @@ static void measure_fleet(const struct host *host) {
     printf("  \"destroy_us\": %.2f\n", median(fleet.destroy, fleet.count) / 1000);
 }
 
-static tbx_template *make_template(tbx_image *image, bool keeps_registers) {
-    tbx_error error;
-    tbx_config *config = tbx_config_new();
-    tbx_config_keep_registers(config, keeps_registers);
-    if (!tbx_config_set_heap(config, HEAP, &error) ||
-        !tbx_config_set_stack(config, STACK, &error) ||
-        !tbx_config_set_native_stack(config, STACK, &error))
-        fail(error.message);
-    tbx_template *made = tbx_template_new(image, config, &error);
-    tbx_config_free(config);
-    if (made == NULL)
-        fail(error.message);
-    return made;
-}
-
-static tbx_sandbox *copy_of(tbx_template *from) {
-    tbx_error error;
-    tbx_sandbox *made = tbx_template_copy(from, &error);
-    if (made == NULL)
-        fail(error.message);
-    return made;
-}
-
 /* A process that sends back each byte that it gets. */
 static void start_echo(struct host *host) {
     int there[2], back[2];
@@ -273,13 +222,8 @@ static void start_echo(struct host *host) {
 }
 
 int main(int argc, char **argv) {
-    /* Written by hand, so no verifier has seen it. */
-    const tbx_image_policy policy = {.trust = TBX_TRUST_UNVERIFIED};
-    tbx_error error = {"usage: bench IMAGE"};
     struct host host;
-    tbx_image *image = argc == 2 ? tbx_image_open_with(argv[1], &policy, &error) : NULL;
-    if (image == NULL)
-        fail(error.message);
+    tbx_image *image = open_image(argc, argv);
     start_echo(&host);
     host.cleared = make_template(image, false);
     host.kept = make_template(image, true);

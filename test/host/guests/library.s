@@ -78,6 +78,14 @@ EXPORT unmap
         movl    $11, %edi
         jmp     gate
 
+# long randomize(void *place, long length): getrandom
+EXPORT randomize
+        movq    %rsi, %rdx
+        movq    %rdi, %rsi
+        xorl    %ecx, %ecx
+        movl    $318, %edi
+        jmp     gate
+
 # long import(long index, a, b)
 EXPORT import
         addl    $0x20000, %edi
