@@ -131,7 +131,11 @@ function parseNode(p: Parser, distinct: boolean): Metadata {
 
 // [ key ':' ] value
 function parseField(p: Parser): MetadataField {
-  if (p.kind !== Token.label) return { key: undefined, value: parseFieldValue(p) };
+  if (p.kind !== Token.label) {
+    // Lists have keys: without one, a brace starts a structure type, as in '!DIArgList({ ptr, i64 } %x)'.
+    const value = p.kind === Token.leftBrace ? operand(p) : parseFieldValue(p);
+    return { key: undefined, value };
+  }
   const key = p.atom.text;
   p.next();
   return { key, value: parseFieldValue(p) };
@@ -152,6 +156,10 @@ function parseFieldValue(p: Parser): MetadataFieldValue {
     case Token.word:
       if (p.atom !== K.null && p.atom !== K.distinct && !startsType(p)) return parseFlags(p);
   }
+  return operand(p);
+}
+
+function operand(p: Parser): MetadataFieldValue {
   return { kind: 'metadata', metadata: parseMetadata(p) };
 }
 
