@@ -19,6 +19,8 @@ const IMAGE_FLAGS = [
   ...['-static', '--gc-sections', '--build-id=none', '--no-dynamic-linker'],
   ...['-z', 'norelro', '-z', 'max-page-size=4096', '-z', 'noexecstack'],
   ...['-z', 'nostart-stop-gc'],
+  // The linker keeps what these name though nobody calls it: musl's `_fini`, which a library never comes to.
+  ...['--init=', '--fini='],
 ];
 
 function imageCommand(

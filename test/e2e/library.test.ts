@@ -20,14 +20,19 @@ beforeAll(async () => {
   const tainted = join(ROOT, 'test', 'e2e', 'tainted.cpp');
   const output = join(scratch, 'tainted');
   await build('clang++-22', '-std=c++17', ...options, tainted, archive, '-o', output);
-  const library = join(ROOT, 'examples', 'library', 'library.c');
-  const words = ['-O2', '-ftbx-library', library, '-o', join(scratch, 'library.tbx')];
-  await build(join(ROOT, 'bin', 'tbx-cc'), ...words);
+  for (const [isolation, image] of [
+    ['code+data', 'library.tbx'],
+    ['data', 'data.tbx'],
+  ] as const) {
+    const library = join(ROOT, 'examples', 'library', 'library.c');
+    const words = [`-ftbx-isolate=${isolation}`, '-O2', '-ftbx-library', library];
+    await build(join(ROOT, 'bin', 'tbx-cc'), ...words, '-o', join(scratch, image));
+  }
 });
 
 /** What a host of the library prints. */
-async function linesOf(host: string): Promise<readonly string[]> {
-  const library = join(scratch, 'library.tbx');
+async function linesOf(host: string, image = 'library.tbx'): Promise<readonly string[]> {
+  const library = join(scratch, image);
   const { status, stdout } = await run({ program: join(scratch, host), arguments: [library] });
   expect(status).toBe(0);
   return stdout.toString('latin1').trimEnd().split('\n');
@@ -43,6 +48,10 @@ test('functions of a library are called, and its bug ends it alone', async () =>
   );
   expect(lines[5]).toMatch(/^ask: .*the sandbox has ended: reset it$/);
   expect(lines.slice(6)).toEqual(USE);
+});
+
+test('the same in isolation data, of which all code is reached from its exports', async () => {
+  expect((await linesOf('host', 'data.tbx')).slice(0, 4)).toEqual(USE);
 });
 
 test('results are tainted in C++ until they are checked', async () => {
