@@ -14,6 +14,7 @@
 #   make soak         ten minutes of sandboxes made, called, ended and freed by threads: SECONDS=600
 #   make bench-runtime  what entering, making and resetting sandboxes costs; build/bench/runtime.json
 #   make bench-workers  an HTTP server with a sandbox a tenant, under load; build/bench/workers.json
+#   make test-autoconf  GNU hello from Debian's source package, by its own configure script with CC=tbx-cc
 #   make conformance  LLVM's own test files through the front end, judged by LLVM 19
 #   make bench-ir     the IR front end beside LLVM's; build/bench/ir.json (SCALE=1: 1 to 500 MB)
 #   make test-random  random programs, native against sandboxed: SEED=1 N=200
@@ -134,6 +135,10 @@ setup-workers:
 bench-workers: setup-workers all
 	@$(ALONE) $(MAKE) -s -C examples/workers
 	@$(ALONE) scripts/ts.sh bench/workers.ts
+
+.PHONY: test-autoconf
+test-autoconf: setup-test all
+	@$(ALONE) integrations/autoconf/test.sh
 
 conformance: setup-test
 	@scripts/ts.sh conformance/conformance.ts $(if $(FOLDER),--folder=$(FOLDER))

@@ -42,6 +42,7 @@ install -D -m 644 -t "$share/bash-completion/completions" build/completion/bash/
 for command in tbx-cc tbx-c++ tbx-clang; do ln -sf tme-box "$share/bash-completion/completions/$command"; done
 install -D -m 644 -t "$share/zsh/site-functions" build/completion/zsh/*
 install -D -m 644 -t "$share/fish/vendor_completions.d" build/completion/fish/*
+install -D -m 644 -t "$share/tme-box/gdb" integrations/gdb/*.py
 install -D -m 644 -t "$share/doc/tme-box" README.md CHANGELOG.md LICENSE
 folder docs "$share/doc/tme-box/docs"
 folder build/licences "$share/doc/tme-box/licences"

@@ -47,6 +47,8 @@ case ${1:-} in
     want zsh zsh
     want fish fish
     want distcc distcc
+    want ip iproute2
+    want pkg-config pkg-config
     want gdb gdb
     want gdbserver gdbserver
     want chromium-headless-shell chromium-headless-shell # shows the page of tme-box report
