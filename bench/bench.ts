@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { isChosen } from '../programs/options.js';
 import { run } from '../programs/process.js';
 import { ROOT } from '../programs/toolchain.js';
-import { BASELINE, configurations, MATCHED, type Configuration } from './configuration.js';
+import { BASELINE, type Configuration, configurations, withTwins } from './configuration.js';
 import { buildMeter, sample } from './measure.js';
 import { geometricMean, median } from './statistics.js';
 import { verifierSpeed, type VerifierSpeed } from './verifier-speed.js';
@@ -17,14 +17,15 @@ import { wrapperCost, type WrapperCost } from './wrapper-cost.js';
  * what slows the machine for a while slows both sides. Options: --rounds=N --only=NAME --config=NAME --no-wrapper.
  *
  * Some of a ratio is not the confinement's doing: the sandbox's memory and string routines are not stock musl's, and the
- * layout of code decides over single kernels. So a second native program, `matched`, has the sandbox's flags and routines.
+ * layout of code decides over single kernels. So a second native program, `matched`, has the sandbox's flags and routines;
+ * `matched.lto` is that for programs compiled as a whole.
  */
 interface Row {
   readonly name: string;
   readonly native: number;
-  /** Median of the ratios to native by configuration; `matched` is one of them. */
+  /** Median of the ratios to native by configuration; the native twins are among them. */
   readonly ratios: Readonly<Record<string, number>>;
-  /** The same to the matched native program. */
+  /** The same to the native twin; twins have none. */
   readonly matchedRatios: Readonly<Record<string, number>>;
   /** What failed, by configuration; such a one has no ratio. */
   readonly failures: Readonly<Record<string, string>>;
@@ -50,10 +51,7 @@ async function readOptions(words: readonly string[]): Promise<Options> {
   return {
     rounds: Number(values.rounds),
     workloads: (await workloads()).filter(({ name }) => isChosen(values.only, name)),
-    configurations: [
-      MATCHED,
-      ...configurations.filter(({ name }) => isChosen(values.config, name)),
-    ],
+    configurations: withTwins(configurations.filter(({ name }) => isChosen(values.config, name))),
     wrapper: !values['no-wrapper'],
   };
 }
@@ -89,23 +87,27 @@ async function measure(workload: Workload, options: Options): Promise<Row> {
   return {
     name: workload.name,
     native: median(nativeTimes),
-    ratios: ratiosTo(nativeTimes, finished),
-    matchedRatios: ratiosTo(finished.get(MATCHED.name) ?? [], finished),
+    ratios: ratios(finished, () => nativeTimes),
+    matchedRatios: ratios(finished, (name) => {
+      const twin = options.configurations.find((candidate) => candidate.name === name)?.twin;
+      return twin === undefined ? undefined : finished.get(twin);
+    }),
     failures,
   };
 }
 
 /** Medians of the ratios within each round, by configuration; none where there is nothing to divide by. */
-function ratiosTo(
-  base: readonly number[],
+function ratios(
   times: ReadonlyMap<string, readonly number[]>,
+  baseOf: (name: string) => readonly number[] | undefined,
 ): Record<string, number> {
-  if (base.length === 0) return {};
   return Object.fromEntries(
-    [...times].map(([name, values]) => [
-      name,
-      median(values.map((time, round) => time / (base[round] ?? Number.NaN))),
-    ]),
+    [...times].flatMap(([name, values]) => {
+      const base = baseOf(name);
+      return base === undefined
+        ? []
+        : [[name, median(values.map((time, round) => time / (base[round] ?? Number.NaN)))]];
+    }),
   );
 }
 
@@ -173,7 +175,9 @@ async function main(words: readonly string[]): Promise<number> {
   await prepare();
   const options = await readOptions(words);
   const names = options.configurations.map(({ name }) => name);
-  const sandboxed = names.filter((name) => name !== MATCHED.name);
+  const sandboxed = options.configurations.flatMap(({ name, twin }) =>
+    twin === undefined ? [] : name,
+  );
   const rows: Row[] = [];
   for (const workload of options.workloads) {
     rows.push(await measure(workload, options));
@@ -200,7 +204,8 @@ async function main(words: readonly string[]): Promise<number> {
     wrapper,
     verifier,
     baseline: 'stock musl, clang 22 -O2, static, no PIE',
-    matched: "the baseline with tbx-cc's flags and the sandbox's memory and string routines",
+    matched:
+      "the native twin: the baseline with tbx-cc's flags and the sandbox's memory and string routines",
     rounds: options.rounds,
   };
   const path = join(BENCH, 'results.json');

@@ -17,13 +17,17 @@ export type Toolchain =
   /** Native, linked with stock musl built by clang 22 -O2 (bench/musl-baseline.sh): what overhead is measured against. */
   | { readonly kind: 'baseline'; readonly clang: 22 }
   /** The same with the flags that tbx-cc adds, and the sandbox's memory and string routines: all but the confinement. */
-  | { readonly kind: 'matched'; readonly clang: 22 }
+  | { readonly kind: 'matched'; readonly clang: 22; readonly lto?: true }
   | {
       readonly kind: 'sandboxed';
       readonly clang: ClangVersion;
       readonly isolation: Isolation;
       readonly lowering: Lowering;
+      readonly lto?: true;
     };
+
+const lto = (toolchain: { readonly lto?: true }): readonly string[] =>
+  toolchain.lto === true ? ['-flto'] : [];
 
 /** The `CC` of a toolchain: one word or several, as make and configure take it. */
 export function compiler(toolchain: Toolchain): string {
@@ -33,7 +37,7 @@ export function compiler(toolchain: Toolchain): string {
     case 'baseline':
       return join(BUILD, 'bench/musl-cc');
     case 'matched':
-      return join(BUILD, 'bench/matched-cc');
+      return [join(BUILD, 'bench/matched-cc'), ...lto(toolchain)].join(' ');
     case 'sandboxed':
       return [
         join(ROOT, 'bin/tbx-cc'),
@@ -42,6 +46,7 @@ export function compiler(toolchain: Toolchain): string {
         `-ftbx-lowering=${toolchain.lowering}`,
         // The verifier does not prove what this lowering makes yet (docs/verifier.md).
         ...(toolchain.lowering === 'ir' ? ['-fno-tbx-verify'] : []),
+        ...lto(toolchain),
       ].join(' ');
   }
 }
@@ -52,10 +57,13 @@ export function toolchainName(toolchain: Toolchain): string {
     case 'native':
       return `native.clang-${toolchain.clang}`;
     case 'baseline':
-    case 'matched':
       return toolchain.kind;
-    case 'sandboxed':
-      return `${toolchain.isolation}.${toolchain.lowering}.clang-${toolchain.clang}`;
+    case 'matched':
+      return toolchain.lto === true ? 'matched.lto' : 'matched';
+    case 'sandboxed': {
+      const { isolation, lowering, clang } = toolchain;
+      return `${isolation}.${lowering}${toolchain.lto === true ? '.lto' : ''}.clang-${clang}`;
+    }
   }
 }
 

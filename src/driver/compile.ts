@@ -155,15 +155,15 @@ function publishFile(session: Session, file: string, output: string): Promise<Ex
   });
 }
 
-/** Runs a compile job; its output goes to `output`. */
+/** Runs a compile job; its output goes to `output`. `unit` is the name that messages have for its input. */
 export async function compile(
   session: Session,
   command: Command,
   emit: CompileOutput,
   output: string,
+  unit: string = inputOf(command) ?? outputOf(command) ?? 'input',
 ): Promise<Exit> {
   const { workspace } = session;
-  const unit = inputOf(command) ?? outputOf(command) ?? 'input';
   const front = workspace.file('.ll');
   const dependencies = valueOf(command.args, '-dependency-file');
   // Dependencies appear with the object, not before it: make would take a failed compilation for a finished one.

@@ -31,8 +31,20 @@ const FORCED = [
   '-fcf-protection=none',
   '-fno-stack-clash-protection',
   '-fintegrated-as',
-  '-fno-lto',
 ];
+
+/**
+ * With `-flto`, objects are bitcode, which the link step makes one module of. At -O0 clang would forbid to optimise it.
+ */
+const WHOLE_PROGRAM = ['-flto=full', '-Xclang', '-disable-O0-optnone'];
+
+const LTO = /^-f(no-)?lto(?:=.*)?$/;
+
+/** Whether the last flag that is about link-time optimisation asks for it. */
+function wantsWholeProgram(flags: readonly string[]): boolean {
+  const last = flags.findLast((flag) => LTO.test(flag));
+  return last !== undefined && !last.startsWith('-fno-');
+}
 
 /** The link step is our own; clang's plan then names only what the user named. */
 const LINK = ['-nostdlib', '-static', '-no-pie'];
@@ -45,7 +57,6 @@ const REFUSED: readonly (readonly [RegExp, string])[] = [
     /^(?:-shared|-Wl,(?:.*,)?-?-shared(?:,.*)?)$/,
     'a sandbox image is one static program; link the objects into it',
   ],
-  [/^-flto(?:=.*)?$/, 'link-time optimisation would generate code after the instrumentation'],
   [/^-fsanitize=.*$/, 'sanitizer runtimes do not run inside a sandbox'],
   [/^-moutline$/, 'outlined code returns to addresses that it was not called from'],
   [/^-fsplit-stack$/, 'split stacks are not supported inside a sandbox'],
@@ -61,7 +72,8 @@ const REFUSED: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Flags that are dropped: they ask how, not what. */
-const DROPPED = /^(?:-f(?:no-)?integrated-as|-fuse-ld=.*|--ld-path=.*|-no-integrated-as)$/;
+const DROPPED =
+  /^(?:-f(?:no-)?integrated-as|-f(?:no-)?(?:fat-lto-objects|split-lto-unit|unified-lto)|-flto-jobs=.*|-fuse-ld=.*|--ld-path=.*|-no-integrated-as)$/;
 
 /** Flags that are dropped with a warning, as something that the user wants will be missing. */
 const IGNORED: readonly (readonly [RegExp, string])[] = [
@@ -128,6 +140,7 @@ export function clangArguments(
   const dashes = flags.indexOf('--');
   const options = dashes < 0 ? flags : flags.slice(0, dashes);
   const inputs = dashes < 0 ? [] : flags.slice(dashes);
+  const whole = wantsWholeProgram(options);
   return [
     ...driverMode(mode),
     '--start-no-unused-arguments',
@@ -137,9 +150,10 @@ export function clangArguments(
     ...(mode === 'c++' ? CXX_DEFAULTS : []),
     ...(color ? ['-fcolor-diagnostics'] : []),
     '--end-no-unused-arguments',
-    ...options,
+    ...options.filter((flag) => !LTO.test(flag)),
     '--start-no-unused-arguments',
     ...FORCED,
+    ...(whole ? WHOLE_PROGRAM : ['-fno-lto']),
     ...LINK,
     '--end-no-unused-arguments',
     ...inputs,

@@ -15,6 +15,8 @@ export interface LinkLine {
   readonly files: readonly string[];
   /** The output is an object to link again (`-r`). */
   readonly relocatable: boolean;
+  /** The level of optimisation that clang names to linkers that generate code (`-flto`). */
+  readonly level: string | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -54,6 +56,7 @@ class LinkLineReader {
   readonly diagnostics: Diagnostic[] = [];
   readonly #directories: readonly string[];
   relocatable = false;
+  level: string | undefined;
 
   constructor(directories: readonly string[]) {
     this.#directories = directories;
@@ -83,6 +86,11 @@ class LinkLineReader {
   take(word: string, next: string | undefined): 1 | 2 {
     if (word === '-o' || word === '-L' || DROPPED_PAIRS.has(word)) return 2;
     if (word.startsWith('-L') || DROPPED.test(word)) return 1;
+    const option = /^-?-plugin-opt=(?:O([0-3]))?/.exec(word);
+    if (option !== null) {
+      this.level = option[1] ?? this.level;
+      return 1;
+    }
     if (word === '-l') {
       if (next !== undefined) this.library(next);
       return 2;
@@ -123,6 +131,7 @@ export function readLinkLine(args: readonly string[]): LinkLine {
     words: reader.words,
     files: reader.files,
     relocatable: reader.relocatable,
+    level: reader.level,
     diagnostics: reader.diagnostics,
   };
 }

@@ -9,6 +9,7 @@ import { type Command, outputOf } from './plan.js';
 import { type Exit, FAILURE, SUCCESS, succeeded } from './process.js';
 import { programAssembly } from './program.js';
 import { problem, reportAll, type Session, step, writeText } from './session.js';
+import { findWholeProgram, linkBitcode } from './whole-program.js';
 import { reportUnverified, verifyAndStamp } from './verification.js';
 
 /**
@@ -25,7 +26,7 @@ const IMAGE_FLAGS = [
 
 function imageCommand(
   session: Session,
-  line: LinkLine,
+  words: readonly string[],
   isolation: Isolation,
   output: string,
 ): Command {
@@ -42,7 +43,7 @@ function imageCommand(
       output,
       ...(session.options.library ? [] : [part('crt1.o')]), // without it the start of libraries is taken
       part('gate.o'),
-      ...line.words,
+      ...words,
       ...['--start-group', part('libtbx.a'), part('libc.a'), '--end-group'],
     ],
   };
@@ -100,8 +101,14 @@ export async function link(session: Session, command: Command, output: string): 
   if (reportAll(reporter, line.diagnostics)) return FAILURE;
   const isolation = chooseIsolation(session, line);
   if (isolation === undefined) return FAILURE;
+  const whole = findWholeProgram(line, options.explain);
   if (line.relocatable) {
-    return step(session, { program: session.tools.lld, args: ['-o', output, ...line.words] });
+    if (whole === undefined) {
+      return step(session, { program: session.tools.lld, args: ['-o', output, ...line.words] });
+    }
+    const message = `'-r' would generate the code of bitcode objects (-flto) without instrumentation; link them into a program`;
+    reporter.report(problem('TBX0707', message));
+    return FAILURE;
   }
   const missing = missingPart(session, isolation);
   if (missing !== undefined) {
@@ -109,9 +116,16 @@ export async function link(session: Session, command: Command, output: string): 
     return FAILURE;
   }
   const image = options.image ? output : workspace.file('.image');
-  const linked = await step(session, imageCommand(session, line, isolation, image));
-  if (!succeeded(linked)) return linked;
   const name = outputOf(command) ?? output;
+  const commandFor = (words: readonly string[], to: string): Command =>
+    imageCommand(session, words, isolation, to);
+  const { exit, words } =
+    whole === undefined
+      ? { exit: SUCCESS, words: line.words }
+      : await linkBitcode(session, line, whole, isolation, name, commandFor);
+  if (!succeeded(exit)) return exit;
+  const linked = await step(session, commandFor(words, image));
+  if (!succeeded(linked)) return linked;
   if (options.verify) {
     const verified = await verifyAndStamp(session, image, name);
     if (!succeeded(verified)) return verified;

@@ -8,6 +8,7 @@ import { dirname, resolve } from 'node:path';
 import type { Diagnostic } from '../text/diagnostic.js';
 import { isArchive, readArchive } from './archive.js';
 import { readObjectNotes, type Note } from './elf-notes.js';
+import { isBitcode } from './bitcode.js';
 import type { Isolation } from './options.js';
 import { problem } from './session.js';
 
@@ -18,6 +19,8 @@ interface LinkedObject {
 }
 
 type Mark =
+  /** Bitcode, which the link step itself instruments. */
+  | { readonly kind: 'later' }
   | { readonly kind: 'mark'; readonly isolation: Isolation | 'any' }
   | { readonly kind: 'refused'; readonly diagnostic: Diagnostic };
 
@@ -44,11 +47,16 @@ function readMark({ name, contents }: LinkedObject): Mark {
     kind: 'refused',
     diagnostic: problem(code, `${name}: ${why}`),
   });
+  if (isBitcode(contents)) return { kind: 'later' };
   const object = readObjectNotes(contents);
   if (object.kind === 'foreign') {
     return refuse('TBX0704', `${object.what} cannot be linked into a sandbox image`);
   }
   const passes = object.notes.filter(({ type }) => type === PASSES_NOTE).map(fields);
+  if (passes.length === 0 && contents.includes('\0.gnu.lto_')) {
+    const why = "this object is for GCC's link-time optimisation; compile it with tbx-cc -flto";
+    return refuse('TBX0701', why);
+  }
   if (passes.length === 0) {
     return refuse('TBX0701', 'this object is not instrumented; compile it with tbx-cc');
   }
@@ -138,7 +146,7 @@ export function checkObjects(
       const mark = readMark(object);
       if (mark.kind === 'refused') {
         diagnostics.push(mark.diagnostic);
-      } else if (mark.isolation !== 'any') {
+      } else if (mark.kind === 'mark' && mark.isolation !== 'any') {
         if (isolation !== undefined && mark.isolation !== isolation) {
           const message = `${object.name}: isolation ${mark.isolation}, but ${witness} has ${isolation}; one image has one isolation`;
           diagnostics.push(problem('TBX0703', message));

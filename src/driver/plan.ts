@@ -60,7 +60,11 @@ function classify(command: Command): Job {
   if (first === '-cc1as') return { kind: 'assemble', command };
   if (first !== '-cc1') return { kind: 'link', command };
   const output = compileOutput(command.args);
-  return output === undefined ? { kind: 'other', command } : { kind: 'compile', output, command };
+  // Bitcode for the link step, which instruments it (whole-program.ts): until then it is clang's.
+  const isLater = output === 'bitcode' && command.args.some((word) => word.startsWith('-flto'));
+  return output === undefined || isLater
+    ? { kind: 'other', command }
+    : { kind: 'compile', output, command };
 }
 
 /** Parses what `clang -###` wrote to its standard error. */

@@ -7,8 +7,6 @@ test.each([
   '-shared',
   '-Wl,-shared',
   '-Wl,-z,now,--shared',
-  '-flto',
-  '-flto=thin',
   '--target=aarch64-linux-gnu',
   '-target',
   '-fsanitize=address',
@@ -50,6 +48,20 @@ test('flags about how are dropped, wanted ones with a warning', () => {
   expect(diagnostics.map(({ code, severity }) => `${code} ${severity}`)).toEqual([
     'TBX0803 warning',
   ]);
+});
+
+test.each([
+  [['-flto'], true],
+  [['-flto=auto', '-ffat-lto-objects'], true],
+  [['-flto=thin'], true],
+  [['-flto', '-fno-lto'], false],
+  [[], false],
+])('%j: objects are bitcode: %s', (flags, whole) => {
+  const checked = checkFlags([...flags, '-c', 'a.c']);
+  expect(checked.diagnostics).toEqual([]);
+  const args = clangArguments('cc', checked.flags, installation('/tbx'), false);
+  const wanted = whole ? ['-flto=full'] : ['-fno-lto'];
+  expect(args.filter((word) => word.includes('lto'))).toEqual(wanted);
 });
 
 test("our flags come after the user's, and before inputs that follow --", () => {

@@ -25,8 +25,14 @@ test('files keep their order among the options that are the linker’s', () => {
     words: [...words, '-u', 'symbol', `${folder}/odd.a`, '-Map=x', '--start-group', '--end-group'],
     files: ['a.o', `${folder}/libz.a`, 'b.a', `${folder}/odd.a`],
     relocatable: false,
+    level: undefined,
     diagnostics: [],
   });
+});
+
+test('the level of optimisation is read, and not handed on', () => {
+  const { level, words } = readLinkLine(['-plugin-opt=mcpu=x86-64', '-plugin-opt=O3', 'a.o']);
+  expect({ level, words }).toEqual({ level: '3', words: ['a.o'] });
 });
 
 test('-r is seen', () => {
