@@ -26,6 +26,7 @@
 #   make verifier-property  the verifier's claims against a single-stepped processor: SEED=1 N=200 images
 #   make verifier-decoder  the verifier's decoder against LLVM's: SEED=1 N=200 samples and all built programs
 #   make test-kernel  the kernel module, in an emulated machine: docs/hardware.md
+#   make reference    the documents that are made from the tables of commands, options and diagnostics
 #   make lint         types, lint and format
 #   make clean        removes what was built; sources fetched from Debian stay
 
@@ -68,6 +69,11 @@ dist/tme-box.cjs.code: $(SOURCES) | setup
 
 # Manual pages and completions, made from the tables that --help is made of.
 .PHONY: man
+# The documents that are made from the tables of commands, options and diagnostics.
+.PHONY: reference
+reference: setup
+	@scripts/ts.sh packaging/reference.ts --write
+
 man: build/man/tme-box.1
 
 build/man/tme-box.1: $(SOURCES) CHANGELOG.md runtime/host/tmebox.h $(shell find packaging -name '*.ts') | setup

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import type { InstrumentOptions } from '../passes/pipeline.js';
 import { writeText } from './session.js';
 
@@ -25,12 +25,13 @@ export function readKept(
 }
 
 /**
- * Keeps a module under a name that is the same when the unit is compiled again, and its own among units of that name in
- * other folders. It appears whole: builds run in parallel.
+ * Keeps a module under a name that is the same when the unit is compiled again, wherever the project is, and its own among
+ * units of that name in other folders. It appears whole: builds run in parallel.
  */
 export function keepIr(folder: string, ir: string, unit: string, options: InstrumentOptions): void {
   const { isolation, lowering, keyBits } = options;
-  const identity = [process.cwd(), unit, isolation, lowering, String(keyBits)].join('\0');
+  const from = relative(resolve(folder), process.cwd());
+  const identity = [from, unit, isolation, lowering, String(keyBits)].join('\0');
   const hash = createHash('sha256').update(identity).digest('hex').slice(0, 8);
   const file = join(folder, `${basename(unit)}.${hash}.ll`);
   const staged = `${file}.${process.pid}.tmp`;
