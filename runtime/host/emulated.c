@@ -7,8 +7,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <linux/userfaultfd.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -19,15 +19,27 @@
 
 struct tbx_emulation tbx_emulation;
 
-static atomic_flag lock = ATOMIC_FLAG_INIT;
+/* Of a futex and nothing else, since handlers of signals take it. Who waits sleeps: time that a
+ * flip takes in another thread is not time of this sandbox. */
+enum { FREE, TAKEN, AWAITED };
+static atomic_int lock = FREE;
+
+static void futex(int operation, int value) {
+    syscall(SYS_futex, &lock, operation | FUTEX_PRIVATE_FLAG, value, NULL, NULL, 0);
+}
 
 void tbx_emulation_lock(void) {
-    while (atomic_flag_test_and_set_explicit(&lock, memory_order_acquire))
-        sched_yield();
+    int seen = FREE;
+    if (atomic_compare_exchange_strong_explicit(&lock, &seen, TAKEN, memory_order_acquire,
+                                                memory_order_relaxed))
+        return;
+    while (atomic_exchange_explicit(&lock, AWAITED, memory_order_acquire) != FREE)
+        futex(FUTEX_WAIT, AWAITED);
 }
 
 void tbx_emulation_unlock(void) {
-    atomic_flag_clear_explicit(&lock, memory_order_release);
+    if (atomic_exchange_explicit(&lock, FREE, memory_order_release) == AWAITED)
+        futex(FUTEX_WAKE, 1);
 }
 
 /* --- Start --- */

@@ -139,8 +139,8 @@ static enum tbx_fault_answer answer_page(uint64_t address, ucontext_t *context) 
     return answer;
 }
 
-enum tbx_fault_answer tbx_emulated_fault(int signal, const siginfo_t *info, ucontext_t *context,
-                                         uint64_t *address) {
+static enum tbx_fault_answer answer_fault(int signal, const siginfo_t *info, ucontext_t *context,
+                                          uint64_t *address) {
     enum tbx_fault_answer answer = TBX_FAULT_OTHER;
     if (tbx_step_is_on() && signal == SIGTRAP && info->si_code == TRAP_TRACE)
         return tbx_step_end(context, address) ? TBX_FAULT_RESOLVED : TBX_FAULT_FOREIGN;
@@ -148,6 +148,14 @@ enum tbx_fault_answer tbx_emulated_fault(int signal, const siginfo_t *info, ucon
         answer = answer_page(*address, context);
     if (answer != TBX_FAULT_RESOLVED && tbx_step_is_on())
         tbx_step_end(context, &(uint64_t){0});
+    return answer;
+}
+
+enum tbx_fault_answer tbx_emulated_fault(int signal, const siginfo_t *info, ucontext_t *context,
+                                         uint64_t *address) {
+    int before = errno; /* of the interrupted code */
+    enum tbx_fault_answer answer = answer_fault(signal, info, context, address);
+    errno = before;
     return answer;
 }
 

@@ -70,9 +70,9 @@ bool tbx_memory_seal(struct tbx_memory *memory, int file, tbx_error *error);
 bool tbx_memory_copy(struct tbx_memory *memory, const struct tbx_memory *origin, int file,
                      tbx_error *error);
 
-/* Makes a copy what it was at first. */
+/* Makes a copy what it was at first; `identity` is that of the sandbox until now. */
 bool tbx_memory_reset(struct tbx_memory *memory, const struct tbx_memory *origin, int file,
-                      tbx_error *error);
+                      uint64_t identity, tbx_error *error);
 
 void tbx_memory_free(struct tbx_memory *memory);
 

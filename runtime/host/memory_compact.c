@@ -136,11 +136,11 @@ bool tbx_memory_copy(struct tbx_memory *memory, const struct tbx_memory *origin,
 }
 
 bool tbx_memory_reset(struct tbx_memory *memory, const struct tbx_memory *origin, int file,
-                      tbx_error *error) {
+                      uint64_t identity, tbx_error *error) {
     const struct tbx_window *window = &memory->window;
     if (!tbx_regions_unmap(memory))
         return tbx_fail_errno(error, "cannot unmap the regions of a sandbox");
-    if (!tbx_pools_close(memory))
+    if (!tbx_pools_close(memory, identity))
         return tbx_fail_errno(error, "cannot take a sandbox out of its pools");
     if (!window->backend->refill(window, memory->stack_start, size_of(memory), file))
         return tbx_fail_errno(error, "cannot empty the memory of a sandbox");

@@ -125,16 +125,6 @@ void tbx_pools_leave(struct tbx_memory *memory) {
     }
 }
 
-bool tbx_pools_close(struct tbx_memory *memory) {
-    for (int i = 0; i < TBX_MOST_POOLS && memory->pools[i] != NULL; i++) {
-        const struct tbx_pool *pool = memory->pools[i];
-        if (!pool->backend->unshare(&memory->window, pool->start, pool->end - pool->start))
-            return false;
-    }
-    tbx_pools_leave(memory);
-    return true;
-}
-
 /* Lets the window see the pool, if it does not yet. */
 static bool join(struct tbx_memory *memory, struct tbx_pool *pool, tbx_error *error) {
     int at = 0;
@@ -258,6 +248,29 @@ static bool relocate(struct tbx_pool *pool, struct lines lines, struct tbx_sandb
     explicit_bzero(copy, size);
     free(copy);
     pool->owners[lines.first] = to->identity;
+    return true;
+}
+
+/* Overwrites all objects of the sandbox whose window this is. */
+static void wipe(struct tbx_pool *pool, const struct tbx_memory *memory, uint64_t identity) {
+    pthread_mutex_lock(&pool->lock);
+    for (uint32_t first = 0; first < lines_of(pool); first++) {
+        if (pool->owners[first] != identity)
+            continue;
+        struct lines lines = object_at(pool, pool->start + first * TBX_LINE_SIZE);
+        memset(memory->window.base + offset_of(pool, lines), 0, size_of(lines));
+    }
+    pthread_mutex_unlock(&pool->lock);
+}
+
+bool tbx_pools_close(struct tbx_memory *memory, uint64_t identity) {
+    for (int i = 0; i < TBX_MOST_POOLS && memory->pools[i] != NULL; i++) {
+        struct tbx_pool *pool = memory->pools[i];
+        wipe(pool, memory, identity);
+        if (!pool->backend->unshare(&memory->window, pool->start, pool->end - pool->start))
+            return false;
+    }
+    tbx_pools_leave(memory);
     return true;
 }
 

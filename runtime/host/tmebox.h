@@ -451,7 +451,8 @@ void tbx_pool_free(tbx_pool *pool);
 
 /*
  * An object of `size` bytes, in whole cache lines of 64, for `owner`: its offset in the window, all
- * zeros. It is the host's to release, also after its owner is gone. 0 and the reason when there is
+ * zeros. It is the host's to release, also after its owner is gone; its contents go with the owner,
+ * when that is freed or reset. 0 and the reason when there is
  * no room, or the sandbox has objects in four other pools already. No thread is inside the owner.
  */
 uint64_t tbx_pool_allocate(tbx_pool *pool, tbx_sandbox *owner, size_t size, tbx_error *error);

@@ -237,6 +237,8 @@ static void a_sandbox_leaves_its_pools(void) {
     reset(one);
     CHECK_EQUAL(CALL1(one, "add", 1), 2);
     CHECK(!tbx_pool_grant(pool, object, one, other, &error)); /* it was of the life before */
+    new_object(one, LINE);
+    CHECK_EQUAL(CALL1(one, "peek", object), 0); /* and is gone, though the key is the same */
     CHECK(tbx_pool_release(pool, object, &error));
     CHECK_EQUAL(new_object(one, LINE), object);
     tbx_pool *pools[TBX_MOST_POOLS];
@@ -287,16 +289,23 @@ static unsigned programmed_windows(void) {
 static void keys_take_turns(void) {
     enum { KEY_IDS = 3, SANDBOXES = 20 };
     tbx_sandbox *sandboxes[SANDBOXES];
-    uint64_t objects[SANDBOXES];
+    uint64_t objects[SANDBOXES], heaps[SANDBOXES];
     start((tbx_backend_options){.key_ids = KEY_IDS}, 4096);
     for (unsigned i = 0; i < SANDBOXES; i++) {
         sandboxes[i] = new_copy();
+        heaps[i] = CALL1(sandboxes[i], "map", 1 << 16);
         objects[i] = new_object(sandboxes[i], LINE);
     }
     for (unsigned round = 1; round <= 3; round++) {
         for (unsigned i = 0; i < SANDBOXES; i++) {
             uint64_t before = tbx_emulation.programmings;
             CHECK_EQUAL(CALL1(sandboxes[i], "add", i), 1 + round * i);
+            CHECK_EQUAL(tbx_emulation.programmings - before, 1); /* at its own memory already */
+            CHECK_EQUAL(CALL1(sandboxes[(i + KEY_IDS) % SANDBOXES], "peek",
+                              heaps[(i + KEY_IDS) % SANDBOXES] + round * 4096),
+                        0);
+            CHECK_EQUAL(tbx_emulation.programmings - before, 2); /* at a page that is new, too */
+            before++;
             CHECK_EQUAL(CALL1(sandboxes[i], "peek", objects[i]), (round - 1) * i);
             CALL2(sandboxes[i], "poke", objects[i], round * i);
             CHECK_EQUAL(tbx_emulation.programmings - before, 1);
@@ -369,6 +378,7 @@ static void check_foreign(tbx_sandbox *sandbox, const char *what) {
 
 static void integrity_traps_foreign_access(void) {
     start((tbx_backend_options){.integrity = true}, 8192);
+    tbx_error error = {""};
     tbx_sandbox *one = new_copy(), *other = new_copy();
     uint64_t object = new_object(one, LINE), own = new_object(other, LINE);
     CALL2(one, "poke", object, 11);
@@ -384,8 +394,13 @@ static void integrity_traps_foreign_access(void) {
     own = new_object(other, LINE);
     CALL1(other, "peek", own + LINE); /* no one's */
     check_foreign(other, "read from a cache line of another key");
+    CHECK(tbx_pool_release(pool, object + LINE, &error)); /* of the first of these lives */
+    own = new_object(other, LINE);
+    CHECK_EQUAL(own, object + LINE);
+    CALL2(other, "poke", own, 0x123456789ABCDEF0);
     CALL2(one, "poke", object + LINE - 4, ~0ull); /* begins in its own line */
     check_foreign(one, "write to a cache line of another key at offset 0xf0000040");
+    CHECK_EQUAL(CALL1(other, "peek", own), 0x123456789ABCDEF0); /* nor has this */
     CHECK_EQUAL(CALL1(one, "add", 1), 2);
     tbx_sandbox_free(other);
     tbx_sandbox_free(one);

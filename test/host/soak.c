@@ -1,7 +1,8 @@
 /*
  * Hours in minutes: several threads make sandboxes of one template, call them, let them fault, run
  * out of time, exit and grow, reset and free them. Afterwards the process has as many descriptors,
- * kernel mappings and bytes as when it had done the same for a moment: `soak IMAGE SECONDS`.
+ * kernel mappings and bytes as when it had done the same for a moment: `soak IMAGE SECONDS`, and
+ * `emulated` behind it for that backend, where the sandboxes have objects in a pool, too.
  */
 #include "tmebox.h"
 
@@ -16,6 +17,7 @@
 enum { THREADS = 4, HELD = 40, WARM_UP_SECONDS = 1, SLACK_MAPPINGS = 16, SLACK_BYTES = 8 << 20 };
 
 static tbx_template *library;
+static tbx_pool *pool; /* of all threads; null: the backend has none */
 static atomic_bool is_over;
 static atomic_ulong calls, made, faults, timeouts, wrong;
 
@@ -50,10 +52,10 @@ static tbx_template *load(const char *path) {
     return made_here;
 }
 
-/* A sandbox and what its sum should be. */
+/* A sandbox and what its sum should be, which is also in its line of the pool, if it has one. */
 struct held {
     tbx_sandbox *sandbox;
-    uint64_t sum;
+    uint64_t sum, line;
 };
 
 static tbx_outcome_kind call(struct held *held, const char *name, uint64_t a, uint64_t b,
@@ -76,8 +78,16 @@ static void make(struct held *held) {
     atomic_fetch_add(&made, 1);
 }
 
+static void give_line_back(struct held *held) {
+    tbx_error error;
+    if (held->line != 0 && !tbx_pool_release(pool, held->line, &error))
+        fail(error.message);
+    held->line = 0;
+}
+
 static void reset(struct held *held) {
     tbx_error error;
+    give_line_back(held);
     if (!tbx_sandbox_reset(held->sandbox, &error))
         fail(error.message);
     held->sum = 1;
@@ -99,11 +109,45 @@ static void add(struct held *held, uint64_t value) {
         atomic_fetch_add(&wrong, 1);
 }
 
+/* Looks for the sum in the line, among lines of all threads, and brings it up to date. */
+static void use_line(struct held *held, uint64_t before) {
+    uint64_t result;
+    tbx_error error;
+    if (held->line == 0) {
+        held->line = tbx_pool_allocate(pool, held->sandbox, 8, &error);
+        if (held->line == 0)
+            fail(error.message);
+    } else if (call(held, "peek", held->line, 0, &result) != TBX_RETURNED || result != before) {
+        atomic_fetch_add(&wrong, 1);
+    }
+    call(held, "poke", held->line, held->sum, &result);
+}
+
+/* Relocates the line to the other sandbox, which has done the same as this one from then on. */
+static void grant_line(struct held *held, struct held *other) {
+    tbx_error error;
+    uint64_t result;
+    if (held->line == 0 || held == other)
+        return;
+    give_line_back(other);
+    if (!tbx_pool_grant(pool, held->line, held->sandbox, other->sandbox, &error))
+        fail(error.message);
+    other->line = held->line;
+    held->line = 0;
+    if (call(other, "peek", other->line, 0, &result) != TBX_RETURNED || result != held->sum)
+        atomic_fetch_add(&wrong, 1);
+    call(other, "poke", other->line, other->sum, &result);
+}
+
 static void step(struct held *held, unsigned choice) {
     uint64_t start;
     if (choice < 80) {
+        uint64_t before = held->sum;
         add(held, choice);
+        if (pool != NULL)
+            use_line(held, before);
     } else if (choice < 88) {
+        give_line_back(held);
         tbx_sandbox_free(held->sandbox);
         make(held);
     } else if (choice < 93) {
@@ -130,9 +174,13 @@ static void *work(void *argument) {
     while (!is_over) {
         seed = seed * 1103515245 + 12345;
         step(&held[(seed >> 8) % HELD], (seed >> 16) % 100);
+        if (seed % 16 == 0)
+            grant_line(&held[(seed >> 8) % HELD], &held[(seed >> 16) % HELD]);
     }
-    for (int i = 0; i < HELD; i++)
+    for (int i = 0; i < HELD; i++) {
+        give_line_back(&held[i]);
         tbx_sandbox_free(held[i].sandbox);
+    }
     return NULL;
 }
 
@@ -177,9 +225,19 @@ static struct usage measure(void) {
     return usage;
 }
 
+static void start_emulated(void) {
+    enum { POOL = 64 << 10 };
+    tbx_error error;
+    if (!tbx_backend_start(TBX_BACKEND_EMULATED, NULL, &error) ||
+        (pool = tbx_pool_new(POOL, &error)) == NULL)
+        fail(error.message);
+}
+
 int main(int argc, char **argv) {
-    if (argc != 3)
-        fail("usage: soak IMAGE SECONDS");
+    if (argc != 3 && (argc != 4 || strcmp(argv[3], "emulated") != 0))
+        fail("usage: soak IMAGE SECONDS [emulated]");
+    if (argc == 4)
+        start_emulated();
     library = load(argv[1]);
     run_for(WARM_UP_SECONDS);
     struct usage before = measure();
@@ -190,6 +248,7 @@ int main(int argc, char **argv) {
     printf("descriptors %+ld, mappings %+ld, bytes %+ld\n", after.descriptors - before.descriptors,
            after.mappings - before.mappings, after.bytes - before.bytes);
     tbx_template_release(library);
+    tbx_pool_free(pool);
     bool leaks = after.descriptors > before.descriptors ||
                  after.mappings > before.mappings + SLACK_MAPPINGS ||
                  after.bytes > before.bytes + SLACK_BYTES;
