@@ -16,6 +16,9 @@ import { Script } from 'node:vm';
  */
 setFlagsFromString('--interrupt-budget=700000');
 
+/** Little survives a scavenge: to share it out to threads takes longer than to do it. */
+setFlagsFromString('--no-parallel-scavenge');
+
 /** A bundle and its compiled code begin with the same bytes if they belong together (scripts/bundle.js). */
 const STAMP_LENGTH = 20;
 

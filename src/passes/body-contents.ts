@@ -4,7 +4,7 @@
  * A bit may be set for what a pass then leaves alone, but is never missing for what it changes or refuses.
  */
 import { intrinsicName } from '../analysis/intrinsic-name.js';
-import type { Call, FunctionBody, Instruction } from '../ir/model/index.js';
+import type { Block, Call, FunctionBody, Instruction } from '../ir/model/index.js';
 import { rawName } from '../ir/names.js';
 import { findIntrinsic, isIntrinsicName } from './intrinsics-table.js';
 
@@ -39,9 +39,30 @@ export const ANYTHING = -1;
 /** The or-ed bits of {@link HOLDS}. */
 export function contentsOf(body: FunctionBody): number {
   let contents = 0;
-  for (const { instructions } of body.blocks) {
-    for (const instruction of instructions) contents |= contentsOfInstruction(instruction);
+  for (const block of body.blocks) contents |= contentsOfBlock(block);
+  return contents;
+}
+
+/**
+ * The bits of a body that a pass made of one whose bits are known: only blocks that are new are walked, and what was in
+ * the old ones counts as being there still.
+ */
+export function contentsAfter(
+  before: FunctionBody,
+  contentsBefore: number,
+  after: FunctionBody,
+): number {
+  let contents = contentsBefore;
+  let index = 0;
+  for (const block of after.blocks) {
+    if (block !== before.blocks[index++]) contents |= contentsOfBlock(block);
   }
+  return contents;
+}
+
+function contentsOfBlock({ instructions }: Block): number {
+  let contents = 0;
+  for (const instruction of instructions) contents |= contentsOfInstruction(instruction);
   return contents;
 }
 

@@ -186,8 +186,10 @@ export class ModuleContext {
 
 function firstFreeMetadata(module: Module): number {
   let free = 0;
-  for (const id of module.metadata.keys()) {
-    const number = Number(id.slice(1));
+  // Not by the index of nodes: it would be built for this alone, and large modules have hundreds of thousands.
+  for (const entity of module.entities) {
+    if (entity.kind !== 'metadata') continue;
+    const number = Number(entity.id.slice(1));
     if (Number.isInteger(number)) free = Math.max(free, number + 1);
   }
   return free;

@@ -117,6 +117,7 @@ class FrameMover {
   move(): FunctionBody {
     const prologue = this.#anchor === undefined ? [] : this.#prologue(this.#anchor);
     const rematerialized = rematerialize(this.#body, this.#points(), this.#context);
+    if (this.#anchor === undefined && !hasStackIntrinsic(this.#body)) return rematerialized;
     const rewritten = rewriteInstructions(rematerialized, (instruction, block, index) =>
       this.#rewrite(instruction, block, index),
     );
@@ -143,7 +144,7 @@ class FrameMover {
   /** Addresses that are computed anew in each block that uses them, by name. */
   #points(): Map<string, Point> {
     const points = new Map<string, Point>();
-    const home = definingBlocks(this.#body);
+    const home = definingBlocks(this.#body, this.#stack);
     for (const [name, { slot, offset }] of this.#stack.addresses) {
       const isSlot = name === slot;
       const base = this.#baseOf(slot);
@@ -229,12 +230,13 @@ class FrameMover {
   }
 }
 
-function definingBlocks(body: FunctionBody): Map<string, string> {
-  const blocks = new Map<string, string>();
-  for (const { label, instructions } of body.blocks) {
+/** The labels of the blocks that define addresses of slots, by the addresses' names. */
+function definingBlocks({ blocks }: FunctionBody, { addresses }: StackFacts): Map<string, string> {
+  const labels = new Map<string, string>();
+  for (const { label, instructions } of blocks) {
     for (const { result } of instructions) {
-      if (result !== undefined) blocks.set(result, label);
+      if (result !== undefined && addresses.has(result)) labels.set(result, label);
     }
   }
-  return blocks;
+  return labels;
 }

@@ -14,7 +14,7 @@ import type { FunctionBody, FunctionEntity } from '../ir/model/index.js';
 import { parseBody, parseModule } from '../ir/parser/index.js';
 import type { Edit } from '../ir/printer/index.js';
 import { ModuleWriter, printBody, printFunctionHeader } from '../ir/printer/index.js';
-import { ANYTHING, contentsOf, HOLDS } from './body-contents.js';
+import { ANYTHING, contentsAfter, contentsOf, HOLDS } from './body-contents.js';
 import { confine } from './confine.js';
 import { moveFrames } from './frames.js';
 import { lowerMasked } from './masked.js';
@@ -278,7 +278,7 @@ function runBodyPasses(original: FunctionBody, context: FunctionContext): Functi
     if (context.module.failed && pass !== refuseInstructions) continue;
     const before = body;
     body = pass(body, context);
-    if (body !== before) contents = contentsOf(body);
+    if (body !== before) contents = contentsAfter(before, contents, body);
   }
   return body;
 }

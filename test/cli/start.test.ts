@@ -53,6 +53,7 @@ test.each(['tbx-cc', 'tme-box'])('V8 takes the code that was built with %s', (na
   const script = `
     const { Script } = require('node:vm');
     require('node:v8').setFlagsFromString('--interrupt-budget=700000');
+    require('node:v8').setFlagsFromString('--no-parallel-scavenge');
     const { readFileSync } = require('node:fs');
     const file = ${JSON.stringify(join(process.cwd(), `dist/${name}.cjs`))};
     const source = readFileSync(file, 'latin1');

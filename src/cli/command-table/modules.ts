@@ -40,7 +40,7 @@ export const INSTRUMENT = {
     },
     threads: {
       describe:
-        'how many threads work: 1 for one module, one a processor for several; the result is the same',
+        'how many threads work: 1 for one module, 2 if it is large, one a processor for several; the result is the same',
       value: 'N',
       type: 'number',
     },

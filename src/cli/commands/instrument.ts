@@ -23,6 +23,12 @@ export interface InstrumentRequest {
 /** More threads need more memory, each for the whole module's tables, and have less to do. */
 const MAXIMUM_THREADS = 8;
 
+/**
+ * From this size on, in bytes, a module has two threads if nobody says otherwise. Each reads the whole module and warms
+ * up on its own, which takes about as long as instrumenting 10 MB.
+ */
+const LARGE = 32e6;
+
 /** `tme-box instrument`: one module in, one module out; or several into a folder. */
 export async function instrumentCommand(
   inputs: readonly string[],
@@ -37,7 +43,7 @@ export async function instrumentCommand(
     );
   }
   if (!several && !check && cacheDir === undefined) {
-    return instrumentOne(input, output, options, threads ?? 1);
+    return instrumentOne(input, output, options, threads);
   }
   const results = several ? plannedResults(inputs, output) : [{ input, output }];
   return instrumentSeveral(results, options, {
@@ -48,16 +54,11 @@ export async function instrumentCommand(
   });
 }
 
-/**
- * One module.
- *
- * @param threads how many threads work on it: each reads the whole module and warms up on its own
- */
 async function instrumentOne(
   file: string,
   output: string,
   options: InstrumentOptions,
-  threads: number,
+  threads: number | undefined,
 ): Promise<Exit> {
   const reporter = terminalReporter();
   const input = readBytes(file);
@@ -67,7 +68,7 @@ async function instrumentOne(
   }
   const { path, bytes } = input;
   const source = new SourceText(path, bytes.toString('latin1'));
-  const count = Math.min(threads, MAXIMUM_THREADS);
+  const count = Math.min(threads ?? threadsFor(bytes), MAXIMUM_THREADS);
   const { pieces, diagnostics } =
     count > 1
       ? await instrumentOnThreads(source, bytes, options, count, WORKER)
@@ -75,6 +76,11 @@ async function instrumentOne(
   if (reportAll(reporter, diagnostics) || pieces === undefined) return FAILURE;
   writePieces(output, pieces);
   return SUCCESS;
+}
+
+/** More than two gain little: what each does for itself is then most of its work. */
+function threadsFor(bytes: Uint8Array): number {
+  return bytes.length < LARGE ? 1 : Math.min(2, availableParallelism());
 }
 
 /** Beside the bundle of this command. */

@@ -14,6 +14,20 @@ export function printInstruction(instruction: Instruction): string {
 
 function printOperation(instruction: Instruction): string {
   switch (instruction.kind) {
+    // Those that passes make most.
+    case 'cast':
+      return operations.printCast(instruction);
+    case 'load':
+      return memory.printLoad(instruction);
+    case 'store':
+      return memory.printStore(instruction);
+    case 'freeze':
+      return operations.printFreeze(instruction);
+    case 'call':
+      return printCall(instruction);
+    case 'getelementptr':
+      return memory.printGetElementPtr(instruction);
+    // The others, as LangRef has them.
     case 'ret':
       return terminators.printRet(instruction);
     case 'br':
@@ -48,20 +62,12 @@ function printOperation(instruction: Instruction): string {
       return operations.printInsertValue(instruction);
     case 'alloca':
       return memory.printAlloca(instruction);
-    case 'load':
-      return memory.printLoad(instruction);
-    case 'store':
-      return memory.printStore(instruction);
     case 'fence':
       return memory.printFence(instruction);
     case 'cmpxchg':
       return memory.printCmpXchg(instruction);
     case 'atomicrmw':
       return memory.printAtomicRMW(instruction);
-    case 'getelementptr':
-      return memory.printGetElementPtr(instruction);
-    case 'cast':
-      return operations.printCast(instruction);
     case 'icmp':
     case 'fcmp':
       return operations.printCompare(instruction);
@@ -69,8 +75,6 @@ function printOperation(instruction: Instruction): string {
       return operations.printPhi(instruction);
     case 'select':
       return operations.printSelect(instruction);
-    case 'freeze':
-      return operations.printFreeze(instruction);
     case 'va_arg':
       return operations.printVAArg(instruction);
     case 'landingpad':
@@ -78,8 +82,6 @@ function printOperation(instruction: Instruction): string {
     case 'catchpad':
     case 'cleanuppad':
       return operations.printFuncletPad(instruction);
-    case 'call':
-      return printCall(instruction);
     case 'invoke':
       return printInvoke(instruction);
     case 'callbr':
