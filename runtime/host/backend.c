@@ -13,6 +13,7 @@ static atomic_bool is_fixed; /* by a choice, or by the first window */
 static const struct tbx_backend_operations *const backends[] = {
     [TBX_BACKEND_PLAIN] = &tbx_plain,
     [TBX_BACKEND_EMULATED] = &tbx_emulated,
+    [TBX_BACKEND_DEVICE] = &tbx_device,
 };
 enum { BACKENDS = sizeof backends / sizeof *backends };
 

@@ -86,7 +86,7 @@ struct tbx_backend_operations {
     void (*interrupt)(ucontext_t *context);
 };
 
-extern const struct tbx_backend_operations tbx_plain, tbx_emulated;
+extern const struct tbx_backend_operations tbx_plain, tbx_emulated, tbx_device;
 
 /* The chosen one. From the first call on it cannot be changed. */
 const struct tbx_backend_operations *tbx_backend_of_sandboxes(void);

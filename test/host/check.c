@@ -41,7 +41,8 @@ static bool start_backend(void) {
     const char *name = getenv("TBX_TEST_BACKEND");
     tbx_error error = {"unknown backend"};
     if (name == NULL ||
-        (strcmp(name, "emulated") == 0 && tbx_backend_start(TBX_BACKEND_EMULATED, NULL, &error)))
+        (strcmp(name, "emulated") == 0 && tbx_backend_start(TBX_BACKEND_EMULATED, NULL, &error)) ||
+        (strcmp(name, "device") == 0 && tbx_backend_start(TBX_BACKEND_DEVICE, NULL, &error)))
         return true;
     printf("skipped all: %s\n", error.message);
     return false;

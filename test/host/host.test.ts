@@ -76,11 +76,13 @@ describe.each([
       const names = [
         'backend',
         'call',
+        'device',
         'elf',
         'library',
         'limits',
         'memory',
         'misuse',
+        'platform',
         'random',
         'region',
         'run',

@@ -1,8 +1,8 @@
-/* What the module makes of the registers of machines that have TME-MK, lack it, or whose firmware
- * left it off. Runs anywhere: platform.c knows no kernel. */
-#include "../../runtime/kernel/platform.h"
+/* What the kernel module makes of the registers of machines that have TME-MK, lack it, or whose
+ * firmware left it off. Runs anywhere: platform.c knows no kernel. */
+#include "../kernel/platform.h"
 
-#include "../host/check.h"
+#include "check.h"
 
 #include <string.h>
 
@@ -142,14 +142,14 @@ static void kernels_that_would_use_the_bits_are_refused(void) {
 
 int main(int argc, char **argv) {
     static const struct check_test tests[] = {
-        {"a server is accepted", a_server_is_accepted},
-        {"fewer keys than bits", fewer_keys_than_bits},
-        {"TDX takes the upper KeyIDs", tdx_takes_the_upper_keyids},
-        {"fifteen bits", fifteen_bits},
-        {"the longer key without integrity is chosen", the_longer_key_without_integrity_is_chosen},
-        {"processors without are refused", processors_without_are_refused},
-        {"firmware that left it off is refused", firmware_that_left_it_off_is_refused},
-        {"kernels that would use the bits are refused",
+        {"a_server_is_accepted", a_server_is_accepted},
+        {"fewer_keys_than_bits", fewer_keys_than_bits},
+        {"tdx_takes_the_upper_keyids", tdx_takes_the_upper_keyids},
+        {"fifteen_bits", fifteen_bits},
+        {"the_longer_key_without_integrity_is_chosen", the_longer_key_without_integrity_is_chosen},
+        {"processors_without_are_refused", processors_without_are_refused},
+        {"firmware_that_left_it_off_is_refused", firmware_that_left_it_off_is_refused},
+        {"kernels_that_would_use_the_bits_are_refused",
          kernels_that_would_use_the_bits_are_refused},
     };
     return check_main(tests, sizeof tests / sizeof *tests, argc, argv);
