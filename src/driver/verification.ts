@@ -2,6 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { InternalError } from '../text/internal-error.js';
+import { loadVerifier } from './load-verifier.js';
 import { type Exit, SUCCESS } from './process.js';
 import { problem, type Session, shellWords } from './session.js';
 import { sourceLines } from './source-lines.js';
@@ -9,10 +10,7 @@ import { sourceLines } from './source-lines.js';
 /** Exit code for what the verifier refuses, as `tme-box verify` has it. */
 export const VERIFICATION_FAILED: Exit = { kind: 'code', code: 3 };
 
-/**
- * Verifies the image in the file `image`, which the user knows as `name`, and writes the verdict into it. The verifier
- * is loaded here and not before: a compiler starts for every file, and links once.
- */
+/** Verifies the image in the file `image`, which the user knows as `name`, and writes the verdict into it. */
 export async function verifyAndStamp(session: Session, image: string, name: string): Promise<Exit> {
   const { options, reporter, verbose } = session;
   if (verbose || options.explain) {
@@ -20,7 +18,7 @@ export async function verifyAndStamp(session: Session, image: string, name: stri
     reporter.say(` ${shellWords(command)}`);
   }
   if (options.explain) return SUCCESS;
-  const { prove } = await import('../verify/prove.js');
+  const { prove } = await loadVerifier();
   const file = readFileSync(image);
   const proof = await prove(file, name, sourceLines(session.tools));
   switch (proof.kind) {

@@ -59,6 +59,9 @@ export function classifyOperand(operand: EncodedOperand): OperandForm | string {
   return 'an address that is neither in the window nor on the stack';
 }
 
+const WIDE_ADDRESS =
+  'a gs operand with a 64-bit address (the lowering `ir` makes such, and cannot be verified)';
+
 /**
  * The processor cuts the effective address to 32 bits before it adds the base of GS, if the 67 prefix is there. Without
  * it only a displacement will do, which must then not be negative: it is sign-extended.
@@ -67,7 +70,7 @@ function classifyWindow(operand: EncodedOperand): OperandForm | string {
   const { has67, base, index, displacement, hasBitOffset } = operand;
   if (has67) return OPERAND.window;
   const isPlain = base === 'none' && index === 'none' && displacement >= 0 && !hasBitOffset;
-  return isPlain ? OPERAND.window : 'a gs operand with a 64-bit address';
+  return isPlain ? OPERAND.window : WIDE_ADDRESS;
 }
 
 const GATE_PAGE = 0x1000;

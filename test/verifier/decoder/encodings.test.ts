@@ -82,7 +82,7 @@ function imageOf(bytes: Uint8Array): ImageFile {
 }
 
 describe('what is found by its first bytes', () => {
-  test.each([1, 2, 3])('is what the decoder reads, in random instructions of seed %i', (seed) => {
+  test.each([1, 2])('is what the decoder reads, in random instructions of seed %i', (seed) => {
     const { bytes } = rollSample(iced, seed, 20_000, 3);
     for (const code of [bytes, withOtherTails(bytes, seed), withOtherTails(bytes, seed + 100)]) {
       const image = imageOf(code);
@@ -93,7 +93,7 @@ describe('what is found by its first bytes', () => {
     }
   });
 
-  test.each([4, 5, 6])('is what the decoder reads, in damaged code of seed %i', (seed) => {
+  test.each([4, 5])('is what the decoder reads, in damaged code of seed %i', (seed) => {
     const { bytes } = rollSample(iced, seed, 20_000, 3);
     for (const piece of damaged(bytes, seed).map(imageOf)) {
       expect(reading(decoderFacts(iced), piece)).toEqual(reading(decoderAlone(), piece));
