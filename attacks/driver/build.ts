@@ -8,7 +8,7 @@ export const FOLDER = join(BUILD, 'attacks');
 export const SERVICE = join(FOLDER, 'service.image');
 export const HOST = join(FOLDER, 'attack-host');
 
-const HOST_FLAGS = [
+export const HOST_FLAGS = [
   '-std=c17',
   '-D_GNU_SOURCE',
   '-Wall',
@@ -18,7 +18,7 @@ const HOST_FLAGS = [
   '-g',
   '-fno-pic',
 ];
-const CONTROL_FLAGS = [
+export const CONTROL_FLAGS = [
   '-D_GNU_SOURCE',
   '-DCONTROL',
   '-w',
@@ -29,7 +29,9 @@ const CONTROL_FLAGS = [
 const HOST_SOURCES = [join(ATTACKS, 'host/host.c'), join(ATTACKS, 'host/secrets.c')];
 const RUNTIME = [`-I${join(ROOT, 'runtime/host')}`, '-static'];
 const LIBRARY = join(BUILD, 'host/libtmebox.a');
-const CLANG = 'clang-22';
+export const CLANG = 'clang-22';
+/** What hosts are linked with. */
+export const LINKED = [...RUNTIME, LIBRARY];
 
 /** tbx-cc with the words that make a bare image. */
 export function imageCommand(

@@ -38,7 +38,7 @@ export async function tryProgram(program: AttackProgram, breadth: Breadth): Prom
     const build = `${isolation} ${level}`;
     const sightings = await stage(HOST, image, names(program.attacks));
     problems.push(
-      ...pairs(program.attacks, sightings).flatMap(([attack, sighting]) =>
+      ...judgePairs(program.attacks, sightings, (attack, sighting) =>
         judgeContained(attack, `${program.name}/${attack.name}`, build, sighting),
       ),
     );
@@ -55,7 +55,7 @@ async function tryControl(
   if (controlled.length === 0) return [];
   const control = await buildControl(program);
   const sightings = await stage(control, SERVICE, names(controlled));
-  return pairs(controlled, sightings).flatMap(([attack, sighting]) =>
+  return judgePairs(controlled, sightings, (attack, sighting) =>
     judgeControl(`${program.name}/${attack.name}`, sighting),
   );
 }
@@ -67,8 +67,18 @@ function buildsOf(program: AttackProgram, breadth: Breadth) {
   return breadth.allBuilds ? all : all.slice(-1);
 }
 
-function names(attacks: readonly Attack[]): readonly string[] {
+/** The names of attacks, as the hosts know them. */
+export function names(attacks: readonly Attack[]): readonly string[] {
   return attacks.map(({ name }) => name);
+}
+
+/** Judges each attack by what was seen of it. */
+export function judgePairs(
+  attacks: readonly Attack[],
+  sightings: readonly Sighting[],
+  judge: (attack: Attack, sighting: Sighting) => readonly Problem[],
+): readonly Problem[] {
+  return pairs(attacks, sightings).flatMap(([attack, sighting]) => judge(attack, sighting));
 }
 
 function pairs(

@@ -287,3 +287,13 @@ hostile:
 # REFUSED far_arguments: TBV0011, no control: it reads its own native stack
         movq    0x100000(%rsp), %rax
         ret
+# REFUSED table_in_the_next_window: TBV0005, no control: a table of this image would have to be where the secret is
+        leaq    1f + 0x7ff00000(%rip), %rcx
+        addq    $0x7fffffff, %rcx
+        addq    $0x100001, %rcx
+        andl    $0, %edi
+        movslq  (%rcx,%rdi,4), %rax
+        ret
+        .section .rodata, "a", @progbits
+        .p2align 2
+1:      .long   hostile - 1b
