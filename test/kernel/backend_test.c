@@ -85,6 +85,58 @@ static void memory_of_a_sandbox_keeps_its_keyid(void) {
     close_all(sandbox);
 }
 
+/* Lines of one page, a window each: they see one memory, each through its KeyID. (The fake bits
+ * encrypt nothing, so what another KeyID reads is not noise here.) */
+static void objects_of_a_pool_share_pages_not_keyids(void) {
+    tbx_error error = {""};
+    tbx_sandbox *sandboxes[KEYS];
+    struct frame frames[KEYS];
+    uint64_t objects[KEYS];
+    open_template(small_config());
+    tbx_pool *pool = tbx_pool_new(PAGE, &error);
+    for (int i = 0; i < KEYS; i++) {
+        sandboxes[i] = new_copy();
+        objects[i] = tbx_pool_allocate(pool, sandboxes[i], 64, &error);
+        CHECK(objects[i] != 0);
+        CALL2(sandboxes[i], "poke", objects[i], 100 + i);
+        frames[i] = frame_of(sandboxes[i]->memory.window.base + objects[i]);
+        CHECK_EQUAL(frames[i].memory, frames[0].memory);
+        CHECK_EQUAL(frames[i].key, frame_in(sandboxes[i]).key);
+    }
+    CHECK(frames[0].key != frames[1].key && frames[1].key != frames[2].key &&
+          frames[2].key != frames[0].key);
+    for (int i = 0; i < KEYS; i++)
+        CHECK_EQUAL(CALL1(sandboxes[i], "peek", objects[i]), 100 + i);
+    CHECK(tbx_pool_grant(pool, objects[0], sandboxes[0], sandboxes[1], &error));
+    CHECK_EQUAL(CALL1(sandboxes[1], "peek", objects[0]), 100);
+    for (int i = 0; i < KEYS; i++)
+        tbx_sandbox_free(sandboxes[i]);
+    tbx_pool_free(pool);
+    tbx_template_release(template);
+}
+
+/* Nothing but its KeyID keeps a line from its neighbours. */
+static void a_shared_keyid_is_kept_out_of_pools(void) {
+    tbx_error error = {""};
+    tbx_sandbox *sandboxes[KEYS + 2];
+    open_template(small_config());
+    tbx_pool *pool = tbx_pool_new(PAGE, &error);
+    for (int i = 0; i < KEYS; i++)
+        sandboxes[i] = new_copy();
+    CHECK(tbx_pool_allocate(pool, sandboxes[0], 64, &error) != 0);
+    sandboxes[KEYS] = new_copy();
+    sandboxes[KEYS + 1] = new_copy();
+    CHECK(frame_in(sandboxes[KEYS]).key != frame_in(sandboxes[0]).key);
+    CHECK(frame_in(sandboxes[KEYS + 1]).key != frame_in(sandboxes[0]).key);
+    CHECK(tbx_pool_allocate(pool, sandboxes[0], 64, &error) != 0);
+    CHECK_EQUAL(tbx_pool_allocate(pool, sandboxes[KEYS], 64, &error), 0);
+    CHECK_CONTAINS(error.message, "cannot map a pool into a window");
+    for (int i = 0; i < KEYS + 2; i++)
+        tbx_sandbox_free(sandboxes[i]);
+    tbx_pool_free(pool);
+    tbx_template_release(template);
+}
+
 /* brk, page by page, beside a mapping that is made and unmade each time: the kernel joins none. */
 static void growth_page_by_page_does_not_use_up_kernel_mappings(void) {
     enum { STEPS = 4000, MOST = 700 };
@@ -123,6 +175,8 @@ int main(int argc, char **argv) {
         {"KeyIDs are shared evenly when they run out", keyids_are_shared_evenly_when_they_run_out},
         {"KeyIDs come back with the last sandbox", keyids_come_back_with_the_last_sandbox},
         {"memory of a sandbox keeps its KeyID", memory_of_a_sandbox_keeps_its_keyid},
+        {"objects of a pool share pages, not KeyIDs", objects_of_a_pool_share_pages_not_keyids},
+        {"a shared KeyID is kept out of pools", a_shared_keyid_is_kept_out_of_pools},
         {"growth page by page does not use up kernel mappings",
          growth_page_by_page_does_not_use_up_kernel_mappings},
         {"a reset sandbox is as it was", a_reset_sandbox_is_as_it_was},

@@ -12,6 +12,7 @@ const BUILD = 'build/kernel';
 const GUEST_TESTS = [
   ...['mapping', 'key', 'backend'],
   ...['host_library', 'host_run', 'host_memory', 'host_call'],
+  ...['host_misuse', 'host_region', 'host_limits'],
   'limit',
 ];
 const ENODEV_OF_INSMOD = 19;
