@@ -83,7 +83,8 @@ describe('with what was built', () => {
   });
 
   test("the sandbox's libc is made of the same files as that of the repo", () => {
-    expect(npx('tme-box', 'build-sysroot')).toEqual({ status: 0, stdout: '', stderr: '' });
+    const command = join(unpacked, 'bin/tme-box');
+    expect(run(command, ['build-sysroot'])).toEqual({ status: 0, stdout: '', stderr: '' });
     // Compiled units would be there.
     expect(existsSync(join(unpacked, 'build/cache/sysroot'))).toBe(false);
   });
