@@ -6,7 +6,8 @@
 
 /** Nodes have an element for each next byte: 0, or a node, or `-encoding`. */
 const FANOUT = 256;
-const ROOM = 1 << 11;
+/** As many as large programs need; memory that is not written costs nothing. */
+const ROOM = 1 << 13;
 /** What is not learnt is decoded again and again: slower, that is all. */
 const MAX_NODES = 1 << 14;
 

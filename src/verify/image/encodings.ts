@@ -8,7 +8,8 @@ import { KINDS } from './kinds.js';
 export const REFUSED = 0;
 export const TRAP = 1;
 const RESERVED = 2;
-const ROOM = 1 << 13;
+/** For large programs: V8 drops the code that it made of functions when an array takes another's place. */
+const ROOM = 1 << 15;
 
 /** What {@link Encodings.placed} says of the displacement. */
 export const PLACED = {

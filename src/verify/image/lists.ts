@@ -7,10 +7,15 @@ const RECENT = 4096;
 
 export class Lists {
   /** Each list is its length and its elements; the empty one stands first. */
-  #data = new Int32Array(1 << 16);
+  #data: Int32Array;
   #used = 1;
   /** Lists by hash, the latest of each; equal ones found here are not written again. */
   readonly #recent = new Int32Array(RECENT);
+
+  /** @param expected how many integers all lists will have, more or less */
+  constructor(expected: number) {
+    this.#data = new Int32Array(expected + 1);
+  }
 
   /** The number of integers in a list. */
   length(list: number): number {

@@ -12,6 +12,9 @@ import { AlignedFrames } from './values.js';
 /** Changes after which an image is refused. */
 export const MAX_CHANGES = 1000;
 const REGISTER_COUNT = 16;
+/** Of an instruction, on average, and some more: arrays that need not grow, so that V8 keeps the code that reads them. */
+const PLACES = 0.2;
+const LIST_INTEGERS = 0.5;
 
 /** What became of a state that reached a place. */
 export type Arrival = Joined | 'unsettled' | 'stale';
@@ -47,7 +50,7 @@ export class Places {
    * another state than their callers.
    */
   constructor(code: Code, coarse: Detail, refuseEntry: (at: number) => void) {
-    const lists = new Lists();
+    const lists = new Lists(Math.ceil(code.count * LIST_INTEGERS));
     this.#lists = lists;
     this.#code = code;
     this.#coarse = coarse;
@@ -57,7 +60,7 @@ export class Places {
     this.#entered = this.newState();
     this.#scratch = this.newState();
     this.#entered.enter();
-    this.#store = new StateStore(this.frames, lists);
+    this.#store = new StateStore(this.frames, lists, Math.ceil(code.count * PLACES));
     this.#saved = new Int32Array(code.count);
     this.#owner = new Int32Array(code.count).fill(-1);
     this.#changes = new Uint16Array(code.count);

@@ -17,14 +17,16 @@ const WIDEN_AFTER = 4;
 export type Joined = 'same' | 'changed' | 'frames differ';
 
 export class StateStore {
-  #data = new Int32Array(RECORD << 12);
+  #data: Int32Array;
   #count = 1;
   /** Work for joins. */
   readonly #joined: State;
   readonly #known: State;
   readonly #join: Join;
 
-  constructor(frames: AlignedFrames, lists: Lists) {
+  /** @param expected how many states there will be, more or less */
+  constructor(frames: AlignedFrames, lists: Lists, expected: number) {
+    this.#data = new Int32Array(RECORD * (expected + 2));
     this.#joined = new State(frames, lists);
     this.#known = new State(frames, lists);
     this.#join = new Join(this.#joined, this.#known);
