@@ -39,9 +39,10 @@ static bool open_device(tbx_error *error) {
     if (device >= 0)
         return true;
     if (errno == ENOENT || errno == ENXIO || errno == ENODEV)
-        return tbx_fail(error, "there is no " TMEBOX_DEVICE_PATH
-                               ": the device backend needs a processor with TME-MK and the kernel "
-                               "module of runtime/kernel, which says in the kernel log what lacks");
+        return tbx_fail(error,
+                        "there is no " TMEBOX_DEVICE_PATH
+                        ": the device backend needs a processor with TME-MK and the kernel "
+                        "module of runtime/kernel; the kernel log says why it is not loaded");
     return tbx_fail_errno(error, TMEBOX_DEVICE_PATH);
 }
 

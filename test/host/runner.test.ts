@@ -61,6 +61,14 @@ tbx_options: ${options.map((option) => `.asciz "${option}"\n`).join('')} .byte 0
   return program;
 }
 
+const hasDevice = existsSync('/dev/tmebox');
+
+(hasDevice ? test.skip : test)('the device backend is refused where there is no device', () => {
+  const { status, errors } = start(RUNNER, ['--backend=device', IMAGE, 'R']);
+  expect(status).toBe(125);
+  expect(errors).toContain('there is no /dev/tmebox: the device backend needs');
+});
+
 describe('an image that was not verified', () => {
   const untold = { TBX_ACCEPT_UNVERIFIED: '' };
   const zeros = '0'.repeat(64);
