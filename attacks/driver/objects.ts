@@ -4,6 +4,7 @@ import { must, run } from '../../programs/process.js';
 import type { Isolation } from '../../programs/toolchain.js';
 import { FOLDER, imageCommand } from './build.js';
 import type { Result } from './contained.js';
+import { whyNotLoaded } from './images.js';
 import type { Problem } from './verdict.js';
 
 const DIRECTORY = join(FOLDER, 'objects');
@@ -11,6 +12,8 @@ const file = (name: string): string => join(DIRECTORY, name);
 
 const PROGRAM = 'int hostile(char *); int main(void) { return hostile(0); }';
 const HOSTILE = 'int hostile(char *p) { return *p; }';
+
+const SYSTEM_CALL = 'int hostile(char *p) { asm volatile("syscall" : : "D"(p)); return 0; }';
 
 /** What stands beside a good object on the command line, and the diagnostic that has to come. */
 interface Stranger {
@@ -24,7 +27,7 @@ const STRANGERS: readonly Stranger[] = [
   { name: 'plain_archive', words: [file('plain.a')], code: 'TBX0701' },
   { name: 'plain_library_by_name', words: [`-L${DIRECTORY}`, '-lplain'], code: 'TBX0701' },
   { name: 'shared_library', words: [file('plain.so')], code: 'TBX0706' },
-  { name: 'bitcode', words: [file('bitcode.o')], code: 'TBX0704' },
+  { name: 'bitcode_with_a_system_call', words: [file('system-call.o')], code: 'TBX0301' },
   { name: 'text_that_was_not_confined', words: [file('forged.o')], code: 'TBX0702' },
   { name: 'another_isolation', words: [file('data.o')], code: 'TBX0703' },
   { name: 'linker_script', words: [file('script.ld')], code: 'TBX0704' },
@@ -48,6 +51,7 @@ async function makeStrangers(): Promise<void> {
   mkdirSync(DIRECTORY, { recursive: true });
   writeFileSync(file('program.c'), PROGRAM);
   writeFileSync(file('hostile.c'), HOSTILE);
+  writeFileSync(file('system-call.c'), SYSTEM_CALL);
   writeFileSync(file('forged.s'), FORGED);
   writeFileSync(file('plain.s'), '.globl hostile\nhostile: movsbl (%rdi), %eax\nret\n');
   writeFileSync(file('script.ld'), `INPUT(${file('plain.o')})\n`);
@@ -55,6 +59,7 @@ async function makeStrangers(): Promise<void> {
   await clang('-c', file('hostile.c'), '-o', file('plain.o'));
   await clang('-c', file('forged.s'), '-o', file('forged.o'));
   await clang('-flto', '-c', file('hostile.c'), '-o', file('bitcode.o'));
+  await clang('-flto', '-c', file('system-call.c'), '-o', file('system-call.o'));
   await clang('-shared', '-fPIC', '-nostdlib', file('hostile.c'), '-o', file('plain.so'));
   for (const name of ['plain.a', 'libplain.a']) {
     await must({ program: 'llvm-ar-22', arguments: ['rcs', file(name), file('plain.o')] });
@@ -79,6 +84,19 @@ export async function tryObjects(): Promise<Result> {
     const text = `linked, or not refused as ${code}: ${said.slice(0, 300)}`;
     problems.push({ attack: `objects/${name}`, build: 'link', kind: 'refusal', text });
   }
-  const attacks = STRANGERS.map(({ name }) => `objects/${name}`);
+  problems.push(...(await tryBitcode()));
+  const attacks = [...STRANGERS.map(({ name }) => name), BITCODE].map((name) => `objects/${name}`);
   return { attacks, problems, controls: 0, skipped: [] };
+}
+
+const BITCODE = 'bitcode';
+
+/** Bitcode of a plain clang is confined as sources are: the image is proven, and the loader takes it. */
+async function tryBitcode(): Promise<readonly Problem[]> {
+  const image = file(`${BITCODE}.image`);
+  const words = [file('program.o'), file('bitcode.o')];
+  await must(imageCommand('code+data', words, image));
+  const reason = await whyNotLoaded(image);
+  if (reason === '') return [];
+  return [{ attack: `objects/${BITCODE}`, build: 'link', kind: 'refusal', text: reason }];
 }
