@@ -12,6 +12,8 @@
 #   make licences     the licences of what is linked in: build/licences
 #   make dist         the sources of HEAD: build/dist/tme-box-VERSION.tar.gz
 #   make soak         ten minutes of sandboxes made, called, ended and freed by threads: SECONDS=600
+#   make tsan         the host library under the thread sanitizer
+#   make valgrind     what of it valgrind can run
 #   make bench-runtime  what entering, making and resetting sandboxes costs; build/bench/runtime.json
 #   make bench-workers  an HTTP server with a sandbox a tenant, under load; build/bench/workers.json
 #   make test-autoconf  GNU hello from Debian's source package, by its own configure script with CC=tbx-cc
@@ -128,6 +130,11 @@ examples: setup-test all
 .PHONY: soak
 soak: host
 	@$(ALONE) $(MAKE) -s -C runtime/host soak $(if $(SECONDS),SECONDS=$(SECONDS))
+
+.PHONY: tsan valgrind
+tsan valgrind: host
+	@scripts/setup.sh $@
+	@$(ALONE) $(MAKE) -s -C runtime/host $@
 
 .PHONY: bench-runtime
 bench-runtime: host

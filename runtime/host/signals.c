@@ -119,8 +119,9 @@ bool tbx_signals_install(tbx_error *error) {
         done = done && install(fault_signals[i], on_fault, 0);
     /* Without SA_RESTART: a host call that blocks must come back. */
     installed = installed || (done && install(TIMER_SIGNAL, on_timer, 0));
+    done = installed;
     pthread_mutex_unlock(&lock);
-    return installed || tbx_fail_errno(error, "cannot install signal handlers");
+    return done || tbx_fail_errno(error, "cannot install signal handlers");
 }
 
 static sigset_t output_signals(void) {

