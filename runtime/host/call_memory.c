@@ -30,7 +30,8 @@ static long map_file(struct tbx_run *run, const uint64_t *arguments, bool fixed)
     long start = tbx_memory_map(memory, arguments[0], arguments[1], fixed);
     if (start < 0)
         return start;
-    long result = fill_from_file(file, memory->window.base + start, arguments[1], arguments[5]);
+    unsigned char *pages = tbx_writable(memory, (uint64_t)start, arguments[1]);
+    long result = pages == NULL ? -EFAULT : fill_from_file(file, pages, arguments[1], arguments[5]);
     if (result == 0)
         return start;
     tbx_memory_unmap(memory, (uint64_t)start, arguments[1]);

@@ -35,15 +35,24 @@ static bool is_wanted(const char *name, int argc, char **argv) {
     return wanted;
 }
 
-/* The backend that TBX_TEST_BACKEND names. False, and told, when the machine has none such: no test
- * is run then. */
+/* The backend that TBX_TEST_BACKEND names; `one-key`: hardware with one KeyID for all. False, and
+ * told, when the machine has none such: no test is run then. */
 static bool start_backend(void) {
+    static const struct {
+        const char *name;
+        tbx_backend backend;
+        tbx_backend_options options;
+    } kinds[] = {{.name = "emulated", .backend = TBX_BACKEND_EMULATED},
+                 {.name = "one-key", .backend = TBX_BACKEND_EMULATED, .options = {.key_ids = 1}},
+                 {.name = "device", .backend = TBX_BACKEND_DEVICE}};
     const char *name = getenv("TBX_TEST_BACKEND");
     tbx_error error = {"unknown backend"};
-    if (name == NULL ||
-        (strcmp(name, "emulated") == 0 && tbx_backend_start(TBX_BACKEND_EMULATED, NULL, &error)) ||
-        (strcmp(name, "device") == 0 && tbx_backend_start(TBX_BACKEND_DEVICE, NULL, &error)))
+    if (name == NULL)
         return true;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(name, kinds[i].name) == 0 &&
+            tbx_backend_start(kinds[i].backend, &kinds[i].options, &error))
+            return true;
     printf("skipped all: %s\n", error.message);
     return false;
 }

@@ -45,7 +45,8 @@ function runProgram(path: string, backend: Backend): ProgramRun {
   return { lines, skipped, end: status ?? signal ?? 'unknown', errors: stderr };
 }
 
-type Backend = 'plain' | 'emulated';
+/** What TBX_TEST_BACKEND says: `one-key` is the emulated one with a single KeyID for all sandboxes. */
+type Backend = 'plain' | 'emulated' | 'one-key';
 
 /** Those that make sandboxes run under the emulated backend too. */
 const WITH_SANDBOXES = [
@@ -67,6 +68,7 @@ describe.each([
   ['plain', 'plain', join(BUILD, 'test')],
   ['sanitized', 'plain', join(BUILD, 'sanitized')],
   ['emulated', 'emulated', join(BUILD, 'test')],
+  ['emulated with one KeyID', 'one-key', join(BUILD, 'test')],
 ] as const)('%s', (kind, backend, folder) => {
   const programs = programsIn(folder).filter(
     (program) => backend === 'plain' || WITH_SANDBOXES.includes(program),
