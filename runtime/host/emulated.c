@@ -145,6 +145,7 @@ static bool drop_memory(uint64_t physical, uint64_t size) {
 }
 
 static bool attach(const struct tbx_window *window) {
+    tbx_emulated_let_faults_through(); /* this thread is about to fill the window */
     if (!make_key(window->key) ||
         !map_memory(window, 0, TBX_WINDOW_SIZE, PROT_NONE, physical_of(window, 0)))
         return false;

@@ -61,6 +61,10 @@ void tbx_emulated_flip(uint32_t page, uint32_t key);
 /* With the lock: the window of `key` has no page in its page table any more. */
 void tbx_emulated_hide(uint32_t key, uint32_t offset, uint64_t size);
 
+/* For the calling thread, for good: a fault while SIGBUS (or SIGTRAP) is blocked would end the
+ * process. Before the host itself touches a window. */
+void tbx_emulated_let_faults_through(void);
+
 /* The functions of the table that look at faults and owners (emulated_fault.c, emulated_owner.c).
  */
 enum tbx_fault_answer tbx_emulated_fault(int signal, const siginfo_t *info, ucontext_t *context,

@@ -258,7 +258,9 @@ static void wipe(struct tbx_pool *pool, const struct tbx_memory *memory, uint64_
         if (pool->owners[first] != identity)
             continue;
         struct lines lines = object_at(pool, pool->start + first * TBX_LINE_SIZE);
-        memset(memory->window.base + offset_of(pool, lines), 0, size_of(lines));
+        void *object = tbx_writable(memory, offset_of(pool, lines), size_of(lines));
+        if (object != NULL)
+            memset(object, 0, size_of(lines));
     }
     pthread_mutex_unlock(&pool->lock);
 }

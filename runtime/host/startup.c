@@ -64,6 +64,8 @@ bool tbx_startup_write(struct tbx_sandbox *sandbox, int argc, const char *const 
     uint64_t words = (uint64_t)argc + config->environment_count + AUXILIARY_WORDS + OTHER_WORDS;
     if (argc < 0 || words * 8 > room)
         return tbx_fail(error, "too many arguments");
+    if (tbx_writable(memory, memory->startup_start, room) == NULL)
+        return tbx_fail(error, "the start-up block cannot be written");
     struct block block = {.base = memory->window.base,
                           .word = memory->startup_start,
                           .string = memory->startup_start + (uint32_t)words * 8,
