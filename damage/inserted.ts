@@ -31,7 +31,10 @@ const FORBIDDEN: readonly (readonly [string, readonly number[]])[] = [
   ['xrstor (%rsp)', [0x0f, 0xae, 0x2c, 0x24]],
 ];
 
-/** Allowed by themselves; what they do to memory, to the stack pointer or to control is not. */
+/**
+ * Allowed by themselves; what they do to memory, to the stack pointer or to control is not. Jumps go to what %rbp holds: at
+ * the target of a switch %rax still holds a proven target, and the top of the stack may too.
+ */
 const SWITCHES: readonly (readonly [string, readonly number[]])[] = [
   ['mov %rax, %rsp', [0x48, 0x89, 0xc4]],
   ['mov %eax, %esp', [0x89, 0xc4]],
@@ -44,13 +47,13 @@ const SWITCHES: readonly (readonly [string, readonly number[]])[] = [
   ['mov (%rdi), %eax', [0x8b, 0x07]],
   ['mov %eax, (%rdi)', [0x89, 0x07]],
   ['mov %rax, (%rsp,%rax)', [0x48, 0x89, 0x04, 0x04]],
-  ['jmp *(%rsp)', [0xff, 0x24, 0x24]],
+  ['push %rbp; jmp *(%rsp)', [0x55, 0xff, 0x24, 0x24]],
   ['jmp *%rbp', [0xff, 0xe5]],
   ['call *%rbp', [0xff, 0xd5]],
 ];
 
-/** At the target of a switch %rax still holds a proven target, so it is %rbp that is jumped through. Which of {@link SWITCHES} images of level `data` may have. */
-const ASSUMED = /^(?:jmp|call) \*/;
+/** Which of {@link SWITCHES} images of level `data` may have. */
+const ASSUMED = /(?:jmp|call) \*/;
 
 export const INSERTED_KINDS: readonly Kind[] = [
   ...FORBIDDEN.map(([name, bytes]): Kind => ({

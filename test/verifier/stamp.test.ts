@@ -43,7 +43,11 @@ test('a verdict is written where there is room, says what was proven, and does n
   if (proof.kind === 'refused') throw new Error(proof.lines.join('\n'));
   expect(proof).toMatchObject({ digest: before, stamp: undefined });
   expect(proof.writeStamp()).toBe(true);
-  expect(readStamp(read(bytes))).toEqual({ level: 'code+data', verifier: VERIFIER, digest: before });
+  expect(readStamp(read(bytes))).toEqual({
+    level: 'code+data',
+    verifier: VERIFIER,
+    digest: before,
+  });
   expect(imageDigest(read(bytes))).toBe(before);
   expect(await prove(bytes, 'a')).toMatchObject({ digest: before, stamp: { digest: before } });
 });
