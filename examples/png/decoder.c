@@ -6,6 +6,7 @@
 
 #include <png.h>
 #include <setjmp.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,8 +65,18 @@ static void read_rows(png_structp png, png_infop info, unsigned char **pixels, u
     png_read_end(png, NULL);
 }
 
+/* False where libpng gave up. A function of its own: what the caller's variables hold survives the
+ * jump. */
+static bool read_picture(png_structp png, png_infop info, unsigned char **pixels,
+                         uint32_t size[2]) {
+    if (setjmp(png_jmpbuf(png)) != 0)
+        return false;
+    read_rows(png, info, pixels, size);
+    return true;
+}
+
 unsigned char *decode(const unsigned char *file, size_t length, uint32_t size[2]) {
-    unsigned char *volatile pixels = NULL; /* read after a longjmp */
+    unsigned char *pixels = NULL;
     struct input input = {.next = file, .left = length};
     png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, NULL, give_up, forget_message);
     png_infop info = png == NULL ? NULL : png_create_info_struct(png);
@@ -74,9 +85,7 @@ unsigned char *decode(const unsigned char *file, size_t length, uint32_t size[2]
         return NULL;
     }
     png_set_read_fn(png, &input, read_input);
-    if (setjmp(png_jmpbuf(png)) == 0) {
-        read_rows(png, info, (unsigned char **)&pixels, size);
-    } else {
+    if (!read_picture(png, info, &pixels, size)) {
         free(pixels);
         pixels = NULL;
     }

@@ -56,18 +56,29 @@ static tbx_template *load(const char *path) {
 struct held {
     tbx_sandbox *sandbox;
     uint64_t sum, line;
+    tbx_outcome last; /* of the last call */
 };
+
+/* Counts what is wrong, and says it of the first few. */
+static void note(struct held *held, const char *name, uint64_t result) {
+    enum { SAID = 20 };
+    char text[256];
+    if (atomic_fetch_add(&wrong, 1) >= SAID)
+        return;
+    tbx_outcome_describe(held->sandbox, &held->last, text, sizeof text);
+    fprintf(stderr, "soak: %s: result %llu, sum %llu: %s\n", name, (unsigned long long)result,
+            (unsigned long long)held->sum, text);
+}
 
 static tbx_outcome_kind call(struct held *held, const char *name, uint64_t a, uint64_t b,
                              uint64_t *result) {
     const tbx_arguments arguments = {.integers = {a, b}};
     tbx_result returned = {0};
-    tbx_outcome outcome;
     tbx_sandbox_call(held->sandbox, tbx_template_function(library, name), &arguments, &returned,
-                     &outcome);
+                     &held->last);
     atomic_fetch_add(&calls, 1);
     *result = returned.integer;
-    return outcome.kind;
+    return held->last.kind;
 }
 
 static void make(struct held *held) {
@@ -97,7 +108,7 @@ static void expect(struct held *held, const char *name, uint64_t argument, tbx_o
                    atomic_ulong *count) {
     uint64_t result;
     if (call(held, name, argument, 1, &result) != wanted)
-        atomic_fetch_add(&wrong, 1);
+        note(held, name, result);
     atomic_fetch_add(count, 1);
     reset(held);
 }
@@ -106,7 +117,7 @@ static void add(struct held *held, uint64_t value) {
     uint64_t result;
     held->sum += value;
     if (call(held, "add", value, 0, &result) != TBX_RETURNED || result != held->sum)
-        atomic_fetch_add(&wrong, 1);
+        note(held, "add", result);
 }
 
 /* Looks for the sum in the line, among lines of all threads, and brings it up to date. */
@@ -118,7 +129,7 @@ static void use_line(struct held *held, uint64_t before) {
         if (held->line == 0)
             fail(error.message);
     } else if (call(held, "peek", held->line, 0, &result) != TBX_RETURNED || result != before) {
-        atomic_fetch_add(&wrong, 1);
+        note(held, "peek", result);
     }
     call(held, "poke", held->line, held->sum, &result);
 }
@@ -135,7 +146,7 @@ static void grant_line(struct held *held, struct held *other) {
     other->line = held->line;
     held->line = 0;
     if (call(other, "peek", other->line, 0, &result) != TBX_RETURNED || result != held->sum)
-        atomic_fetch_add(&wrong, 1);
+        note(other, "peek", result);
     call(other, "poke", other->line, other->sum, &result);
 }
 
