@@ -14,12 +14,19 @@
 #include <string.h>
 #include <time.h>
 
-enum { THREADS = 4, HELD = 40, WARM_UP_SECONDS = 1, SLACK_MAPPINGS = 16, SLACK_BYTES = 8 << 20 };
+enum {
+    THREADS = 4,
+    HELD = 40,
+    WARM_UP_SECONDS = 1,
+    SLACK_MAPPINGS = 16,
+    SLACK_BYTES = 8 << 20,
+    MOST_LATE = 1000
+};
 
 static tbx_template *library;
 static tbx_pool *pool; /* of all threads; null: the backend has none */
 static atomic_bool is_over;
-static atomic_ulong calls, made, faults, timeouts, wrong;
+static atomic_ulong calls, made, faults, timeouts, late, wrong;
 
 static uint64_t do_nothing(tbx_sandbox *sandbox, const uint64_t arguments[6], void *context) {
     (void)sandbox, (void)context;
@@ -59,10 +66,19 @@ struct held {
     tbx_outcome last; /* of the last call */
 };
 
-/* Counts what is wrong, and says it of the first few. */
+static bool is_out_of_time(const struct held *held) {
+    return held->last.kind == TBX_TIMED_OUT;
+}
+
+/* Counts what is wrong, and says it of the first few. On a busy machine the kernel's work for a
+ * call, which counts as the call's, can take all of its time: that is late, not wrong. */
 static void note(struct held *held, const char *name, uint64_t result) {
     enum { SAID = 20 };
     char text[256];
+    if (is_out_of_time(held)) {
+        atomic_fetch_add(&late, 1);
+        return;
+    }
     if (atomic_fetch_add(&wrong, 1) >= SAID)
         return;
     tbx_outcome_describe(held->sandbox, &held->last, text, sizeof text);
@@ -102,6 +118,7 @@ static void reset(struct held *held) {
     if (!tbx_sandbox_reset(held->sandbox, &error))
         fail(error.message);
     held->sum = 1;
+    held->last = (tbx_outcome){0};
 }
 
 static void expect(struct held *held, const char *name, uint64_t argument, tbx_outcome_kind wanted,
@@ -138,7 +155,7 @@ static void use_line(struct held *held, uint64_t before) {
 static void grant_line(struct held *held, struct held *other) {
     tbx_error error;
     uint64_t result;
-    if (held->line == 0 || held == other)
+    if (held->line == 0 || held == other || is_out_of_time(held) || is_out_of_time(other))
         return;
     give_line_back(other);
     if (!tbx_pool_grant(pool, held->line, held->sandbox, other->sandbox, &error))
@@ -152,10 +169,12 @@ static void grant_line(struct held *held, struct held *other) {
 
 static void step(struct held *held, unsigned choice) {
     uint64_t start;
-    if (choice < 80) {
+    if (is_out_of_time(held)) {
+        reset(held);
+    } else if (choice < 80) {
         uint64_t before = held->sum;
         add(held, choice);
-        if (pool != NULL)
+        if (pool != NULL && !is_out_of_time(held))
             use_line(held, before);
     } else if (choice < 88) {
         give_line_back(held);
@@ -254,8 +273,8 @@ int main(int argc, char **argv) {
     struct usage before = measure();
     run_for((unsigned)strtoul(argv[2], NULL, 10));
     struct usage after = measure();
-    printf("%lu calls, %lu sandboxes, %lu faults, %lu time-outs, %lu wrong\n", calls, made, faults,
-           timeouts, wrong);
+    printf("%lu calls, %lu sandboxes, %lu faults, %lu time-outs, %lu late, %lu wrong\n", calls,
+           made, faults, timeouts, late, wrong);
     printf("descriptors %+ld, mappings %+ld, bytes %+ld\n", after.descriptors - before.descriptors,
            after.mappings - before.mappings, after.bytes - before.bytes);
     tbx_template_release(library);
@@ -263,5 +282,5 @@ int main(int argc, char **argv) {
     bool leaks = after.descriptors > before.descriptors ||
                  after.mappings > before.mappings + SLACK_MAPPINGS ||
                  after.bytes > before.bytes + SLACK_BYTES;
-    return wrong != 0 || leaks || faults == 0 || timeouts == 0 ? 1 : 0;
+    return wrong != 0 || late > calls / MOST_LATE || leaks || faults == 0 || timeouts == 0 ? 1 : 0;
 }
