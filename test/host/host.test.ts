@@ -126,10 +126,12 @@ if (cannotEmulate !== undefined) {
 test.each(soaks)(
   'threads that do everything to sandboxes leave nothing behind: %s %s',
   (...words) => {
-    const { status, stdout } = spawnSync(join(BUILD, 'test', 'soak'), [LIBRARY_IMAGE, ...words], {
-      encoding: 'latin1',
-    });
-    expect(stdout).toContain(' 0 wrong\n');
+    const { status, stdout, stderr } = spawnSync(
+      join(BUILD, 'test', 'soak'),
+      [LIBRARY_IMAGE, ...words],
+      { encoding: 'latin1' },
+    );
+    expect(`${stderr}${stdout}`).toContain(' 0 wrong\n'); // what is wrong is on standard error
     expect(status).toBe(0);
   },
 );
