@@ -44,11 +44,14 @@ case ${1:-} in
     want meson meson
     want ccache ccache
     want mandoc mandoc
+    want man man-db
+    want groff groff-base
+    want git git
+    want gcc gcc # its LTO objects are refused
     want zsh zsh
     want fish fish
     want distcc distcc
     want ip iproute2
-    want pkg-config pkg-config
     want gdb gdb
     want gdbserver gdbserver
     want chromium-headless-shell chromium-headless-shell # shows the page of tme-box report
