@@ -14,7 +14,6 @@ import {
   withLineNumbers,
   withoutPasses,
 } from './cc1.js';
-import { keepIr } from './kept-ir.js';
 import { isInstrumentedIr } from './marks.js';
 import { DEFAULT_ISOLATION } from './options.js';
 import { type Command, type CompileOutput, outputOf } from './plan.js';
@@ -59,7 +58,11 @@ async function instrumentFile(
   const { options, reporter } = session;
   const source = readModule(input, unit);
   if (resumes(session, command)) return admitInstrumented(session, source, output);
-  if (options.keepIr !== undefined) keepIr(options.keepIr, source.text, unit, passOptions(session));
+  if (options.keepIr !== undefined) {
+    // Loaded here: few builds keep their modules, and what it needs costs each start of the compiler.
+    const { keepIr } = await import('./kept-ir.js');
+    keepIr(options.keepIr, source.text, unit, passOptions(session));
+  }
   const { text, diagnostics, statistics } = instrument(source, passOptions(session));
   if (text === undefined) {
     reportAll(reporter, await blameSource(session, command, source, unit, diagnostics));
