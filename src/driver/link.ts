@@ -3,14 +3,14 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readLinkLine, type LinkLine } from './link-line.js';
-import { checkObjects } from './marked-objects.js';
+import { type BitcodeFile, checkObjects } from './marked-objects.js';
 import { DEFAULT_ISOLATION, type Isolation } from './options.js';
 import { type Command, outputOf } from './plan.js';
 import { type Exit, FAILURE, SUCCESS, succeeded } from './process.js';
 import { programAssembly } from './program.js';
 import { problem, reportAll, type Session, step, writeText } from './session.js';
-import { findWholeProgram, linkBitcode } from './whole-program.js';
 import { reportUnverified, verifyAndStamp } from './verification.js';
+import { linkBitcode } from './whole-program.js';
 
 /**
  * Flags that the link script counts on; it asserts what follows from them. What is reached by `__start_SECTION` alone
@@ -78,13 +78,23 @@ async function linkProgram(
   });
 }
 
+/** What a link line is made of. */
+interface Inputs {
+  readonly isolation: Isolation;
+  readonly bitcode: readonly BitcodeFile[];
+}
+
 /** Objects of the explained steps do not exist, so only a real link can look at them. */
-function chooseIsolation(session: Session, line: LinkLine): Isolation | undefined {
+function checkInputs(session: Session, line: LinkLine): Inputs | undefined {
   const { options, reporter } = session;
-  if (options.explain) return options.isolation ?? DEFAULT_ISOLATION;
-  const { isolation, diagnostics } = checkObjects(line.files, options.isolation);
+  if (options.explain) {
+    const files = line.level === undefined ? [] : line.files;
+    const bitcode = files.map((path) => ({ path, native: [] }));
+    return { isolation: options.isolation ?? DEFAULT_ISOLATION, bitcode };
+  }
+  const { isolation, bitcode, diagnostics } = checkObjects(line.files, options.isolation);
   if (reportAll(reporter, diagnostics)) return undefined;
-  return isolation ?? DEFAULT_ISOLATION;
+  return { isolation: isolation ?? DEFAULT_ISOLATION, bitcode };
 }
 
 function missingPart(session: Session, isolation: Isolation): string | undefined {
@@ -99,11 +109,11 @@ export async function link(session: Session, command: Command, output: string): 
   const { reporter, options, workspace } = session;
   const line = readLinkLine(command.args);
   if (reportAll(reporter, line.diagnostics)) return FAILURE;
-  const isolation = chooseIsolation(session, line);
-  if (isolation === undefined) return FAILURE;
-  const whole = findWholeProgram(line, options.explain);
+  const inputs = checkInputs(session, line);
+  if (inputs === undefined) return FAILURE;
+  const { isolation, bitcode } = inputs;
   if (line.relocatable) {
-    if (whole === undefined) {
+    if (bitcode.length === 0) {
       return step(session, { program: session.tools.lld, args: ['-o', output, ...line.words] });
     }
     const message = `'-r' would generate the code of bitcode objects (-flto) without instrumentation; link them into a program`;
@@ -120,9 +130,9 @@ export async function link(session: Session, command: Command, output: string): 
   const commandFor = (words: readonly string[], to: string): Command =>
     imageCommand(session, words, isolation, to);
   const { exit, words } =
-    whole === undefined
+    bitcode.length === 0
       ? { exit: SUCCESS, words: line.words }
-      : await linkBitcode(session, line, whole, isolation, name, commandFor);
+      : await linkBitcode(session, line, bitcode, isolation, name, commandFor);
   if (!succeeded(exit)) return exit;
   const linked = await step(session, commandFor(words, image));
   if (!succeeded(linked)) return linked;

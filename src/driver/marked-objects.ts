@@ -19,8 +19,6 @@ interface LinkedObject {
 }
 
 type Mark =
-  /** Bitcode, which the link step itself instruments. */
-  | { readonly kind: 'later' }
   | { readonly kind: 'mark'; readonly isolation: Isolation | 'any' }
   | { readonly kind: 'refused'; readonly diagnostic: Diagnostic };
 
@@ -47,7 +45,6 @@ function readMark({ name, contents }: LinkedObject): Mark {
     kind: 'refused',
     diagnostic: problem(code, `${name}: ${why}`),
   });
-  if (isBitcode(contents)) return { kind: 'later' };
   const object = readObjectNotes(contents);
   if (object.kind === 'foreign') {
     return refuse('TBX0704', `${object.what} cannot be linked into a sandbox image`);
@@ -122,9 +119,17 @@ function split(path: string, contents: Buffer): Contents {
   return { kind: 'objects', objects };
 }
 
+/** A file of the link line that holds bitcode, which the link step itself instruments. */
+export interface BitcodeFile {
+  readonly path: string;
+  /** What of an archive is no bitcode. */
+  readonly native: readonly Buffer[];
+}
+
 export interface CheckedObjects {
   /** The one isolation that the objects have; undefined if all may be linked with any. */
   readonly isolation: Isolation | undefined;
+  readonly bitcode: readonly BitcodeFile[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -134,6 +139,7 @@ export function checkObjects(
   wanted: Isolation | undefined,
 ): CheckedObjects {
   const diagnostics: Diagnostic[] = [];
+  const bitcode: BitcodeFile[] = [];
   let isolation = wanted;
   let witness = 'the command line';
   for (const path of new Set(paths)) {
@@ -142,11 +148,15 @@ export function checkObjects(
       diagnostics.push(contents.diagnostic);
       continue;
     }
-    for (const object of contents.objects) {
+    const native = contents.objects.filter((object) => !isBitcode(object.contents));
+    if (native.length < contents.objects.length) {
+      bitcode.push({ path, native: native.map((object) => object.contents) });
+    }
+    for (const object of native) {
       const mark = readMark(object);
       if (mark.kind === 'refused') {
         diagnostics.push(mark.diagnostic);
-      } else if (mark.kind === 'mark' && mark.isolation !== 'any') {
+      } else if (mark.isolation !== 'any') {
         if (isolation !== undefined && mark.isolation !== isolation) {
           const message = `${object.name}: isolation ${mark.isolation}, but ${witness} has ${isolation}; one image has one isolation`;
           diagnostics.push(problem('TBX0703', message));
@@ -157,5 +167,5 @@ export function checkObjects(
       }
     }
   }
-  return { isolation, diagnostics };
+  return { isolation, bitcode, diagnostics };
 }

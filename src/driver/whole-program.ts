@@ -8,52 +8,15 @@
  * have no entry in the call table, and what is called from one place only is part of its caller.
  */
 
-import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { isArchive, type Member, readArchive } from './archive.js';
-import { isBitcode } from './bitcode.js';
+import { writeFileSync } from 'node:fs';
 import { compile } from './compile.js';
 import { clangArguments } from './flags.js';
 import type { LinkLine } from './link-line.js';
+import type { BitcodeFile } from './marked-objects.js';
 import type { Isolation } from './options.js';
 import { type Command, parsePlan } from './plan.js';
 import { capture, type Exit, FAILURE, SUCCESS, succeeded } from './process.js';
 import { problem, type Session, step } from './session.js';
-
-/** A file of the link line. */
-interface Input {
-  readonly path: string;
-  readonly bitcode: number;
-  readonly native: readonly Member[];
-}
-
-/** What is linked as one module, if anything is. */
-export interface WholeProgram {
-  readonly inputs: readonly Input[];
-}
-
-function readInput(path: string): Input {
-  const contents = readFileSync(path);
-  if (!isArchive(contents)) {
-    const bitcode = isBitcode(contents);
-    const native = bitcode ? [] : [{ name: path, contents }];
-    return { path, bitcode: bitcode ? 1 : 0, native };
-  }
-  const archive = readArchive(contents, (name) => readFileSync(resolve(dirname(path), name)));
-  const members = archive.kind === 'archive' ? archive.members : [];
-  const native = members.filter((member) => !isBitcode(member.contents));
-  return { path, bitcode: members.length - native.length, native };
-}
-
-/** Looks for bitcode among the files of a link line, which were checked before; steps that are explained have no files. */
-export function findWholeProgram(line: LinkLine, explain: boolean): WholeProgram | undefined {
-  if (explain) {
-    const inputs = line.files.map((path) => ({ path, bitcode: 1, native: [] }));
-    return line.level === undefined ? undefined : { inputs };
-  }
-  const inputs = [...new Set(line.files)].map(readInput);
-  return inputs.some(({ bitcode }) => bitcode > 0) ? { inputs } : undefined;
-}
 
 /** The linker's command for a line, as the link step makes it, with an output. */
 export type LinkCommand = (words: readonly string[], output: string) => Command;
@@ -71,7 +34,7 @@ function optimisation({ level = '2' }: LinkLine): string {
 export async function linkBitcode(
   session: Session,
   line: LinkLine,
-  { inputs }: WholeProgram,
+  bitcode: readonly BitcodeFile[],
   isolation: Isolation,
   name: string,
   linkCommand: LinkCommand,
@@ -93,7 +56,7 @@ export async function linkBitcode(
     const exit = await run();
     if (!succeeded(exit)) return { exit, words: [] };
   }
-  return replaceBitcode(session, line, inputs, object);
+  return replaceBitcode(session, line, bitcode, object);
 }
 
 const TABLE_ENTRY = /\bU __tbx_ic\.(\S+)$/gm;
@@ -137,39 +100,37 @@ async function compileModule(
 async function replaceBitcode(
   session: Session,
   line: LinkLine,
-  inputs: readonly Input[],
+  bitcode: readonly BitcodeFile[],
   object: string,
 ): Promise<{ readonly exit: Exit; readonly words: readonly string[] }> {
-  const places = new Map<string, string | undefined>();
-  for (const input of inputs) {
-    if (input.bitcode === 0) continue;
-    if (input.native.length === 0) {
-      places.set(input.path, undefined);
+  const places = new Map<string, readonly string[]>();
+  for (const { path, native } of bitcode) {
+    if (native.length === 0) {
+      places.set(path, []);
       continue;
     }
-    const rest = await nativeArchive(session, input.native);
-    if (!succeeded(rest.exit)) return { exit: rest.exit, words: [] };
-    places.set(input.path, rest.path);
+    const archive = session.workspace.file('.a');
+    const exit = await writeArchive(session, native, archive);
+    if (!succeeded(exit)) return { exit, words: [] };
+    places.set(path, [archive]);
   }
-  const words = line.words.flatMap((word) => (places.has(word) ? (places.get(word) ?? []) : word));
+  const words = line.words.flatMap((word) => places.get(word) ?? word);
   // First, as lld has the code that it generates itself.
   return { exit: SUCCESS, words: [object, ...words] };
 }
 
-async function nativeArchive(
-  { workspace, tools, options }: Session,
-  members: readonly Member[],
-): Promise<{ readonly exit: Exit; readonly path: string }> {
-  const path = workspace.file('.a');
-  const files = members.map(({ contents }) => {
-    const file = workspace.file('.o');
-    writeFileSync(file, contents);
+function writeArchive(
+  session: Session,
+  objects: readonly Buffer[],
+  archive: string,
+): Promise<Exit> {
+  const files = objects.map((object) => {
+    const file = session.workspace.file('.o');
+    writeFileSync(file, object);
     return file;
   });
-  if (options.explain) return { exit: SUCCESS, path };
-  const { exit } = await capture({
-    program: tools.tool('llvm-ar'),
-    args: ['rcsD', path, ...files],
+  return step(session, {
+    program: session.tools.tool('llvm-ar'),
+    args: ['rcsD', archive, ...files],
   });
-  return { exit, path };
 }

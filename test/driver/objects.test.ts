@@ -126,6 +126,7 @@ test('objects of one isolation are linked with it, and with those for any', () =
   const confined = object('confined.o', marked('addr32', 'data') + note(2, 'addr32'));
   expect(checkObjects([data, any, confined], undefined)).toEqual({
     isolation: 'data',
+    bitcode: [],
     diagnostics: [],
   });
   expect(checkObjects([any], undefined).isolation).toBeUndefined();
