@@ -69,13 +69,13 @@ dist/types/ir/index.d.ts: $(shell find src/text src/ir -name '*.ts') tsconfig.js
 dist/tme-box.cjs.code: $(SOURCES) | setup
 	node scripts/bundle.js
 
-# Manual pages and completions, made from the tables that --help is made of.
-.PHONY: man
 # The documents that are made from the tables of commands, options and diagnostics.
 .PHONY: reference
 reference: setup
 	@scripts/ts.sh packaging/reference.ts --write
 
+# Manual pages and completions, made from the tables that --help is made of.
+.PHONY: man
 man: build/man/tme-box.1
 
 build/man/tme-box.1: $(SOURCES) CHANGELOG.md runtime/host/tmebox.h $(shell find packaging -name '*.ts') | setup
