@@ -1,7 +1,7 @@
 /** What the shells are told of each command, from the tables of commands and options. */
 
 import { COMMANDS } from '../../src/cli/command-table/index.js';
-import type { OptionSpec } from '../../src/cli/command-table/spec.js';
+import { headline, type OptionSpec } from '../../src/cli/command-table/spec.js';
 import { OPTIONS, spelling } from '../../src/driver/option-table.js';
 
 export interface CompletedOption {
@@ -25,21 +25,19 @@ function valuesOf({ choices, type }: OptionSpec): CompletedOption['values'] {
 }
 
 /** The commands of `tme-box`. */
-export const COMPLETED: readonly CompletedCommand[] = COMMANDS.map(
-  ({ name, summary, options }) => ({
-    name,
-    summary: summary.replace(/; .*/, ''),
-    options: [
-      ...Object.entries<OptionSpec>(options).map(([option, spec]) => ({
-        name: option,
-        letters: [spec.alias ?? []].flat(),
-        describe: spec.describe,
-        values: valuesOf(spec),
-      })),
-      { name: 'help', letters: [], describe: 'show help', values: 'none' },
-    ],
-  }),
-);
+export const COMPLETED: readonly CompletedCommand[] = COMMANDS.map((command) => ({
+  name: command.name,
+  summary: headline(command),
+  options: [
+    ...Object.entries<OptionSpec>(command.options).map(([option, spec]) => ({
+      name: option,
+      letters: [spec.alias ?? []].flat(),
+      describe: spec.describe,
+      values: valuesOf(spec),
+    })),
+    { name: 'help', letters: [], describe: 'show help', values: 'none' },
+  ],
+}));
 
 /** The options of `tbx-cc` with each value that is known, and those whose value is not, ended by `=`. */
 export const COMPILER_WORDS: readonly string[] = [

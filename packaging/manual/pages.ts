@@ -3,6 +3,7 @@
 import { COMMANDS, EXIT_CODES, USAGE } from '../../src/cli/command-table/index.js';
 import {
   type CommandSpec,
+  headline,
   type OptionSpec,
   optionWords,
 } from '../../src/cli/command-table/spec.js';
@@ -71,7 +72,7 @@ function commandPage(spec: CommandSpec): ManualPage {
     { title: 'EXIT STATUS', blocks: name === 'run' ? [] : [EXIT_STATUS] },
     { title: 'SEE ALSO', blocks: [paragraph('*tme-box*(1), *tbx-cc*(1)')] },
   ];
-  return { name: `tme-box-${name}`, section: 1, summary: summary.replace(/; .*/, ''), sections };
+  return { name: `tme-box-${name}`, section: 1, summary: headline(spec), sections };
 }
 
 const EXIT_STATUS = paragraph(EXIT_CODES.replace('Exit codes: ', ''));
@@ -87,8 +88,8 @@ function overview(): ManualPage {
       { title: 'DESCRIPTION', blocks: paragraphs.map(paragraph) },
       {
         title: 'COMMANDS',
-        blocks: COMMANDS.map(({ name, summary }) =>
-          definition(`*tme-box-${name}*(1)`, `${capital(summary.replace(/; .*/, ''))}.`),
+        blocks: COMMANDS.map((spec) =>
+          definition(`*tme-box-${spec.name}*(1)`, `${capital(headline(spec))}.`),
         ),
       },
       {

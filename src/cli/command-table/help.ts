@@ -6,13 +6,13 @@ import { type CommandSpec, optionWords } from './spec.js';
 const WIDTH = 84;
 
 /** What it is for, its options, and examples. */
-export function commandHelp(spec: CommandSpec): string {
-  const { name, usage, details, options, examples } = spec;
+export function commandHelp(command: CommandSpec): string {
+  const { name, usage, details, options, examples } = command;
   const [purpose = '', ...notes] = details.map((text) => fill(text, WIDTH));
-  const rows = Object.entries(options).map(([option, { describe, ...kind }]) => {
-    const words = optionWords(option, { describe, ...kind });
-    return { left: words.join(', '), describe };
-  });
+  const rows = Object.entries(options).map(([option, spec]) => ({
+    left: optionWords(option, spec).join(', '),
+    describe: spec.describe,
+  }));
   const column = Math.max(...rows.map(({ left }) => left.length)) + 3;
   const table = rows.map(({ left, describe }) => `  ${left.padEnd(column)}${describe}\n`).join('');
   const lines = examples.map(([line]) => `  ${line.replace('$0', 'tme-box')}\n`).join('');

@@ -31,6 +31,11 @@ export interface CommandSpec {
   readonly examples: readonly (readonly [command: string, purpose: string])[];
 }
 
+/** The summary without what stands behind its semicolon: for lists with less room than `--help`. */
+export function headline({ summary }: CommandSpec): string {
+  return summary.replace(/; .*/, '');
+}
+
 /** Yargs hands a lone `-` over as an empty word. */
 export const asFileName = (word: string): string => (word === '' ? '-' : word);
 

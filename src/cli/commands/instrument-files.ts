@@ -5,8 +5,7 @@ import { catchSignals, type Exit } from '../../driver/process.js';
 import { ResultCache } from '../../driver/result-cache.js';
 import { problem, reportAll } from '../../driver/session.js';
 import type { InstrumentOptions } from '../../passes/options.js';
-import type { Diagnostic } from '../../text/diagnostic.js';
-import { formatDiagnostic } from '../../text/diagnostic.js';
+import { type Diagnostic, formatDiagnostic } from '../../text/diagnostic.js';
 import { SOURCE_HASH } from '../build-info.js';
 import { Progress } from '../progress.js';
 import { EXIT, terminalReporter, useColor } from '../terminal.js';
@@ -55,9 +54,8 @@ export async function instrumentSeveral(
   });
 }
 
-function shown(diagnostics: readonly Diagnostic[]): string {
-  const color = useColor();
-  return diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, { color })).join('');
+function shown(diagnostic: Diagnostic): string {
+  return formatDiagnostic(diagnostic, { color: useColor() });
 }
 
 /** The modules of one run: their messages are shown in the order of the modules, whichever is done first. */
@@ -95,8 +93,7 @@ class Batch {
     const { check, folder } = this.#files;
     if (check && folder !== undefined && !interrupted) {
       const extra = leftovers(this.#results, folder);
-      process.stderr.write(shown(extra));
-      if (extra.length > 0) this.#fail(EXIT.input);
+      if (reportAll(terminalReporter(), extra)) this.#fail(EXIT.input);
     }
     return this.#code;
   }
@@ -125,10 +122,10 @@ class Batch {
       if (!this.#files.check) writeBytesTo(result.output, bytes);
       if (stale === undefined) return '';
       this.#fail(EXIT.input);
-      return shown([stale]);
+      return shown(stale);
     } catch (error) {
       this.#fail(EXIT.input);
-      return shown([fileProblem(error)]);
+      return shown(fileProblem(error));
     }
   }
 
