@@ -85,6 +85,7 @@ describe.each([
         'memory',
         'misuse',
         'platform',
+        'pool',
         'random',
         'region',
         'run',
