@@ -99,7 +99,7 @@ static bool protect(const struct tbx_window *window, uint32_t offset, uint64_t s
 
 static bool close_pages(const struct tbx_window *window, uint32_t offset, uint64_t size) {
     struct opened *opened = opened_in(window);
-    if (opened == NULL || !tbx_device_reserve(window, offset, size) ||
+    if (opened == NULL || !tbx_window_cover(window, offset, size) ||
         !tbx_device_discard(tbx_device_memory(window, offset), size))
         return false;
     note(window, opened, offset, size, false);
@@ -112,7 +112,7 @@ static bool empty(const struct tbx_window *window, uint32_t offset, uint64_t siz
 
 /* A KeyID can be given back when nothing is mapped with it: so the addresses are reserved first. */
 static void detach(const struct tbx_window *window) {
-    bool gone = tbx_device_reserve(window, 0, TBX_WINDOW_SIZE) &&
+    bool gone = tbx_window_cover(window, 0, TBX_WINDOW_SIZE) &&
                 tbx_device_discard(tbx_device_memory(window, 0), TBX_WINDOW_SIZE);
     free(opened_of[window->key].writable.words);
     opened_of[window->key] = (struct opened){0};
@@ -160,7 +160,7 @@ const struct tbx_backend_operations tbx_device = {
     .fill = fill,
     .refill = refill,
     .share = tbx_device_share,
-    .unshare = tbx_device_reserve,
+    .unshare = tbx_window_cover,
     .drop = tbx_device_drop_pools,
     .own = tbx_device_own,
 };

@@ -16,9 +16,6 @@ uint64_t tbx_device_memory(const struct tbx_window *window, uint32_t offset);
 bool tbx_device_map(const struct tbx_window *window, uint32_t offset, uint64_t size,
                     uint64_t memory, int protection);
 
-/* Maps nothing over pages of a window: they are inaccessible, and keep their contents. */
-bool tbx_device_reserve(const struct tbx_window *window, uint32_t offset, uint64_t size);
-
 /* Frees pages of the device's memory, whoever maps them: they are zero when they are next used. */
 bool tbx_device_discard(uint64_t memory, uint64_t size);
 

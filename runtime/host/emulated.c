@@ -124,13 +124,13 @@ static bool map_memory(const struct tbx_window *window, uint32_t offset, uint64_
                        int protection, uint64_t physical) {
     const struct tbx_emulation *emulation = &tbx_emulation;
     unsigned char *start = window->base + offset;
-    int flags = MAP_SHARED | MAP_FIXED | MAP_NORESERVE;
     struct uffdio_register range = {
         .range = {.start = (uintptr_t)start, .len = size},
         .mode = UFFDIO_REGISTER_MODE_MINOR |
                 (emulation->key_ids != 0 ? UFFDIO_REGISTER_MODE_MISSING : 0),
     };
-    return mmap(start, size, protection, flags, emulation->memory, (off_t)physical) == start &&
+    return tbx_window_map(window, offset, size, protection, MAP_SHARED | MAP_NORESERVE,
+                          emulation->memory, physical) &&
            ioctl(emulation->faults, UFFDIO_REGISTER, &range) == 0 &&
            madvise(start, size, MADV_DONTFORK) == 0; /* a child would share it, without faults */
 }

@@ -72,9 +72,8 @@ static uint64_t size_of(const struct tbx_memory *memory) {
 static bool map_template(struct tbx_memory *memory, int file, tbx_error *error) {
     if (!tbx_window_reserve(&memory->window, &tbx_plain, error))
         return false;
-    unsigned char *start = memory->window.base + memory->stack_start;
-    int flags = MAP_SHARED | MAP_FIXED | MAP_NORESERVE;
-    return mmap(start, size_of(memory), PROT_READ | PROT_WRITE, flags, file, 0) == start ||
+    return tbx_window_map(&memory->window, memory->stack_start, size_of(memory),
+                          PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, file, 0) ||
            tbx_fail_errno(error, "cannot map the memory of a template");
 }
 

@@ -195,11 +195,8 @@ static void move_pages(const struct tbx_memory *memory, uint32_t to, uint32_t fr
     bool moves = size >= LARGE && !memory->compact && memory->window.backend->moves_pages;
     if (moves && mremap(source, size, size, FLAGS, target) == target)
         return;
-    if (moves) { /* the kernel may have unmapped the target before it gave up */
-        int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
-        if (mmap(target, size, PROT_READ | PROT_WRITE, flags, -1, 0) != target && errno != EEXIST)
-            abort(); /* a hole in a window that nothing fills: the next mapping of the host would */
-    }
+    if (moves) /* the kernel may have unmapped the target before it gave up */
+        tbx_window_fill_hole(&memory->window, to, size, PROT_READ | PROT_WRITE);
     memcpy(target, source, size);
 }
 

@@ -9,7 +9,6 @@
 #include "error.h"
 #include "sandbox.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -100,27 +99,6 @@ static bool find_room(const struct tbx_memory *memory, uint64_t size, uint32_t *
     return *start + size <= TBX_REGIONS_END;
 }
 
-/* Puts other pages in the place of those of `at`, in one step; those of `file`, or none. When the
- * kernel gives up half way, it may have left a hole, which must not stay. */
-static bool replace(const struct tbx_memory *memory, const struct tbx_mapped_region *at,
-                    int protection, int sharing, int file) {
-    enum { EMPTY = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE };
-    unsigned char *start = memory->window.base + at->start;
-    size_t size = at->end - at->start;
-    if (mmap(start, size, protection, sharing | MAP_FIXED, file, 0) == start)
-        return true;
-    int why = errno;
-    if (mmap(start, size, PROT_NONE, EMPTY | MAP_FIXED_NOREPLACE, -1, 0) != start &&
-        errno != EEXIST)
-        abort(); /* the next mapping of the host could land in the window */
-    errno = why;
-    return false;
-}
-
-static bool close_region(const struct tbx_memory *memory, const struct tbx_mapped_region *at) {
-    return replace(memory, at, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1);
-}
-
 static bool insert(struct tbx_memory *memory, struct tbx_mapped_region added, uint32_t index) {
     int protection = PROT_READ | (added.writable ? PROT_WRITE : 0);
     struct tbx_mapped_region *grown =
@@ -128,7 +106,8 @@ static bool insert(struct tbx_memory *memory, struct tbx_mapped_region added, ui
     if (grown == NULL)
         return false;
     memory->regions = grown;
-    if (!replace(memory, &added, protection, MAP_SHARED, added.region->file))
+    if (!tbx_window_map(&memory->window, added.start, added.end - added.start, protection,
+                        MAP_SHARED, added.region->file, 0))
         return false;
     memmove(grown + index + 1, grown + index, (memory->region_count - index) * sizeof *grown);
     grown[index] = added;
@@ -156,7 +135,7 @@ static uint64_t map_region(struct tbx_memory *memory, struct tbx_region *region,
 
 static bool remove_region(struct tbx_memory *memory, uint32_t index) {
     struct tbx_mapped_region *at = &memory->regions[index];
-    if (!close_region(memory, at))
+    if (!tbx_window_cover(&memory->window, at->start, at->end - at->start))
         return false;
     tbx_region_release(at->region);
     memory->region_count--;

@@ -5,7 +5,10 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <sys/mman.h>
+
+enum { NOTHING = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE };
 
 static pthread_mutex_t keys_lock = PTHREAD_MUTEX_INITIALIZER;
 static bool key_used[TBX_LAST_KEY + 1];     /* guarded by keys_lock, like the next */
@@ -19,7 +22,7 @@ static void *key_base(uint32_t key) {
  * inside. */
 static bool map_whole(uint32_t key) {
     void *base = key_base(key);
-    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE;
+    int flags = NOTHING | MAP_FIXED_NOREPLACE;
     void *mapped = mmap(base, TBX_WINDOW_SIZE, PROT_NONE, flags, -1, 0);
     if (mapped == base)
         return true;
@@ -80,6 +83,31 @@ void tbx_window_release(struct tbx_window *window) {
     if (window->backend->detach != NULL)
         window->backend->detach(window);
     unmap(window);
+}
+
+void tbx_window_fill_hole(const struct tbx_window *window, uint32_t offset, uint64_t size,
+                          int protection) {
+    unsigned char *start = window->base + offset;
+    int why = errno;
+    bool filled = mmap(start, size, protection, NOTHING | MAP_FIXED_NOREPLACE, -1, 0) == start;
+    /* A process that has used up its mappings is refused even where there is no hole: msync tells.
+     */
+    if (!filled && errno != EEXIST && msync(start, size, MS_ASYNC) != 0)
+        abort();
+    errno = why;
+}
+
+bool tbx_window_map(const struct tbx_window *window, uint32_t offset, uint64_t size, int protection,
+                    int flags, int file, uint64_t place) {
+    unsigned char *start = window->base + offset;
+    if (mmap(start, size, protection, flags | MAP_FIXED, file, (off_t)place) == start)
+        return true;
+    tbx_window_fill_hole(window, offset, size, PROT_NONE);
+    return false;
+}
+
+bool tbx_window_cover(const struct tbx_window *window, uint32_t offset, uint64_t size) {
+    return tbx_window_map(window, offset, size, PROT_NONE, NOTHING, -1, 0);
 }
 
 bool tbx_window_protect(const struct tbx_window *window, uint32_t offset, uint64_t size,

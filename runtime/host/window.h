@@ -21,6 +21,23 @@ bool tbx_window_reserve(struct tbx_window *window, const struct tbx_backend_oper
 /* Gives key and addresses back; a window without key is left alone. */
 void tbx_window_release(struct tbx_window *window);
 
+/*
+ * Maps `file` from `place` on over whole pages of the window, in one step; -1: no file. `flags` are
+ * those of mmap, which MAP_FIXED is added to. False and errno when the kernel refuses: then it may
+ * have unmapped what was there, but there is never a hole in the window.
+ */
+bool tbx_window_map(const struct tbx_window *window, uint32_t offset, uint64_t size, int protection,
+                    int flags, int file, uint64_t place);
+
+/* Maps nothing over whole pages, which makes them inaccessible. */
+bool tbx_window_cover(const struct tbx_window *window, uint32_t offset, uint64_t size);
+
+/* Fills the hole that a kernel which gave up half way may have left in whole pages; what is mapped
+ * stays. Ends the process when it cannot: the next mapping of the host would fill it. Keeps errno.
+ */
+void tbx_window_fill_hole(const struct tbx_window *window, uint32_t offset, uint64_t size,
+                          int protection);
+
 /* What backend.h says of these, for any number of pages. */
 bool tbx_window_protect(const struct tbx_window *window, uint32_t offset, uint64_t size,
                         int protection);

@@ -3,6 +3,7 @@
 #include "small_library.h"
 
 #include <errno.h>
+#include <sys/mman.h>
 
 static uint64_t subtract(tbx_sandbox *sandbox, const uint64_t arguments[6], void *context) {
     (void)sandbox, (void)context;
@@ -105,6 +106,39 @@ static void exits_end_the_sandbox(void) {
     close_all(sandbox);
 }
 
+/* Makes as many kernel mappings as the process may have: of new ones the kernel allows one more
+ * than of pieces of old ones. Shared memory is never joined to its neighbours. */
+static void use_up_mappings(unsigned char *pages, size_t size) {
+    size_t at = 0;
+    while (at < size && mprotect(pages + at, 4096, PROT_READ) == 0)
+        at += 2 * 4096;
+    CHECK(at < size);
+    while (mmap(NULL, 4096, PROT_NONE, MAP_SHARED | MAP_ANONYMOUS, -1, 0) != MAP_FAILED)
+        continue;
+}
+
+/* The kernel refuses then, and has not left a hole in the window: the process goes on. */
+static void a_host_without_mappings_gets_an_error(void) {
+    const size_t size = (size_t)8 << 30;
+    tbx_error error = {""};
+    open_template(small_config());
+    tbx_sandbox *sandbox = new_copy();
+    tbx_region *region = tbx_region_new(4096, &error);
+    unsigned char *pages =
+        mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    CHECK(pages != MAP_FAILED);
+    uint64_t place = tbx_sandbox_map_region(sandbox, region, true, &error);
+    CHECK(tbx_sandbox_unmap_region(sandbox, place, &error));
+    use_up_mappings(pages, size);
+    CHECK_EQUAL(tbx_sandbox_map_region(sandbox, region, true, &error), 0);
+    mprotect(pages, size, PROT_NONE); /* one mapping: a sanitizer's munmap makes some, too */
+    munmap(pages, size);
+    CHECK_CONTAINS(error.message, "cannot map a region");
+    CHECK_EQUAL(tbx_sandbox_map_region(sandbox, region, true, &error), place);
+    tbx_region_release(region);
+    close_all(sandbox);
+}
+
 #define TEST(name) {#name, name}
 
 int main(int argc, char **argv) {
@@ -114,6 +148,7 @@ int main(int argc, char **argv) {
         TEST(statistics_count_what_happened),
         TEST(time_limits_end_calls),
         TEST(exits_end_the_sandbox),
+        TEST(a_host_without_mappings_gets_an_error),
     };
     return check_main(tests, sizeof tests / sizeof *tests, argc, argv);
 }
