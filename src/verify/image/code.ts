@@ -1,5 +1,6 @@
 /** The instructions of an image, in arrays: it has hundreds of thousands of them. */
 import { type Encodings, REFUSED } from './encodings.js';
+import { grown } from './grown.js';
 import { KINDS } from './kinds.js';
 
 /** What is kept of each instruction, indexed by its number. */
@@ -45,16 +46,10 @@ export function allocateCode(bytes: number, start: number, encodings: Encodings)
 
 /** Makes room for twice as many instructions. */
 export function growCode(code: CodeArrays): void {
-  code.address = doubled(code.address);
-  code.encoding = doubled(code.encoding);
-  code.displacement = doubled(code.displacement);
-  code.immediate = doubled(code.immediate);
-}
-
-function doubled(old: Int32Array): Int32Array {
-  const larger = new Int32Array(old.length * 2);
-  larger.set(old);
-  return larger;
+  code.address = grown(code.address, Int32Array);
+  code.encoding = grown(code.encoding, Int32Array);
+  code.displacement = grown(code.displacement, Int32Array);
+  code.immediate = grown(code.immediate, Int32Array);
 }
 
 /** The `KINDS` number of an instruction. */

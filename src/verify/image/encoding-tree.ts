@@ -3,6 +3,7 @@
  * processor makes of an instruction, but for these numbers, depends on nothing behind those bytes; so they are given to
  * the decoder once, and found here ever after.
  */
+import { grown } from './grown.js';
 
 /** Nodes have an element for each next byte: 0, or a node, or `-encoding`. */
 const FANOUT = 256;
@@ -42,11 +43,7 @@ export class EncodingTree {
 
   #add(place: number): number {
     const node = this.#count++;
-    if (this.#count * FANOUT > this.#nodes.length) {
-      const larger = new Int32Array(this.#nodes.length * 2);
-      larger.set(this.#nodes);
-      this.#nodes = larger;
-    }
+    if (this.#count * FANOUT > this.#nodes.length) this.#nodes = grown(this.#nodes, Int32Array);
     this.#nodes[place] = node;
     return node;
   }

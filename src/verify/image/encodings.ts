@@ -2,6 +2,7 @@
  * What an instruction is, but for the numbers at its end: few thousand encodings make up hundreds of thousands of
  * instructions, and each is read by the decoder and checked once.
  */
+import { grown } from './grown.js';
 import { KINDS } from './kinds.js';
 
 /** The encoding of all that is refused, and of `int3`. */
@@ -83,68 +84,41 @@ export class Encodings {
   /** Takes the newest away, of which nothing but zeros must be known afterwards. */
   drop(): void {
     const last = --this.count;
-    for (const facts of this.#all()) facts[last] = 0;
-  }
-
-  #all(): readonly (Uint8Array | Uint16Array | Int32Array)[] {
-    return [
-      ...[this.kind, this.code, this.register0, this.bits0, this.register1, this.bits1],
-      ...[this.writes, this.writesHalves, this.plain, this.changesFlags, this.operand, this.base],
-      ...[
-        this.index,
-        this.scale,
-        this.size,
-        this.access,
-        this.isRipRelative,
-        this.wide,
-        this.length,
-      ],
-      ...[this.displacementSize, this.displacement, this.isRelative, this.immediate, this.placed],
-    ];
+    const fields: readonly unknown[] = Object.values(this);
+    for (const facts of fields) {
+      if (
+        facts instanceof Uint8Array ||
+        facts instanceof Uint16Array ||
+        facts instanceof Int32Array
+      )
+        facts[last] = 0;
+    }
   }
 
   #grow(): void {
-    this.kind = bytes(this.kind);
-    this.code = halves(this.code);
-    this.register0 = bytes(this.register0);
-    this.bits0 = bytes(this.bits0);
-    this.register1 = bytes(this.register1);
-    this.bits1 = bytes(this.bits1);
-    this.writes = halves(this.writes);
-    this.writesHalves = halves(this.writesHalves);
-    this.plain = bytes(this.plain);
-    this.changesFlags = bytes(this.changesFlags);
-    this.operand = bytes(this.operand);
-    this.base = bytes(this.base);
-    this.index = bytes(this.index);
-    this.scale = bytes(this.scale);
-    this.size = bytes(this.size);
-    this.access = bytes(this.access);
-    this.isRipRelative = bytes(this.isRipRelative);
-    this.wide = bytes(this.wide);
-    this.length = bytes(this.length);
-    this.displacementSize = bytes(this.displacementSize);
-    this.displacement = words(this.displacement);
-    this.isRelative = bytes(this.isRelative);
-    this.immediate = bytes(this.immediate);
-    this.placed = bytes(this.placed);
+    this.kind = grown(this.kind, Uint8Array);
+    this.code = grown(this.code, Uint16Array);
+    this.register0 = grown(this.register0, Uint8Array);
+    this.bits0 = grown(this.bits0, Uint8Array);
+    this.register1 = grown(this.register1, Uint8Array);
+    this.bits1 = grown(this.bits1, Uint8Array);
+    this.writes = grown(this.writes, Uint16Array);
+    this.writesHalves = grown(this.writesHalves, Uint16Array);
+    this.plain = grown(this.plain, Uint8Array);
+    this.changesFlags = grown(this.changesFlags, Uint8Array);
+    this.operand = grown(this.operand, Uint8Array);
+    this.base = grown(this.base, Uint8Array);
+    this.index = grown(this.index, Uint8Array);
+    this.scale = grown(this.scale, Uint8Array);
+    this.size = grown(this.size, Uint8Array);
+    this.access = grown(this.access, Uint8Array);
+    this.isRipRelative = grown(this.isRipRelative, Uint8Array);
+    this.wide = grown(this.wide, Uint8Array);
+    this.length = grown(this.length, Uint8Array);
+    this.displacementSize = grown(this.displacementSize, Uint8Array);
+    this.displacement = grown(this.displacement, Int32Array);
+    this.isRelative = grown(this.isRelative, Uint8Array);
+    this.immediate = grown(this.immediate, Uint8Array);
+    this.placed = grown(this.placed, Uint8Array);
   }
-}
-
-function words(old: Int32Array): Int32Array {
-  const larger = new Int32Array(old.length * 2);
-  larger.set(old);
-  return larger;
-}
-
-function halves(old: Uint16Array): Uint16Array {
-  const larger = new Uint16Array(old.length * 2);
-  larger.set(old);
-  return larger;
-}
-
-function bytes(old: Uint8Array): Uint8Array {
-  const larger = new Uint8Array(old.length * 2);
-  larger.set(old);
-  return larger;
 }

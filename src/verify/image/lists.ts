@@ -1,4 +1,5 @@
 /** Lists of integers that many states share: a list is written once, and known by its place. */
+import { grown } from './grown.js';
 
 /** The list without elements. */
 export const EMPTY_LIST = 0;
@@ -60,9 +61,7 @@ export class Lists {
 
   #reserve(size: number): void {
     if (this.#used + size > this.#data.length) {
-      const larger = new Int32Array(this.#data.length * 2 + size);
-      larger.set(this.#data);
-      this.#data = larger;
+      this.#data = grown(this.#data, Int32Array, this.#data.length * 2 + size);
     }
     this.#used += size;
   }

@@ -37,8 +37,9 @@ function exportsOf(image: ImageFile, code: Code, refuse: Refuse): readonly numbe
 }
 
 /**
- * Instructions whose address stands in the data of an image or in an immediate operand that is moved or pushed. Most are functions; some are
- * numbers that look like addresses, and the analysis tells them apart by how control reaches them otherwise.
+ * Instructions whose address stands in the data of an image or in an immediate operand that is moved or pushed. Most are
+ * functions; some are numbers that look like addresses, and the analysis tells them apart by how control reaches them
+ * otherwise.
  */
 function pointed(image: ImageFile, code: Code): readonly number[] {
   const found = [...pointersIn(image.readOnly, code), ...pointersIn(image.data, code)];

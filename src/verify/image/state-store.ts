@@ -1,5 +1,6 @@
 /** The states of all places that branches lead to, in one array: an image has tens of thousands of them. */
 import type { Lists } from './lists.js';
+import { grown } from './grown.js';
 import { Join } from './join.js';
 import { COMPARED_FIELDS, REGISTER_FIELDS, State } from './state.js';
 import { type AlignedFrames, VALUE } from './values.js';
@@ -35,11 +36,7 @@ export class StateStore {
   /** Keeps a state; its number, which is not 0. */
   add(state: State): number {
     const number = this.#count++;
-    if (this.#count * RECORD > this.#data.length) {
-      const larger = new Int32Array(this.#data.length * 2);
-      larger.set(this.#data);
-      this.#data = larger;
-    }
+    if (this.#count * RECORD > this.#data.length) this.#data = grown(this.#data, Int32Array);
     this.put(number, state);
     return number;
   }
