@@ -8,7 +8,7 @@
  */
 import { type ArgumentWrites, Calls } from './calls.js';
 import { conditionOf } from './conditions.js';
-import type { Code } from './decode.js';
+import type { Code } from './code.js';
 import type { ImageFile } from './elf.js';
 import { type Encodings, REFUSED } from './encodings.js';
 import { KINDS } from './kinds.js';

@@ -1,5 +1,5 @@
 /** R9 and R10: calls, the functions that they make of their targets, and what those write of their arguments. */
-import type { Code } from './decode.js';
+import type { Code } from './code.js';
 import { CALLER_SAVED, GPR } from './iced.js';
 import type { Places } from './places.js';
 import type { Tables } from './tables.js';

@@ -1,5 +1,5 @@
 /** What conditional branches say of the value that was compared. */
-import type { Code } from './decode.js';
+import type { Code } from './code.js';
 
 export interface Condition {
   /** Bound of the compared value on the path taken, and on the other; Infinity when there is none. */

@@ -13,8 +13,6 @@ import { InstructionReader } from './instruction-reader.js';
 import type { Refuse } from './rules.js';
 import { Tails } from './tails.js';
 
-export type { Code } from './code.js';
-
 /** More would mean that the bytes are no code of ours at all. */
 const MAX_UNDECODABLE = 100;
 /** One byte, with no other meaning; linkers fill with it. */

@@ -2,7 +2,7 @@
  * The states of all places that branches lead to, and where there is news. Nothing here knows instructions: analysis.ts
  * moves the state along, and says where it arrives.
  */
-import type { Code } from './decode.js';
+import type { Code } from './code.js';
 import { Lists } from './lists.js';
 import { DETAIL, Owners } from './owners.js';
 import { type Detail, State } from './state.js';

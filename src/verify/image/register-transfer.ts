@@ -1,5 +1,5 @@
 /** Moves and arithmetic between registers of which something stays known. */
-import type { Code } from './decode.js';
+import type { Code } from './code.js';
 import { REFUSED } from './encodings.js';
 import { GPR, NO_GPR } from './iced.js';
 import { KINDS } from './kinds.js';

@@ -1,6 +1,6 @@
 /** Loads and stores through registers: R5 and R7 for the native stack, and what its words hold. */
 import { WRITE } from './allow-list.js';
-import type { Code } from './decode.js';
+import type { Code } from './code.js';
 import { type Encodings, REFUSED } from './encodings.js';
 import { NO_GPR } from './iced.js';
 import { KINDS } from './kinds.js';

@@ -1,6 +1,6 @@
 /** What instructions do to the state: data only; analysis.ts follows the branches. */
 import { AddressSums } from './address-sums.js';
-import type { Code } from './decode.js';
+import type { Code } from './code.js';
 import { REFUSED } from './encodings.js';
 import { GPR, NO_GPR } from './iced.js';
 import { KINDS } from './kinds.js';
