@@ -125,7 +125,9 @@ async function buildReportPage() {
   });
   const script = outputFiles[0].text;
   if (/<\/script|<!--/i.test(script)) throw new Error("the page's script would end before its end");
-  const style = readFileSync('src/report/page/page.css', 'utf8');
+  const style = ['page', 'overview', 'function']
+    .map((name) => readFileSync(`src/report/page/${name}.css`, 'utf8'))
+    .join('\n');
   const hash = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
   const policy = `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}`;
   const page = readFileSync('src/report/page/page.html', 'utf8')
