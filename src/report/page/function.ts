@@ -2,7 +2,7 @@
 import { FATES, type Fate, type FunctionDetail, type SiteDetail } from '../data.js';
 import { byId, choice, element, grouped, within } from './dom.js';
 import { Lines } from './lines.js';
-import { count, details, type Entry } from './model.js';
+import { count, details, type Entry, placeOf } from './model.js';
 import { Pane, type Shown } from './pane.js';
 
 const SITE_HEIGHT = 22;
@@ -22,7 +22,7 @@ export class FunctionView {
 
   async show(entry: Entry): Promise<void> {
     byId('name').textContent = entry.name;
-    byId('place').textContent = entry.line > 0 ? `${entry.file}:${entry.line}` : entry.file;
+    byId('place').textContent = placeOf(entry);
     byId('chips').replaceChildren(...chips(entry));
     const detail = (await details(entry.unit))[entry.index];
     if (detail === undefined) return;

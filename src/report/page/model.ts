@@ -22,6 +22,11 @@ export const FATE_WORDS: Readonly<Record<Fate, string>> = {
   open: 'not confined',
 };
 
+/** Where a function is defined, as compilers write it. */
+export function placeOf({ file, line }: Entry): string {
+  return line > 0 ? `${file}:${line}` : file;
+}
+
 /** How many sites of one fate. */
 export function count({ fates }: Pick<FunctionSummary, 'fates'>, fate: Fate): number {
   return fates[fate] ?? 0;

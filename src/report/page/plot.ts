@@ -1,7 +1,7 @@
 /** Draws the treemap, and says what is under the pointer. */
 import { FATES, type Fate } from '../data.js';
 import { byId, color, grouped, paper } from './dom.js';
-import { accesses, count, type Entry } from './model.js';
+import { accesses, count, type Entry, placeOf } from './model.js';
 import { type Box, squarify } from './treemap.js';
 
 /** What the area of a function means. */
@@ -12,7 +12,7 @@ export type Area = (typeof AREAS)[number];
 const LABEL = 16;
 const FONT = '11px system-ui, sans-serif';
 
-export function areaOf(entry: Entry, area: Area): number {
+function areaOf(entry: Entry, area: Area): number {
   switch (area) {
     case 'accesses':
       return accesses(entry);
@@ -177,5 +177,5 @@ function describe(place: Place | undefined): string {
   const parts = FATES.filter((fate) => count(entry, fate) > 0).map(
     (fate) => `${grouped(count(entry, fate))} ${fate}`,
   );
-  return `${entry.name}  ·  ${entry.file}:${entry.line}  ·  ${parts.join(', ')}`;
+  return `${entry.name}  ·  ${placeOf(entry)}  ·  ${parts.join(', ')}`;
 }

@@ -2,7 +2,7 @@
 import { FATES, type FateCounts } from '../data.js';
 import { byId, choice, element, grouped } from './dom.js';
 import { Lines } from './lines.js';
-import { accesses, count, type Entry } from './model.js';
+import { accesses, count, type Entry, placeOf } from './model.js';
 
 const ROW_HEIGHT = 28;
 const GROUPINGS = ['Functions', 'Files'] as const;
@@ -176,10 +176,9 @@ export function shareBar(fates: FateCounts, width: number): HTMLElement {
 }
 
 function rowOf(entry: Entry): Row {
-  const { name, file, line, fates, objects, moved, size } = entry;
-  const place = line > 0 ? `${file}:${line}` : file;
+  const { name, fates, objects, moved, size } = entry;
   const { before, after } = size ?? { before: 0, after: 0 };
-  return { name, place, fates, objects, moved, before, after, entry };
+  return { name, place: placeOf(entry), fates, objects, moved, before, after, entry };
 }
 
 function fileRows(entries: readonly Entry[]): readonly Row[] {
