@@ -43,7 +43,7 @@ const NOTE = '@__tbx_note';
 const WINDOW_POINTER = `ptr addrspace(${WINDOW})`;
 
 /** Routines that intrinsics become: of an instrumented module, the image's own. */
-const MEMORY_ROUTINES: ReadonlySet<string> = new Set(['memcpy', 'memmove', 'memset']);
+export const MEMORY_ROUTINES: ReadonlySet<string> = new Set(['memcpy', 'memmove', 'memset']);
 
 /** Intrinsics with pointers that neither read nor write what these point to. */
 const MARKERS: readonly string[] = [

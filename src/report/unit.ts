@@ -2,7 +2,7 @@
 import { analyzeStack, type StackFacts } from '../analysis/stack-slots.js';
 import { pairSites } from '../diff/compare.js';
 import type { Location, Site } from '../diff/site.js';
-import { type BodySites, INDIRECT, walkSites } from '../diff/sites.js';
+import { type BodySites, INDIRECT, MEMORY_ROUTINES, walkSites } from '../diff/sites.js';
 import { accessedPointer, rawName } from '../ir/index.js';
 import type { Instruction, Value } from '../ir/model/index.js';
 import { instrument, type InstrumentOptions } from '../passes/pipeline.js';
@@ -140,7 +140,7 @@ function pointerOf(instruction: Instruction | undefined): Value | undefined {
 }
 
 function isRoutine(callee: Value): boolean {
-  return callee.kind === 'global' && /^@mem(?:cpy|move|set)$/.test(callee.name);
+  return callee.kind === 'global' && MEMORY_ROUTINES.has(callee.name.slice(1));
 }
 
 /** Sites in the order of the instrumented function; of one that was not made, in the order of the module. */
