@@ -175,7 +175,7 @@ await Promise.all([
   }),
 ]);
 writeWhole('dist/iced_x86_bg.wasm', readFileSync('node_modules/iced-x86/iced_x86_bg.wasm'));
+writeLicences('dist/licences', [...bundled]);
 await keepCompiledCode('tbx-cc');
 // Last: make takes this one for the sign that all are there.
 await keepCompiledCode('tme-box');
-writeLicences('dist/licences', [...bundled]);
