@@ -14,7 +14,7 @@ export const BASELINE: Toolchain = { kind: 'baseline', clang: 22 };
  * Native too, but with the flags and the memory and string routines of sandboxed programs. Its ratio to the baseline is
  * what these are worth; a sandboxed program's ratio to it is what the confinement costs.
  */
-export const MATCHED: Configuration = {
+const MATCHED: Configuration = {
   name: 'matched',
   toolchain: { kind: 'matched', clang: 22 },
 };

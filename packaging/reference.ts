@@ -52,7 +52,7 @@ function command({
 }
 
 /** docs/reference-cli.md */
-export function commandReference(): string {
+function commandReference(): string {
   const own = OPTIONS.map((option) => [`\`${spelling(option)}\``, option.help] as const);
   return [
     `# Commands and options\n\n${NOTE}\n${EXIT_CODES}\n\n`,
@@ -68,7 +68,7 @@ export function commandReference(): string {
 const PAGES = 'docs/diagnostics';
 
 /** docs/reference-diagnostics.md */
-export function diagnosticsReference(): string {
+function diagnosticsReference(): string {
   const rows = readdirSync(PAGES)
     .sort()
     .map((file) => {
