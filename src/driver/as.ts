@@ -10,7 +10,7 @@ import { catchSignals, type Exit, FAILURE, succeeded } from './process.js';
 import { problem, reportAll, type Reporter, type Session, step, writeText } from './session.js';
 import { installation } from './installation.js';
 import { DEFAULT_OPTIONS } from './options.js';
-import { toolchain } from './toolchain.js';
+import { chosenToolchain } from './toolchain.js';
 import { Workspace } from './workspace.js';
 
 export interface AssemblerInvocation {
@@ -74,7 +74,7 @@ async function assembleLine(session: Session, line: AssemblerLine): Promise<Exit
 /** Runs `tbx-as` for one command line. */
 export async function driveAssembler(invocation: AssemblerInvocation): Promise<Exit> {
   const { argv, reporter, env } = invocation;
-  const tools = toolchain(env['TBX_CLANG'], env['TBX_LLVM_BIN']);
+  const tools = chosenToolchain(env);
   const workspace = new Workspace();
   const session = {
     options: DEFAULT_OPTIONS,

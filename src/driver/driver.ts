@@ -16,7 +16,7 @@ import { type Command, type Job, outputOf, parsePlan, type Plan } from './plan.j
 import { capture, catchSignals, type Exit, FAILURE, SUCCESS, succeeded } from './process.js';
 import { expandResponseFiles } from './response-file.js';
 import { problem, reportAll, type Reporter, type Session, step } from './session.js';
-import { type Toolchain, toolchain } from './toolchain.js';
+import { chosenToolchain } from './toolchain.js';
 import { Workspace } from './workspace.js';
 
 export interface Invocation {
@@ -67,10 +67,6 @@ function checkEnvironment(env: Invocation['env'], reporter: Reporter): void {
   }
 }
 
-function chooseTools(options: TbxOptions, env: Invocation['env']): Toolchain {
-  return toolchain(options.clang ?? env['TBX_CLANG'], env['TBX_LLVM_BIN']);
-}
-
 /** Runs clang as the user called it, for what the wrapper has no part in. */
 async function passThrough(session: Session, args: readonly string[]): Promise<Exit> {
   return step(session, commandLine(session.tools.clang, args, session.workspace));
@@ -86,7 +82,7 @@ export async function driveCompiler(invocation: Invocation): Promise<Exit> {
   const workspace = new Workspace();
   const session: Session = {
     options,
-    tools: chooseTools(options, env),
+    tools: chosenToolchain(env, options.clang),
     where: installation(invocation.root),
     workspace,
     reporter,

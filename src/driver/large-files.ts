@@ -12,8 +12,9 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { Workspace } from './workspace.js';
 import type { Diagnostic } from '../text/diagnostic.js';
+import { problem } from './session.js';
+import { Workspace } from './workspace.js';
 
 /** The longest text that this version of Node holds in a string. */
 const LONGEST = constants.MAX_STRING_LENGTH;
@@ -42,7 +43,7 @@ function within(path: string, bytes: Buffer): { path: string; bytes: Buffer } | 
 
 function tooLarge(path: string, size: number): Diagnostic {
   const message = `${path} has ${size} bytes; the largest module that can be read has ${LONGEST}`;
-  return { code: 'TBX0820', severity: 'error', message, notes: [] };
+  return problem('TBX0820', message);
 }
 
 /** The file may grow or shrink while it is read: what is there when it is read counts, up to `size`. */

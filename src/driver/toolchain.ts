@@ -23,3 +23,11 @@ export function toolchain(clang: string = DEFAULT_CLANG, bin = ''): Toolchain {
   const tool = (name: string): string => join(directory, name + suffix);
   return { clang: path, lld: tool('ld.lld'), tool };
 }
+
+/** The tools that the environment asks for, unless the command line names a clang. */
+export function chosenToolchain(
+  env: Readonly<Record<string, string | undefined>>,
+  clang: string | undefined = env['TBX_CLANG'],
+): Toolchain {
+  return toolchain(clang, env['TBX_LLVM_BIN']);
+}

@@ -2,7 +2,7 @@ import { installation } from '../../driver/installation.js';
 import { type Exit, FAILURE, SUCCESS } from '../../driver/process.js';
 import { reportAll } from '../../driver/session.js';
 import { buildSysroot } from '../../driver/sysroot.js';
-import { toolchain } from '../../driver/toolchain.js';
+import { chosenToolchain } from '../../driver/toolchain.js';
 import { SOURCE_HASH } from '../build-info.js';
 import { Progress } from '../progress.js';
 import { PACKAGE_ROOT, terminalReporter } from '../terminal.js';
@@ -16,7 +16,7 @@ export async function buildSysrootCommand(
   const diagnostics = await buildSysroot({
     packageRoot: PACKAGE_ROOT,
     build: installation(PACKAGE_ROOT).built,
-    toolchain: toolchain(process.env['TBX_CLANG'], process.env['TBX_LLVM_BIN']),
+    toolchain: chosenToolchain(process.env),
     toolVersion: SOURCE_HASH,
     lowering: 'addr32',
     keyBits: 15,

@@ -5,8 +5,8 @@ import { blame } from '../../driver/blame.js';
 import { type CodeSizes, codeSizes } from '../../driver/code-size.js';
 import { readKept } from '../../driver/kept-ir.js';
 import { type Exit, FAILURE, SUCCESS } from '../../driver/process.js';
-import { readSource, reportAll } from '../../driver/session.js';
-import { toolchain } from '../../driver/toolchain.js';
+import { problem, readSource, reportAll } from '../../driver/session.js';
+import { chosenToolchain } from '../../driver/toolchain.js';
 import type { InstrumentOptions } from '../../passes/pipeline.js';
 import type { FunctionSummary, UnitSummary } from '../../report/data.js';
 import { reportUnit } from '../../report/unit.js';
@@ -52,7 +52,7 @@ export async function reportCommand(
   }
   if (units.length === 0) {
     const message = `there is no module of LLVM IR (.ll) in ${inputs.join(', ')}`;
-    reporter.report({ code: 'TBX0823', severity: 'error', message, notes: [] });
+    reporter.report(problem('TBX0823', message));
     return FAILURE;
   }
   const template = readSource(join(PACKAGE_ROOT, 'dist', 'report.html'), 'report.html').text;
@@ -96,7 +96,7 @@ async function bothSizes(
   { lowering }: InstrumentOptions,
 ): Promise<BothSizes | undefined> {
   if (fresh === undefined) return undefined;
-  const tools = toolchain(process.env['TBX_CLANG'], process.env['TBX_LLVM_BIN']);
+  const tools = chosenToolchain(process.env);
   const before = await codeSizes(tools, old, undefined);
   const after = await codeSizes(tools, fresh, lowering);
   return before === undefined || after === undefined ? undefined : { before, after };

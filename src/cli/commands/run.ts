@@ -1,7 +1,7 @@
 import { installation } from '../../driver/installation.js';
 import type { Exit } from '../../driver/process.js';
 import { runSandboxed } from '../../driver/runner.js';
-import { toolchain } from '../../driver/toolchain.js';
+import { chosenToolchain } from '../../driver/toolchain.js';
 import { commandHelp } from '../command-table/help.js';
 import { RUN } from '../command-table/programs.js';
 import { writeResult } from '../streams.js';
@@ -17,6 +17,6 @@ export async function runCommand(words: readonly string[]): Promise<Exit> {
     writeResult('-', commandHelp(RUN));
     return { kind: 'code', code: EXIT.done };
   }
-  const tools = toolchain(process.env['TBX_CLANG'], process.env['TBX_LLVM_BIN']);
+  const tools = chosenToolchain(process.env);
   return runSandboxed(installation(PACKAGE_ROOT), words, tools, terminalReporter());
 }

@@ -3,7 +3,7 @@ import { loadVerifier } from '../../driver/load-verifier.js';
 import { type Exit, FAILURE, SUCCESS } from '../../driver/process.js';
 import { problem } from '../../driver/session.js';
 import { sourceLines } from '../../driver/source-lines.js';
-import { toolchain } from '../../driver/toolchain.js';
+import { chosenToolchain } from '../../driver/toolchain.js';
 import { VERIFICATION_FAILED } from '../../driver/verification.js';
 import type { Proof } from '../../verify/prove.js';
 import { replaceFile, writeResult } from '../streams.js';
@@ -23,7 +23,7 @@ export async function verifyCommand(file: string, options: VerifyOptions): Promi
   const bytes = fsExtra.readFileSync(file === '-' ? 0 : file);
   if (isIr(bytes, file)) return verifyIrCommand(file, bytes, options.json);
   const { prove } = await loadVerifier();
-  const proof = await prove(bytes, file, sourceLines(toolchain()));
+  const proof = await prove(bytes, file, sourceLines(chosenToolchain(process.env)));
   if (options.json) writeResult('-', `${JSON.stringify(report(file, proof), undefined, 2)}\n`);
   switch (proof.kind) {
     case 'proven':
