@@ -39,7 +39,7 @@ struct tbx_backend_operations {
     void (*detach)(const struct tbx_window *window);
 
     /* Makes pages accessible as `protection` (PROT_READ, PROT_WRITE) says. Those that never were
-     * read as zero. */
+     * read as zero. Null: what is mapped there is made so (mprotect). */
     bool (*protect)(const struct tbx_window *window, uint32_t offset, uint64_t size,
                     int protection);
 
@@ -58,15 +58,14 @@ struct tbx_backend_operations {
     bool (*refill)(const struct tbx_window *window, uint32_t offset, uint64_t size, int file);
 
     /* Pages between TBX_POOLS_START and TBX_POOLS_END are the same memory in all windows that share
-     * them, each of which sees it through its own key. Null: there are no keys, so no pools.
-     * share: makes them readable and writable. unshare: makes them inaccessible. drop: no window
-     * shares them any more; their contents are lost. */
+     * them, each of which sees it through its own key. Null, with `own`: there are no keys, so no
+     * pools. share: makes them readable and writable. unshare: makes them inaccessible. drop: no
+     * window shares them any more; their contents are lost. */
     bool (*share)(const struct tbx_window *window, uint32_t offset, uint64_t size);
     bool (*unshare)(const struct tbx_window *window, uint32_t offset, uint64_t size);
     void (*drop)(uint32_t offset, uint64_t size);
 
-    /* Says whose the lines at [offset, offset + size) of the pools are: `key`, or 0, no one's.
-     * Null: no one asks. */
+    /* Says whose the lines at [offset, offset + size) of the pools are: `key`, or 0, no one's. */
     void (*own)(uint32_t key, uint32_t offset, uint64_t size);
 
     /* Whether the kernel can move pages of a window by its page tables (mremap). */

@@ -5,11 +5,6 @@
 
 #include <sys/mman.h>
 
-static bool protect(const struct tbx_window *window, uint32_t offset, uint64_t size,
-                    int protection) {
-    return mprotect(window->base + offset, size, protection) == 0;
-}
-
 static bool empty(const struct tbx_window *window, uint32_t offset, uint64_t size) {
     return madvise(window->base + offset, size, MADV_DONTNEED) == 0;
 }
@@ -28,7 +23,6 @@ static bool refill(const struct tbx_window *window, uint32_t offset, uint64_t si
 
 const struct tbx_backend_operations tbx_plain = {
     .name = "plain",
-    .protect = protect,
     .close = tbx_window_cover,
     .empty = empty,
     .fill = fill,

@@ -181,11 +181,6 @@ static void detach(const struct tbx_window *window) {
     drop_memory(physical_of(window, 0), TBX_WINDOW_SIZE);
 }
 
-static bool protect(const struct tbx_window *window, uint32_t offset, uint64_t size,
-                    int protection) {
-    return mprotect(window->base + offset, size, protection) == 0;
-}
-
 static bool empty(const struct tbx_window *window, uint32_t offset, uint64_t size) {
     return drop_memory(physical_of(window, offset), size);
 }
@@ -230,7 +225,7 @@ static bool refill(const struct tbx_window *window, uint32_t offset, uint64_t si
 }
 
 static bool fill(const struct tbx_window *window, uint32_t offset, uint64_t size, int file) {
-    return protect(window, offset, size, PROT_READ | PROT_WRITE) &&
+    return tbx_window_protect(window, offset, size, PROT_READ | PROT_WRITE) &&
            refill(window, offset, size, file);
 }
 
@@ -269,7 +264,6 @@ const struct tbx_backend_operations tbx_emulated = {
     .start = start,
     .attach = attach,
     .detach = detach,
-    .protect = protect,
     .close = close_pages,
     .empty = empty,
     .fill = fill,

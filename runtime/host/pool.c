@@ -169,8 +169,7 @@ static uint32_t size_of(struct lines lines) {
 }
 
 static void set_owner(const struct tbx_pool *pool, struct lines lines, uint32_t key) {
-    if (pool->backend->own != NULL)
-        pool->backend->own(key, offset_of(pool, lines), size_of(lines));
+    pool->backend->own(key, offset_of(pool, lines), size_of(lines));
 }
 
 /* With the lock. */

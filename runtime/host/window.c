@@ -112,7 +112,11 @@ bool tbx_window_cover(const struct tbx_window *window, uint32_t offset, uint64_t
 
 bool tbx_window_protect(const struct tbx_window *window, uint32_t offset, uint64_t size,
                         int protection) {
-    return size == 0 || window->backend->protect(window, offset, size, protection);
+    if (size == 0)
+        return true;
+    return window->backend->protect == NULL
+               ? mprotect(window->base + offset, size, protection) == 0
+               : window->backend->protect(window, offset, size, protection);
 }
 
 bool tbx_window_close(const struct tbx_window *window, uint32_t offset, uint64_t size) {
