@@ -220,16 +220,14 @@ static void faults_in_nested_calls_end_their_sandbox(void) {
     open_template(small_config());
     tbx_sandbox *sandbox = new_copy();
     inner = new_copy();
-    first_import = fault_in_inner;
-    CHECK_EQUAL(call3(sandbox, "import", 0, 50, 0), 50);
+    CHECK_EQUAL(call_import(sandbox, fault_in_inner, 50, 0), 50);
     CHECK_EQUAL(outcome.kind, TBX_RETURNED);
     tbx_sandbox_free(inner);
     inner = sandbox;
-    call3(sandbox, "import", 0, 50, 0);
+    call_import(sandbox, fault_in_inner, 50, 0);
     CHECK_EQUAL(outcome.kind, TBX_FAULTED);
     reset(sandbox);
     CHECK_EQUAL(CALL1(sandbox, "add", 1), 2);
-    first_import = NULL;
     close_all(sandbox);
 }
 
@@ -256,10 +254,8 @@ static uint64_t try_another_thread(tbx_sandbox *sandbox, const uint64_t argument
 static void a_second_thread_gets_an_error(void) {
     open_template(small_config());
     tbx_sandbox *sandbox = new_copy();
-    first_import = try_another_thread;
-    CHECK_EQUAL(call3(sandbox, "import", 0, 9, 0), 9);
+    CHECK_EQUAL(call_import(sandbox, try_another_thread, 9, 0), 9);
     CHECK_EQUAL(outcome.kind, TBX_RETURNED);
-    first_import = NULL;
     close_all(sandbox);
 }
 

@@ -40,9 +40,7 @@ static void only_allowed_calls_are_answered(void) {
     tbx_sandbox_statistics(sandbox, &statistics);
     CHECK_EQUAL(statistics.host_calls, 1);
     CHECK_EQUAL(statistics.refused_calls, 1);
-    first_import = subtract;
-    CHECK_EQUAL(call3(sandbox, "import", 0, 50, 8), 42);
-    first_import = NULL;
+    CHECK_EQUAL(call_import(sandbox, subtract, 50, 8), 42);
     CALL1(sandbox, "leave", 5);
     CHECK_EQUAL(outcome.kind, TBX_EXITED);
     close_all(sandbox);

@@ -25,10 +25,8 @@ static void a_sandbox_freed_in_its_own_call_ends_with_it(void) {
     open_template(small_config());
     tbx_sandbox *sandbox = new_copy();
     uint32_t key = tbx_sandbox_key(sandbox);
-    first_import = free_caller;
-    CHECK_EQUAL(call3(sandbox, "import", 0, 6, 0), 7);
+    CHECK_EQUAL(call_import(sandbox, free_caller, 6, 0), 7);
     CHECK_EQUAL(outcome.kind, TBX_RETURNED);
-    first_import = NULL;
     tbx_sandbox *next = new_copy();
     CHECK_EQUAL(tbx_sandbox_key(next), key);
     close_all(next);
@@ -43,9 +41,7 @@ static uint64_t free_caller_twice(tbx_sandbox *sandbox, const uint64_t arguments
 static void freeing_it_again_changes_nothing(void) {
     open_template(small_config());
     tbx_sandbox *sandbox = new_copy();
-    first_import = free_caller_twice;
-    CHECK_EQUAL(call3(sandbox, "import", 0, 6, 0), 7);
-    first_import = NULL;
+    CHECK_EQUAL(call_import(sandbox, free_caller_twice, 6, 0), 7);
     tbx_template_release(template);
 }
 
@@ -62,9 +58,7 @@ static uint64_t free_and_call(tbx_sandbox *sandbox, const uint64_t arguments[6],
 static void a_freed_sandbox_is_not_called(void) {
     open_template(small_config());
     tbx_sandbox *sandbox = new_copy();
-    first_import = free_and_call;
-    CHECK_EQUAL(call3(sandbox, "import", 0, 0, 0), 1);
-    first_import = NULL;
+    CHECK_EQUAL(call_import(sandbox, free_and_call, 0, 0), 1);
     tbx_template_release(template);
 }
 
@@ -81,12 +75,10 @@ static uint64_t call_back(tbx_sandbox *sandbox, const uint64_t arguments[6], voi
 static void recursion_through_the_host_has_an_end(void) {
     open_template(small_config());
     tbx_sandbox *sandbox = new_copy();
-    first_import = call_back;
     depth = 0;
-    CHECK_EQUAL(call3(sandbox, "import", 0, 6, 0), 77);
+    CHECK_EQUAL(call_import(sandbox, call_back, 6, 0), 77);
     CHECK(depth >= 16 && depth <= 1024);
     CHECK_EQUAL(CALL1(sandbox, "add", 1), 2);
-    first_import = NULL;
     close_all(sandbox);
 }
 

@@ -68,6 +68,13 @@ uint64_t call3(tbx_sandbox *sandbox, const char *name, uint64_t a, uint64_t b, u
     return result.integer;
 }
 
+uint64_t call_import(tbx_sandbox *sandbox, tbx_host_function *function, uint64_t a, uint64_t b) {
+    first_import = function;
+    uint64_t result = call3(sandbox, "import", 0, a, b);
+    first_import = NULL;
+    return result;
+}
+
 const char *description(tbx_sandbox *sandbox) {
     static char text[512];
     tbx_outcome_describe(sandbox, &outcome, text, sizeof text);

@@ -17,6 +17,10 @@ tbx_image *open_image(const char *path, tbx_error *error);
 extern tbx_host_function *first_import, *second_import;
 tbx_host_function run_second; /* what calls the latter */
 
+/* What the library gets when it imports `function` as the first of them and calls it with two
+ * integers. */
+uint64_t call_import(tbx_sandbox *sandbox, tbx_host_function *function, uint64_t a, uint64_t b);
+
 /* A config with the imports and small limits; the caller's. */
 tbx_config *small_config(void);
 
