@@ -13,14 +13,14 @@ import { difference, runUse, type UseResult } from './use.js';
  * `make programs`: every real program × isolation × optimisation × clang, built by its own build system and compared
  * with its native build, byte for byte. Options narrow it: --program= --isolate= --clang= --opt= --lowering= --jobs=.
  */
+const OPTIMISATIONS = ['-O0', '-O2'] as const;
+
 /** One row of checks: what was checked, and undefined or what is wrong. */
 interface Check {
   readonly title: string;
   readonly failure: string | undefined;
   readonly note?: string;
 }
-
-const OPTIMISATIONS = ['-O0', '-O2'] as const;
 
 /** Native builds of every recipe: the inputs need bzip2, minigzip and sqlite3 of clang 22 whatever is selected. */
 async function prepareInputs(jobs: number): Promise<void> {
