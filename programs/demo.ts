@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { median } from '../bench/statistics.js';
 import { build } from './build.js';
-import { run, type Outcome } from './process.js';
+import { must, run, type Outcome } from './process.js';
 import { lua } from './recipes/lua.js';
 import { INPUTS, makePlainInputs } from './inputs.js';
 import { addAccesses, type AccessTotals } from './statistics.js';
@@ -61,12 +61,11 @@ function runLua(program: string): Promise<Outcome> {
 
 async function readReport(program: string): Promise<Report> {
   const file = join(program, '../../tbx-report.json');
-  const { status, stderr } = await run({
+  await must({
     program: RUNNER,
     arguments: [`--report=${file}`, '--', program, '-v'],
     directory: INPUTS,
   });
-  if (status !== 0) throw new Error(stderr.toString('latin1'));
   const report: unknown = JSON.parse(await readFile(file, 'utf8'));
   if (typeof report !== 'object' || report === null) throw new Error(`${file} holds no report`);
   const keyid = 'keyid' in report ? Number(report.keyid) : Number.NaN;

@@ -1,14 +1,13 @@
 import { join } from 'node:path';
-import { run } from '../../programs/process.js';
+import { must, run } from '../../programs/process.js';
 import { BUILD, ROOT } from '../../programs/toolchain.js';
 import { scratchFolder } from './scratch.js';
 
 /** examples/library: a host calls functions of a library that tbx-cc compiled, and outlives its bug. */
 let scratch = '';
 
-async function build(program: string, ...words: readonly string[]): Promise<void> {
-  const { status, stderr } = await run({ program, arguments: words });
-  if (status !== 0) throw new Error(stderr.toString('latin1'));
+function build(program: string, ...words: readonly string[]): Promise<void> {
+  return must({ program, arguments: words });
 }
 
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run, type Outcome } from '../../programs/process.js';
+import { must, run, type Outcome } from '../../programs/process.js';
 import { BUILD, ROOT } from '../../programs/toolchain.js';
 
 /** examples/png: libpng and zlib in a sandbox decode the files of strangers; the same decoder unconfined is the control. */
@@ -8,11 +8,7 @@ const FOLDER = join(BUILD, 'examples', 'png');
 const PICTURE = 'picture.png: 200 x 120, 3cf9d085';
 
 beforeAll(async () => {
-  const { status, stderr } = await run({
-    program: 'make',
-    arguments: ['-s', '-C', join(ROOT, 'examples', 'png')],
-  });
-  if (status !== 0) throw new Error(stderr.toString('latin1'));
+  await must({ program: 'make', arguments: ['-s', '-C', join(ROOT, 'examples', 'png')] });
 }, 300_000);
 
 function decode(program: string, ...words: readonly string[]): Promise<Outcome> {

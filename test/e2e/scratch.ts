@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run, shellLine, type Command } from '../../programs/process.js';
+import { must } from '../../programs/process.js';
 import { BUILD, compiler, type Toolchain } from '../../programs/toolchain.js';
 
 /** A new folder under build/, so that what a failed test built can be looked at. */
@@ -17,14 +17,7 @@ export async function compileProgram(
   options: readonly string[],
 ): Promise<void> {
   const [program = '', ...words] = compiler(toolchain).split(' ');
-  const command: Command = {
-    program,
-    arguments: [...words, '-w', ...options, source, '-o', output, '-lm'],
-  };
-  const { status, stderr } = await run(command);
-  if (status !== 0) {
-    throw new Error(`${shellLine(command)}\nexits ${status}:\n${stderr.toString('latin1')}`);
-  }
+  await must({ program, arguments: [...words, '-w', ...options, source, '-o', output, '-lm'] });
 }
 
 /** A folder to grant, with a file, a sub-folder and links that point out of it; and a file beside it. */
