@@ -27,7 +27,7 @@ export class DebugLocations {
 
   /** Where the instruction stands in the source; for inlined code, in the function that it came from. */
   of(instruction: Instruction): Location | undefined {
-    const node = instruction.attachments.find(({ name }) => name === '!dbg')?.node;
+    const node = debugNode(instruction);
     if (node === undefined) return undefined;
     if (node.kind !== 'reference') return this.#locate(this.#resolve(node));
     if (!this.#locations.has(node.id)) {
@@ -38,14 +38,12 @@ export class DebugLocations {
 
   /** Where the instruction stands in its own function: for inlined code, at the call that it took the place of. */
   inFunction(instruction: Instruction): Location | undefined {
-    const node = instruction.attachments.find(({ name }) => name === '!dbg')?.node;
-    return node === undefined ? undefined : this.#locate(this.#outermost(this.#resolve(node)));
+    return this.#locate(this.#outermost(this.#resolve(debugNode(instruction))));
   }
 
   /** Where a function is defined, and the folder that the name of its file starts at. */
-  ofFunction({ attachments }: FunctionEntity): (Location & { directory: string }) | undefined {
-    const node = attachments.find(({ name }) => name === '!dbg')?.node;
-    const subprogram = node === undefined ? undefined : this.#resolve(node);
+  ofFunction(fn: FunctionEntity): (Location & { directory: string }) | undefined {
+    const subprogram = this.#resolve(debugNode(fn));
     const place = this.#locate(subprogram);
     const file = subprogram && this.#resolve(metadata(subprogram, 'file'));
     if (place === undefined || file === undefined) return undefined;
@@ -91,6 +89,10 @@ export class DebugLocations {
     }
     return this.#nodes.get(node.id);
   }
+}
+
+function debugNode({ attachments }: Instruction | FunctionEntity): Metadata | undefined {
+  return attachments.find(({ name }) => name === '!dbg')?.node;
 }
 
 function field(node: Node, key: string): MetadataFieldValue | undefined {
