@@ -2,7 +2,6 @@ import { pooled } from '../programs/process.js';
 import { buildHost } from './driver/build.js';
 import { tryProgram, type Result } from './driver/contained.js';
 import { buildCommon, tryImage } from './driver/images.js';
-import { isLibrary, tryLibrary } from './driver/library.js';
 import { tryObjects } from './driver/objects.js';
 import { readParts, tryCompiling } from './driver/refusals.js';
 import { tryTampering } from './driver/tampering.js';
@@ -22,9 +21,7 @@ async function main(words: readonly string[]): Promise<number> {
     .flatMap(readParts);
   const tasks = programs.map((program) => async () => {
     try {
-      return await (isLibrary(program)
-        ? tryLibrary(program)
-        : tryProgram(program, { allBuilds: true }));
+      return await tryProgram(program, { allBuilds: true });
     } catch (error) {
       return notBuilt(program.name, error);
     }

@@ -33,6 +33,16 @@ export const CLANG = 'clang-22';
 /** What hosts are linked with. */
 export const LINKED = [...RUNTIME, LIBRARY];
 
+/** How a kind of attacks is built: each function returns the path of what it made. */
+export interface Builder {
+  /** The host that runs images of the program. */
+  readonly host: (program: AttackProgram) => Promise<string>;
+  /** The attacks as a sandbox image. */
+  readonly image: (program: AttackProgram, isolation: Isolation, level: string) => Promise<string>;
+  /** A host with the attacks inside, unconfined. */
+  readonly control: (program: AttackProgram) => Promise<string>;
+}
+
 /** tbx-cc with the words that make a bare image. */
 export function imageCommand(
   isolation: Isolation,
@@ -62,8 +72,7 @@ export async function buildHost(): Promise<void> {
   await must(imageCommand('code+data', ['-O1', join(ATTACKS, 'host/service.c')], SERVICE));
 }
 
-/** The attacks of a program as a sandbox image. */
-export async function buildImage(
+async function buildImage(
   program: AttackProgram,
   isolation: Isolation,
   level: string,
@@ -74,8 +83,7 @@ export async function buildImage(
   return image;
 }
 
-/** The same attacks inside the host, unconfined. */
-export async function buildControl(program: AttackProgram): Promise<string> {
+async function buildControl(program: AttackProgram): Promise<string> {
   const control = join(FOLDER, `${program.name}.control`);
   mkdirSync(dirname(control), { recursive: true });
   const objects = [program.path, join(ATTACKS, 'attack.c')].map((source, index) => ({
@@ -93,3 +101,10 @@ export async function buildControl(program: AttackProgram): Promise<string> {
   });
   return control;
 }
+
+/** Attacks that are programs; {@link buildHost} has made their host. */
+export const PROGRAM_BUILDER: Builder = {
+  host: () => Promise.resolve(HOST),
+  image: buildImage,
+  control: buildControl,
+};

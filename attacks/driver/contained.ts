@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { buildControl, buildImage, HOST, SERVICE } from './build.js';
+import { type Builder, PROGRAM_BUILDER, SERVICE } from './build.js';
+import { isLibrary, LIBRARY_BUILDER } from './library.js';
 import type { Attack, AttackProgram } from './program.js';
 import { stage, type Sighting } from './stage.js';
 import { judgeContained, judgeControl, type Problem } from './verdict.js';
@@ -33,29 +34,32 @@ export async function tryProgram(program: AttackProgram, breadth: Breadth): Prom
     return { attacks: [], problems: [], controls: 0, skipped };
   }
   const problems: Problem[] = [];
+  const builder = isLibrary(program) ? LIBRARY_BUILDER : PROGRAM_BUILDER;
+  const host = await builder.host(program);
   for (const { isolation, level } of buildsOf(program, breadth)) {
-    const image = await buildImage(program, isolation, level);
+    const image = await builder.image(program, isolation, level);
     const build = `${isolation} ${level}`;
-    const sightings = await stage(HOST, image, names(program.attacks));
+    const sightings = await stage(host, image, names(program.attacks));
     problems.push(
-      ...judgePairs(program.attacks, sightings, (attack, sighting) =>
+      ...pairs(program.attacks, sightings).flatMap(([attack, sighting]) =>
         judgeContained(attack, `${program.name}/${attack.name}`, build, sighting),
       ),
     );
   }
   const controlled = program.attacks.filter(({ control }) => control.kind === 'escapes');
-  problems.push(...(await tryControl(program, controlled)));
+  problems.push(...(await tryControl(program, controlled, builder)));
   return { attacks, problems, controls: controlled.length, skipped: [] };
 }
 
 async function tryControl(
   program: AttackProgram,
   controlled: readonly Attack[],
+  builder: Builder,
 ): Promise<readonly Problem[]> {
   if (controlled.length === 0) return [];
-  const control = await buildControl(program);
+  const control = await builder.control(program);
   const sightings = await stage(control, SERVICE, names(controlled));
-  return judgePairs(controlled, sightings, (attack, sighting) =>
+  return pairs(controlled, sightings).flatMap(([attack, sighting]) =>
     judgeControl(`${program.name}/${attack.name}`, sighting),
   );
 }
@@ -67,18 +71,8 @@ function buildsOf(program: AttackProgram, breadth: Breadth) {
   return breadth.allBuilds ? all : all.slice(-1);
 }
 
-/** The names of attacks, as the hosts know them. */
-export function names(attacks: readonly Attack[]): readonly string[] {
+function names(attacks: readonly Attack[]): readonly string[] {
   return attacks.map(({ name }) => name);
-}
-
-/** Judges each attack by what was seen of it. */
-export function judgePairs(
-  attacks: readonly Attack[],
-  sightings: readonly Sighting[],
-  judge: (attack: Attack, sighting: Sighting) => readonly Problem[],
-): readonly Problem[] {
-  return pairs(attacks, sightings).flatMap(([attack, sighting]) => judge(attack, sighting));
 }
 
 function pairs(
