@@ -3,24 +3,13 @@
 #include "attack.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-enum { MOST_ATTACKS = 128, TARGETS = 12 };
+enum { TARGETS = 12 };
 
 struct targets target;
 
-static struct attack {
-    const char *name;
-    void (*run)(void);
-} attacks[MOST_ATTACKS];
-static unsigned attack_count;
-
-void register_attack(const char *name, void (*run)(void)) {
-    if (attack_count == MOST_ATTACKS)
-        abort();
-    attacks[attack_count++] = (struct attack){name, run};
-}
+const struct attack *attacks;
 
 uintptr_t victim(uintptr_t index) {
     return index == 0 ? target.host : index == 1 ? target.below : target.above;
@@ -66,11 +55,9 @@ int main(int argc, char **argv) {
     if (argc != 2 + TARGETS)
         return 99;
     read_targets(argv + 2);
-    for (unsigned i = 0; i < attack_count; i++) {
-        if (strcmp(attacks[i].name, argv[1]) != 0)
-            continue;
-        attacks[i].run();
-        return 0;
-    }
-    return 98;
+    const struct attack *attack = find_attack(argv[1]);
+    if (attack == NULL)
+        return 98;
+    attack->run();
+    return 0;
 }

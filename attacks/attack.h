@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Bytes of each secret, none of them 0, with zeros behind; random, and other ones in each run. */
 enum { SECRET_SIZE = 64 };
@@ -56,12 +57,28 @@ void armed(void);
 /* What was read goes to standard output, where the harness looks for the secrets. */
 void leak(const volatile void *bytes, size_t size);
 
-void register_attack(const char *name, void (*run)(void));
+/* The attacks of a program; whoever starts them defines the list, which is null at first. */
+struct attack {
+    const char *title;
+    void (*run)(void);
+    const struct attack *next;
+};
+extern const struct attack *attacks;
+
+/* Null: there is none of that name. */
+static inline const struct attack *find_attack(const char *title) {
+    const struct attack *found = attacks;
+    while (found != NULL && strcmp(found->title, title) != 0)
+        found = found->next;
+    return found;
+}
 
 #define ATTACK(name, ...)                                                                          \
     static void name(void);                                                                        \
     __attribute__((constructor)) static void register_##name(void) {                               \
-        register_attack(#name, name);                                                              \
+        static struct attack this_attack = {.title = #name, .run = name};                          \
+        this_attack.next = attacks;                                                                \
+        attacks = &this_attack;                                                                    \
     }                                                                                              \
     static void name(void)
 

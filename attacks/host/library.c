@@ -19,19 +19,9 @@
 #include <unistd.h>
 
 enum { SECONDS = 2, WAITING = 10, PATIENCE = 30, FOR_EVER = 120, NANOSECONDS = 1000000000 };
-enum { MOST_ATTACKS = 64, MOST_SECRETS = 4, HEAP = 4 << 20 };
+enum { MOST_EXPORTS = 64, MOST_SECRETS = 4, HEAP = 4 << 20 };
 
-static struct attack {
-    const char *name;
-    void (*run)(void);
-} attacks[MOST_ATTACKS];
-static unsigned attack_count;
-
-void register_attack(const char *name, void (*run)(void)) {
-    if (attack_count == MOST_ATTACKS)
-        abort();
-    attacks[attack_count++] = (struct attack){name, run};
-}
+const struct attack *attacks;
 
 static void require(bool condition, const char *what) {
     if (condition)
@@ -95,7 +85,7 @@ typedef long function(long, long, long);
 static struct {
     const char *name;
     function *function;
-} exports[MOST_ATTACKS];
+} exports[MOST_EXPORTS];
 static unsigned export_count;
 
 void register_export(const char *name, function *function);
@@ -339,7 +329,7 @@ static void stage_attack(FILE *results, const char *image, const struct attack *
     fprintf(results,
             "{\"name\": \"%s\", \"end\": \"%s\", \"armed\": %s, \"serving\": %s, "
             "\"escape\": \"%s\"}\n",
-            attack->name, end, file_contains("out", "armed\n", 6) ? "true" : "false",
+            attack->title, end, file_contains("out", "armed\n", 6) ? "true" : "false",
             serving ? "true" : "false", escape);
     fflush(results);
 }
@@ -356,10 +346,8 @@ static void tell_death(FILE *results, const char *name) {
 static void stage_in_process(FILE *results, const char *image, const char *name) {
     int status;
     const struct rlimit patience = {.rlim_cur = PATIENCE, .rlim_max = PATIENCE};
-    const struct attack *attack = attacks;
-    while (attack < attacks + attack_count && strcmp(attack->name, name) != 0)
-        attack++;
-    require(attack < attacks + attack_count, name);
+    const struct attack *attack = find_attack(name);
+    require(attack != NULL, name);
     fflush(NULL);
     pid_t child = fork();
     require(child >= 0, "no process");
