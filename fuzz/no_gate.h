@@ -15,6 +15,9 @@ extern jmp_buf *no_gate_end;
 typedef bool no_gate_code(struct tbx_run *run, uint64_t entry, const tbx_arguments *arguments);
 extern no_gate_code *no_gate_inside;
 
+/* Numbers of host calls that are not Linux's (docs/abi.md). */
+enum { CALL_SETJMP = 0x10001, CALL_LONGJMP = 0x10002 };
+
 /* A host call, as the gate carries it out. */
 long no_gate_call(struct tbx_run *run, const struct tbx_host_request *request);
 

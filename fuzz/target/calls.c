@@ -11,6 +11,7 @@
 #include "no_gate.h"
 #include "promises.h"
 #include "small_image.h"
+#include "stamp.h"
 #include "thread.h"
 
 #include <fcntl.h>
@@ -29,9 +30,6 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { GUEST = SMALL_DATA, GUEST_SIZE = SMALL_DATA_SIZE, MOST_CALLS = 64, HEAP = 4 << 20 };
-
-/* Numbers of docs/abi.md. */
-enum { CALL_SETJMP = 0x10001, CALL_LONGJMP = 0x10002 };
 
 static char scratch[] = "/tmp/tbx-fuzz-XXXXXX";
 static tbx_image *image;
@@ -322,12 +320,9 @@ static void start_interruptions(void) {
 int LLVMFuzzerInitialize(int *argc, char ***argv) {
     (void)argc, (void)argv;
     static struct small_image bytes;
-    tbx_error error = {""};
     const struct rlimit small = {.rlim_cur = 1 << 20, .rlim_max = 1 << 20};
     small_image_make(&bytes);
-    const tbx_image_policy anything = {.trust = TBX_TRUST_UNVERIFIED};
-    image = tbx_image_load_with(bytes.bytes, sizeof bytes.bytes, &anything, &error);
-    require(image != NULL, error.message);
+    image = load_unverified(&bytes);
     make_origin();
     make_directories();
     atexit(remove_directories);

@@ -11,6 +11,7 @@
 #include "no_gate.h"
 #include "promises.h"
 #include "small_image.h"
+#include "stamp.h"
 #include "template.h"
 
 #include <signal.h>
@@ -233,8 +234,8 @@ static uint64_t imported(tbx_sandbox *sandbox, const uint64_t arguments[6], void
 static void guest_call(struct tbx_run *run) {
     static const uint32_t numbers[] = {
         TBX_FIRST_IMPORT, TBX_FIRST_IMPORT, TBX_FIRST_IMPORT + 1, SYS_brk,    SYS_mmap,
-        SYS_munmap,       SYS_mremap,       SYS_madvise,          SYS_exit,   0x10001,
-        0x10002,          SYS_write,        SYS_rt_sigaction,     SYS_tgkill, SYS_mprotect};
+        SYS_munmap,       SYS_mremap,       SYS_madvise,          SYS_exit,   CALL_SETJMP,
+        CALL_LONGJMP,     SYS_write,        SYS_rt_sigaction,     SYS_tgkill, SYS_mprotect};
     struct tbx_host_request request = {
         .number = numbers[take(&input, 1) % (sizeof numbers / sizeof *numbers)],
         .arguments = {take_number(), take_number(), take_number(), take_number()}};
@@ -305,11 +306,9 @@ static void make_image(struct small_image *image) {
 
 static tbx_template *make_template(void) {
     static struct small_image bytes;
-    const tbx_image_policy anything = {.trust = TBX_TRUST_UNVERIFIED};
     tbx_error error = {""};
     make_image(&bytes);
-    tbx_image *image = tbx_image_load_with(bytes.bytes, sizeof bytes.bytes, &anything, &error);
-    require(image != NULL, error.message);
+    tbx_image *image = load_unverified(&bytes);
     tbx_config *config = tbx_config_new();
     require(tbx_config_set_heap(config, 1 << 20, &error) &&
                 tbx_config_set_stack(config, 64 << 10, &error) &&

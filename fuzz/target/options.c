@@ -7,6 +7,7 @@
 #include "promises.h"
 #include "sandbox.h"
 #include "small_image.h"
+#include "stamp.h"
 #include "startup.h"
 
 #include <stdlib.h>
@@ -20,11 +21,8 @@ static tbx_image *image;
 int LLVMFuzzerInitialize(int *argc, char ***argv) {
     (void)argc, (void)argv;
     static struct small_image bytes;
-    const tbx_image_policy anything = {.trust = TBX_TRUST_UNVERIFIED};
-    tbx_error error = {""};
     small_image_make(&bytes);
-    image = tbx_image_load_with(bytes.bytes, sizeof bytes.bytes, &anything, &error);
-    require(image != NULL, error.message);
+    image = load_unverified(&bytes);
     make_secret();
     setenv("A", secret, 1);
     return 0;

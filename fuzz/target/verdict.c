@@ -7,6 +7,7 @@
 #include "input.h"
 #include "promises.h"
 #include "small_image.h"
+#include "stamp.h"
 
 #include <stdlib.h>
 
@@ -73,10 +74,7 @@ static tbx_digest take_digest(struct input *input, const tbx_digest *own) {
 }
 
 static tbx_digest digest_of(const struct small_image *image) {
-    const tbx_image_policy anything = {.trust = TBX_TRUST_UNVERIFIED};
-    tbx_error error = {""};
-    tbx_image *loaded = tbx_image_load_with(image->bytes, sizeof image->bytes, &anything, &error);
-    require(loaded != NULL, error.message);
+    tbx_image *loaded = load_unverified(image);
     tbx_digest digest = tbx_image_digest(loaded), again;
     char digits[65];
     tbx_digest_format(&digest, digits);
