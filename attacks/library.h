@@ -71,7 +71,6 @@ struct box *neighbour(void);
 
 /* Calls a function of the library; how it ended is what the harness reports. */
 uint64_t call(struct box *box, const char *name, uint64_t a, uint64_t b, uint64_t c);
-bool has_returned(void);
 
 /* The same without a report, for other threads: whether it returned. */
 bool ask(struct box *box, const char *name, uint64_t a, uint64_t b, uint64_t c, uint64_t *result);

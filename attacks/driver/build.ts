@@ -26,12 +26,17 @@ export const CONTROL_FLAGS = [
   '-fcf-protection=none',
   '-fno-stack-protector',
 ];
-const HOST_SOURCES = [join(ATTACKS, 'host/host.c'), join(ATTACKS, 'host/secrets.c')];
+const HOST_SOURCES = hostSources('host');
 const RUNTIME = [`-I${join(ROOT, 'runtime/host')}`, '-static'];
 const LIBRARY = join(BUILD, 'host/libtmebox.a');
 export const CLANG = 'clang-22';
 /** What hosts are linked with. */
 export const LINKED = [...RUNTIME, LIBRARY];
+
+/** C files of a host, with those that all hosts share. */
+export function hostSources(...own: readonly string[]): readonly string[] {
+  return [...own, 'stage', 'secrets'].map((name) => join(ATTACKS, `host/${name}.c`));
+}
 
 /** How a kind of attacks is built: each function returns the path of what it made. */
 export interface Builder {

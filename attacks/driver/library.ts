@@ -8,12 +8,14 @@ import {
   CONTROL_FLAGS,
   FOLDER,
   HOST_FLAGS,
+  hostSources,
   imageCommand,
   LINKED,
 } from './build.js';
-import { ATTACKS, type AttackProgram } from './program.js';
+import type { AttackProgram } from './program.js';
 
-const HARNESS = ['library', 'secrets'].map((name) => join(ATTACKS, `host/${name}.c`));
+const HOST_SOURCES = hostSources('library', 'boxes');
+const CONTROL_SOURCES = hostSources('library', 'linked');
 
 /** Whether the attacks of a program are on the host of a library: its file has both sides. */
 export function isLibrary(program: AttackProgram): boolean {
@@ -25,7 +27,7 @@ async function buildHost(program: AttackProgram): Promise<string> {
   mkdirSync(dirname(host), { recursive: true });
   await must({
     program: CLANG,
-    arguments: [...HOST_FLAGS, ...HARNESS, program.path, ...LINKED, '-o', host],
+    arguments: [...HOST_FLAGS, ...HOST_SOURCES, program.path, ...LINKED, '-o', host],
   });
   return host;
 }
@@ -55,7 +57,7 @@ async function buildControl(program: AttackProgram): Promise<string> {
     arguments: [
       ...HOST_FLAGS,
       '-DCONTROL',
-      ...HARNESS,
+      ...CONTROL_SOURCES,
       program.path,
       object,
       ...LINKED,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { run } from '../../programs/process.js';
 import { FOLDER, SERVICE } from './build.js';
 
-/** What host.c saw of one attack. */
+/** What a host saw of one attack (host/stage.h). */
 export interface Sighting {
   readonly name: string;
   /** How the run ended: `held`, the name of a fault, `exit N`, `timeout`. */

@@ -8,6 +8,7 @@
  */
 #include "sandbox.h"
 #include "secrets.h"
+#include "stage.h"
 #include "thread.h"
 
 #include <fcntl.h>
@@ -15,21 +16,13 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* An attack may use two seconds of the processor, however busy that is with other things, and may
- * wait for ten. A host that uses more than 30, or does not end, has stopped serving. */
-enum { SECONDS = 2, WAITING = 10, PATIENCE = 30, FOR_EVER = 120 };
-enum { NANOSECONDS = 1000000000, HOST_DESCRIPTOR = 60 };
+enum { HOST_DESCRIPTOR = 60 };
 
-#ifdef CONTROL
-enum { IS_CONTROL = 1 };
-#else
-enum { IS_CONTROL = 0 };
-#endif
+const char host_name[] = "attack-host";
 
 struct stage {
     tbx_image *service, *attack;
@@ -37,13 +30,6 @@ struct stage {
     struct secret host_secret, below_secret, above_secret;
     struct folders folders;
 };
-
-static void require(bool condition, const char *what) {
-    if (condition)
-        return;
-    fprintf(stderr, "attack-host: %s\n", what);
-    exit(2);
-}
 
 /* --- The stage --- */
 
@@ -295,16 +281,7 @@ static bool host_serves(const struct stage *stage) {
     return all;
 }
 
-static void tell(FILE *results, const char *name, const char *end, bool was_armed, bool serving,
-                 const struct findings *findings) {
-    fprintf(results,
-            "{\"name\": \"%s\", \"end\": \"%s\", \"armed\": %s, \"serving\": %s, "
-            "\"escape\": \"%s\"}\n",
-            name, end, was_armed ? "true" : "false", serving ? "true" : "false", findings->text);
-    fflush(results);
-}
-
-static void stage_attack(FILE *results, const char *service, const char *image, const char *name) {
+static void stage_attack(const char *service, const char *image, const char *name) {
     static struct stage stage;
     struct findings findings = {""};
     char end[64];
@@ -314,42 +291,23 @@ static void stage_attack(FILE *results, const char *service, const char *image, 
     attack(&stage, name, end, sizeof end);
     look_at_all(&stage, &findings);
     bool serving = IS_CONTROL || (machine_is_clean() && host_serves(&stage));
-    tell(results, name, end, file_contains("out", "armed\n", 6), serving, &findings);
+    tell(&(struct sighting){.name = name,
+                            .end = end,
+                            .armed = file_contains("out", "armed\n", 6),
+                            .serving = serving,
+                            .escape = findings.text});
 }
 
-static void stage_in_process(FILE *results, char **arguments, const char *name) {
-    int status;
-    fflush(NULL);
-    pid_t child = fork();
-    require(child >= 0, "no process");
-    if (child == 0) {
-        const struct rlimit patience = {.rlim_cur = PATIENCE, .rlim_max = PATIENCE};
-        setrlimit(RLIMIT_CPU, &patience);
-        alarm(FOR_EVER);
-        stage_attack(results, arguments[1], arguments[2], name);
-        _exit(0);
-    }
-    require(waitpid(child, &status, 0) == child, "no process to wait for");
-    if (status == 0)
-        return;
+static void tell_death(const char *name, int status) {
     char end[64];
-    struct findings died = {"the host died"};
     if (WIFSIGNALED(status))
         snprintf(end, sizeof end, "signal %d", WTERMSIG(status));
     else
         snprintf(end, sizeof end, "host exit %d", WEXITSTATUS(status));
-    tell(results, name, end, false, false, &died);
+    tell(&(struct sighting){.name = name, .end = end, .escape = "the host died"});
 }
 
-/* In the current directory, where each run makes a folder. */
 int main(int argc, char **argv) {
-    if (argc < 4) {
-        fprintf(stderr, "usage: attack-host SERVICE IMAGE NAME...\n");
-        return 2;
-    }
-    FILE *results = fdopen(fcntl(1, F_DUPFD_CLOEXEC, 100), "w");
-    require(results != NULL, "no place for results");
-    for (int i = 3; i < argc; i++)
-        stage_in_process(results, argv, argv[i]);
-    return 0;
+    static const struct host host = {.stage = stage_attack, .tell_death = tell_death};
+    return stage_attacks(&host, argc, argv);
 }
