@@ -10,6 +10,7 @@
 #include "stage.h"
 
 #include <fcntl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { MOST_SECRETS = 4 };
@@ -105,11 +106,13 @@ static void stage(const char *service, const char *image, const char *name) {
                             .escape = escape});
 }
 
-/* What a host of a control does not survive counts as reached: its library had the process. */
+/* What a host of a control does not survive counts as reached: its library had the process. One
+ * that exits could not try the attack. */
 static void tell_death(const char *name, int status) {
-    (void)status;
-    tell(&(struct sighting){
-        .name = name, .end = "host died", .armed = IS_CONTROL, .escape = "the host died"});
+    tell(&(struct sighting){.name = name,
+                            .end = "host died",
+                            .armed = IS_CONTROL && WIFSIGNALED(status),
+                            .escape = "the host died"});
 }
 
 int main(int argc, char **argv) {
