@@ -40,7 +40,10 @@ struct tmebox_file {
 /* detect.c, or fake.c in a test build: -ENODEV, and why is logged. */
 int tmebox_detect(struct tmebox_platform *platform);
 
-/* pconfig.c: programs all packages, or none. -EIO when one refuses. */
+/*
+ * pconfig.c: every package is tried. An error, such as -EIO, when one refused:
+ * others may have the key then.
+ */
 int tmebox_pconfig_set_random(u32 key);
 int tmebox_pconfig_clear(u32 key);
 int tmebox_pconfig_init(void);
@@ -53,7 +56,10 @@ u32 tmebox_keys_left(void);
 int tmebox_key_take(void); /* a KeyID, or -ENOSPC, -EIO */
 void tmebox_key_return(u32 key);
 
-/* memory.c: the pages of a file; with its lock held. */
+/*
+ * memory.c: the pages of a file; with its lock held, or when nobody else has
+ * it any more.
+ */
 struct page *tmebox_page_for(struct tmebox_file *file, unsigned long index,
 			     u32 key);
 void tmebox_pages_free(struct tmebox_file *file, unsigned long first,
