@@ -39,6 +39,7 @@ case ${1:-} in
     want tclsh tcl # writes SQLite's amalgamation
     want csmith csmith
     want cmake cmake
+    want pkg-config pkg-config
     want ninja ninja-build
     want meson meson
     want ccache ccache
