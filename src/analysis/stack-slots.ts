@@ -272,7 +272,7 @@ function judgeSlots(
       if (native + size > MAXIMUM_NATIVE_FRAME) unsafe = 'the native frame is full';
       else native += size;
     }
-    judged.set(name, { ...slot, unsafe });
+    judged.set(name, { alloca: slot.alloca, layout: slot.layout, unsafe });
   }
   return judged;
 }

@@ -66,7 +66,7 @@ function checkArguments(scope: BodyScope, call: AnyCall, report: Report): void {
 
 /** A `musttail` call in a variadic function passes its variadic arguments on, and no other does. */
 function checkForwarding(scope: BodyScope, call: ir.Call, report: Report): void {
-  const forwards = call.forwardsVariadic === true;
+  const forwards = call.forwardsVariadic;
   if (forwards === scope.fn.variadic) return;
   const message = forwards
     ? "'...' needs a function that has variadic arguments to pass on"

@@ -5,6 +5,22 @@
  * operand gets it. Not operands: the callee of a call, which passes treat apart, labels, and the metadata of
  * attachments and debug records.
  */
+import {
+  copyBinary,
+  copyBr,
+  copyCall,
+  copyCast,
+  copyFCmp,
+  copyFreeze,
+  copyGetElementPtr,
+  copyICmp,
+  copyLoad,
+  copyPhi,
+  copyRet,
+  copySelect,
+  copyStore,
+  copySwitch,
+} from './copies.js';
 import type * as ir from './model/index.js';
 import type { Constant, Instruction, TypedValue, Value } from './model/index.js';
 
@@ -108,11 +124,9 @@ function someOf(
 export function mapOperands(instruction: Instruction, map: OperandMap): Instruction {
   switch (instruction.kind) {
     case 'br':
-      return instruction.condition === undefined
-        ? instruction
-        : mapField(instruction, 'condition', map);
+      return mapBr(instruction, map);
     case 'ret':
-      return instruction.value === undefined ? instruction : mapField(instruction, 'value', map);
+      return mapRet(instruction, map);
     case 'resume':
       return mapField(instruction, 'value', map);
     case 'switch':
@@ -120,13 +134,17 @@ export function mapOperands(instruction: Instruction, map: OperandMap): Instruct
     case 'indirectbr':
       return mapField(instruction, 'address', map);
     case 'fneg':
-    case 'cast':
-    case 'freeze':
       return mapField(instruction, 'operand', map);
+    case 'cast':
+      return mapCast(instruction, map);
+    case 'freeze':
+      return mapFreeze(instruction, map);
     case 'binary':
+      return mapBinary(instruction, map);
     case 'icmp':
+      return mapICmp(instruction, map);
     case 'fcmp':
-      return mapPair(instruction, map);
+      return mapFCmp(instruction, map);
     case 'extractelement':
       return mapField(mapField(instruction, 'vector', map), 'index', map);
     case 'insertelement':
@@ -140,9 +158,9 @@ export function mapOperands(instruction: Instruction, map: OperandMap): Instruct
     case 'alloca':
       return instruction.count === undefined ? instruction : mapField(instruction, 'count', map);
     case 'load':
-      return mapField(instruction, 'pointer', map);
+      return mapLoad(instruction, map);
     case 'store':
-      return mapField(mapField(instruction, 'value', map), 'pointer', map);
+      return mapStore(instruction, map);
     case 'cmpxchg':
       return mapField(
         mapField(mapField(instruction, 'pointer', map), 'expected', map),
@@ -156,11 +174,7 @@ export function mapOperands(instruction: Instruction, map: OperandMap): Instruct
     case 'phi':
       return mapPhi(instruction, map);
     case 'select':
-      return mapField(
-        mapField(mapField(instruction, 'condition', map), 'ifTrue', map),
-        'ifFalse',
-        map,
-      );
+      return mapSelect(instruction, map);
     case 'va_arg':
       return mapField(instruction, 'list', map);
     case 'landingpad':
@@ -168,10 +182,15 @@ export function mapOperands(instruction: Instruction, map: OperandMap): Instruct
     case 'catchpad':
     case 'cleanuppad':
       return mapFuncletPad(instruction, map);
-    case 'call':
+    case 'call': {
+      const values = mapArguments(instruction.arguments, map);
+      const bundles = mapBundles(instruction.bundles, map);
+      if (values === instruction.arguments && bundles === instruction.bundles) return instruction;
+      return copyCall(instruction, instruction.tail, { arguments: values, bundles });
+    }
     case 'invoke':
     case 'callbr':
-      return mapCall(instruction, map);
+      return mapExceptionalCall(instruction, map);
     case 'unreachable':
     case 'catchswitch':
     case 'catchret':
@@ -249,29 +268,97 @@ function mapField<Field extends string, I extends FieldsOf<ir.InstructionBase, F
   return mapped === operand ? instruction : { ...instruction, [field]: mapped, verbatim: false };
 }
 
-function mapPair<I extends ir.Binary | ir.ICmp | ir.FCmp>(instruction: I, map: OperandMap): I {
-  const left = map({ type: instruction.type, value: instruction.left });
-  const right = map({ type: instruction.type, value: instruction.right });
-  const sameValues = left.value === instruction.left && right.value === instruction.right;
-  if (sameValues && left.type === instruction.type) return instruction;
-  return { ...instruction, type: left.type, left: left.value, right: right.value, verbatim: false };
+function mapBr(br: ir.Br, map: OperandMap): ir.Br {
+  if (br.condition === undefined) return br;
+  const condition = map(br.condition);
+  return condition === br.condition ? br : copyBr(br, condition);
+}
+
+function mapRet(ret: ir.Ret, map: OperandMap): ir.Ret {
+  if (ret.value === undefined) return ret;
+  const value = map(ret.value);
+  return value === ret.value ? ret : copyRet(ret, value);
+}
+
+function mapCast(cast: ir.Cast, map: OperandMap): ir.Cast {
+  const operand = map(cast.operand);
+  return operand === cast.operand ? cast : copyCast(cast, operand, cast.type);
+}
+
+function mapFreeze(freeze: ir.Freeze, map: OperandMap): ir.Freeze {
+  const operand = map(freeze.operand);
+  return operand === freeze.operand ? freeze : copyFreeze(freeze, operand);
+}
+
+function mapLoad(load: ir.Load, map: OperandMap): ir.Load {
+  const pointer = map(load.pointer);
+  return pointer === load.pointer ? load : copyLoad(load, load.type, pointer);
+}
+
+function mapStore(store: ir.Store, map: OperandMap): ir.Store {
+  const value = map(store.value);
+  const pointer = map(store.pointer);
+  if (value === store.value && pointer === store.pointer) return store;
+  return copyStore(store, value, pointer);
+}
+
+function mapSelect(select: ir.Select, map: OperandMap): ir.Select {
+  const condition = map(select.condition);
+  const ifTrue = map(select.ifTrue);
+  const ifFalse = map(select.ifFalse);
+  const same =
+    condition === select.condition && ifTrue === select.ifTrue && ifFalse === select.ifFalse;
+  return same ? select : copySelect(select, condition, ifTrue, ifFalse);
+}
+
+function mapBinary(binary: ir.Binary, map: OperandMap): ir.Binary {
+  const left = map({ type: binary.type, value: binary.left });
+  const right = map({ type: binary.type, value: binary.right });
+  return isPair(binary, left, right)
+    ? binary
+    : copyBinary(binary, left.type, left.value, right.value);
+}
+
+function mapICmp(icmp: ir.ICmp, map: OperandMap): ir.ICmp {
+  const left = map({ type: icmp.type, value: icmp.left });
+  const right = map({ type: icmp.type, value: icmp.right });
+  return isPair(icmp, left, right) ? icmp : copyICmp(icmp, left.type, left.value, right.value);
+}
+
+function mapFCmp(fcmp: ir.FCmp, map: OperandMap): ir.FCmp {
+  const left = map({ type: fcmp.type, value: fcmp.left });
+  const right = map({ type: fcmp.type, value: fcmp.right });
+  return isPair(fcmp, left, right) ? fcmp : copyFCmp(fcmp, left.type, left.value, right.value);
+}
+
+/** Whether an instruction of two values of one type has these. */
+function isPair(
+  instruction: ir.Binary | ir.ICmp | ir.FCmp,
+  left: TypedValue,
+  right: TypedValue,
+): boolean {
+  return (
+    left.value === instruction.left &&
+    right.value === instruction.right &&
+    left.type === instruction.type
+  );
 }
 
 function mapSwitch(instruction: ir.Switch, map: OperandMap): ir.Switch {
   const value = map(instruction.value);
   const cases = mapItems(instruction.cases, (item) => {
     const mapped = map(item.value);
-    return mapped === item.value ? item : { ...item, value: mapped };
+    return mapped === item.value ? item : { value: mapped, target: item.target };
   });
   if (value === instruction.value && cases === instruction.cases) return instruction;
-  return { ...instruction, value, cases, verbatim: false };
+  return copySwitch(instruction, value, cases);
 }
 
 function mapGetElementPtr(instruction: ir.GetElementPtr, map: OperandMap): ir.GetElementPtr {
   const pointer = map(instruction.pointer);
   const indices = mapAll(instruction.indices, map);
   if (pointer === instruction.pointer && indices === instruction.indices) return instruction;
-  return { ...instruction, pointer, indices, verbatim: false };
+  return copyGetElementPtr(instruction, pointer, indices);
 }
 
 function mapPhi(instruction: ir.Phi, map: OperandMap): ir.Phi {
@@ -279,10 +366,10 @@ function mapPhi(instruction: ir.Phi, map: OperandMap): ir.Phi {
   const incoming = mapItems(instruction.incoming, (edge, index) => {
     const mapped = map({ type: instruction.type, value: edge.value });
     if (index === 0) type = mapped.type;
-    return mapped.value === edge.value ? edge : { ...edge, value: mapped.value };
+    return mapped.value === edge.value ? edge : { value: mapped.value, block: edge.block };
   });
   if (type === instruction.type && incoming === instruction.incoming) return instruction;
-  return { ...instruction, type, incoming, verbatim: false };
+  return copyPhi(instruction, type, incoming);
 }
 
 function mapLandingPad(instruction: ir.LandingPad, map: OperandMap): ir.LandingPad {
@@ -302,19 +389,30 @@ function mapFuncletPad(instruction: ir.FuncletPad, map: OperandMap): ir.FuncletP
     : { ...instruction, arguments: mapped, verbatim: false };
 }
 
-function mapCall<I extends ir.Call | ir.Invoke | ir.CallBr>(instruction: I, map: OperandMap): I {
-  const mapped = mapItems(instruction.arguments, (argument) => {
+function mapExceptionalCall<I extends ir.Invoke | ir.CallBr>(call: I, map: OperandMap): I {
+  const values = mapArguments(call.arguments, map);
+  const bundles = mapBundles(call.bundles, map);
+  if (values === call.arguments && bundles === call.bundles) return call;
+  return { ...call, arguments: values, bundles, verbatim: false };
+}
+
+function mapArguments(values: readonly ir.Argument[], map: OperandMap): readonly ir.Argument[] {
+  return mapItems(values, (argument) => {
     const { type, value } = map({ type: argument.type, value: argument.value });
     return type === argument.type && value === argument.value
       ? argument
-      : { ...argument, type, value };
+      : { type, attributes: argument.attributes, value };
   });
-  const bundles = mapItems(instruction.bundles, (bundle) => {
+}
+
+function mapBundles(
+  bundles: readonly ir.OperandBundle[],
+  map: OperandMap,
+): readonly ir.OperandBundle[] {
+  return mapItems(bundles, (bundle) => {
     const inputs = mapAll(bundle.inputs, map);
-    return inputs === bundle.inputs ? bundle : { ...bundle, inputs };
+    return inputs === bundle.inputs ? bundle : { tag: bundle.tag, inputs };
   });
-  if (mapped === instruction.arguments && bundles === instruction.bundles) return instruction;
-  return { ...instruction, arguments: mapped, bundles, verbatim: false };
 }
 
 function mapAll(values: readonly TypedValue[], map: OperandMap): readonly TypedValue[] {

@@ -1,4 +1,5 @@
 /** Gives an access other pointers, and an intrinsic the name that goes with their address spaces. */
+import { copyCall, copyLoad, copyStore } from '../ir/copies.js';
 import type { Argument, Call, Instruction, TypedValue } from '../ir/model/index.js';
 import { accessedArguments } from './accesses.js';
 import type { FunctionContext } from './context.js';
@@ -10,8 +11,16 @@ export function withAccessPointers(
   context: FunctionContext,
 ): Instruction {
   switch (instruction.kind) {
-    case 'load':
-    case 'store':
+    case 'load': {
+      const pointer = map(instruction.pointer);
+      if (pointer === instruction.pointer) return instruction;
+      return copyLoad(instruction, instruction.type, pointer);
+    }
+    case 'store': {
+      const pointer = map(instruction.pointer);
+      if (pointer === instruction.pointer) return instruction;
+      return copyStore(instruction, instruction.value, pointer);
+    }
     case 'cmpxchg':
     case 'atomicrmw': {
       const pointer = map(instruction.pointer);
@@ -35,7 +44,7 @@ function withCallPointers(
   const values = call.arguments.map((argument, position): Argument => {
     if (!accessed.includes(position)) return argument;
     const { type, value } = map(argument);
-    return { ...argument, type, value };
+    return { type, attributes: argument.attributes, value };
   });
   if (values.every(({ type }, position) => type === call.arguments[position]?.type)) return call;
   return retypeIntrinsic(call, values, context);
@@ -53,13 +62,11 @@ export function retypeIntrinsic(
   const name = retypedName(call, values);
   const list = parameters.map(({ text }) => text).join(', ');
   const declaration = `declare ${type.returns.text} ${name}(${list})`;
-  return {
-    ...call,
+  return copyCall(call, call.tail, {
     callee: context.module.declareFunction(name, declaration),
     calleeType: { type, explicit: false },
     arguments: values,
-    verbatim: false,
-  };
+  });
 }
 
 /** Replaces the `p0` suffixes, which stand in the order of the pointer arguments. */

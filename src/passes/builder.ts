@@ -8,7 +8,6 @@
  * all instructions of a kind then have one hidden class, and no object is copied to make another.
  */
 import type {
-  Alloca,
   Argument,
   Attribute,
   BinaryOpcode,
@@ -34,6 +33,7 @@ export interface CallOptions {
 }
 
 const NO_FLAGS: readonly string[] = [];
+const NO_ATTRIBUTES: readonly Attribute[] = [];
 
 export class InstructionBuilder {
   readonly types: TypeTable;
@@ -107,11 +107,22 @@ export class InstructionBuilder {
   }
 
   alloca(allocatedType: Type, hint: string, alignment?: number, count?: TypedValue): TypedValue {
-    const { base, value } = this.#define(this.types.pointer(), hint);
-    const rest = { inalloca: false, swifterror: false, addressSpace: undefined } as const;
-    const alloca: Alloca = { ...base, ...rest, kind: 'alloca', allocatedType, count, alignment };
-    this.push(alloca);
-    return value;
+    const result = this.#context.freshName(hint);
+    this.instructions.push({
+      kind: 'alloca',
+      inalloca: false,
+      swifterror: false,
+      allocatedType,
+      count,
+      alignment,
+      addressSpace: undefined,
+      result,
+      attachments: this.#attachments(),
+      start: this.anchor.start,
+      end: this.anchor.end,
+      verbatim: false,
+    });
+    return { type: this.types.pointer(), value: { kind: 'local', name: result } };
   }
 
   getelementptr(
@@ -237,16 +248,38 @@ export class InstructionBuilder {
 
   /** `left` and `right` are scalars. */
   icmp(predicate: string, left: TypedValue, right: Value, hint: string): TypedValue {
-    const { base, value } = this.#define(this.types.integer(1), hint);
-    const operands = { type: left.type, left: left.value, right };
-    this.push({ ...base, ...operands, kind: 'icmp', flags: [], predicate });
-    return value;
+    const result = this.#context.freshName(hint);
+    this.instructions.push({
+      kind: 'icmp',
+      flags: NO_FLAGS,
+      predicate,
+      type: left.type,
+      left: left.value,
+      right,
+      result,
+      attachments: this.#attachments(),
+      start: this.anchor.start,
+      end: this.anchor.end,
+      verbatim: false,
+    });
+    return { type: this.types.integer(1), value: { kind: 'local', name: result } };
   }
 
   select(condition: TypedValue, ifTrue: TypedValue, ifFalse: TypedValue, hint: string): TypedValue {
-    const { base, value } = this.#define(ifTrue.type, hint);
-    this.push({ ...base, kind: 'select', flags: [], condition, ifTrue, ifFalse });
-    return value;
+    const result = this.#context.freshName(hint);
+    this.instructions.push({
+      kind: 'select',
+      flags: NO_FLAGS,
+      condition,
+      ifTrue,
+      ifFalse,
+      result,
+      attachments: this.#attachments(),
+      start: this.anchor.start,
+      end: this.anchor.end,
+      verbatim: false,
+    });
+    return { type: ifTrue.type, value: { kind: 'local', name: result } };
   }
 
   extractelement(vector: TypedValue, index: number, element: Type, hint: string): TypedValue {
@@ -310,33 +343,51 @@ export class InstructionBuilder {
     values: readonly (TypedValue | Argument)[],
     options: CallOptions = {},
   ): void {
-    this.push({
-      ...this.#void(),
+    this.instructions.push({
       kind: 'call',
-      result,
-      attachments: this.#context.callLocation(this.anchor),
       tail: options.tail,
-      flags: [],
+      flags: NO_FLAGS,
       callingConvention: options.callingConvention,
-      returnAttributes: options.returnAttributes ?? [],
+      returnAttributes: options.returnAttributes ?? NO_ATTRIBUTES,
       addressSpace: undefined,
       calleeType: { type, explicit: type.variadic },
       callee,
       arguments: values.map((value) =>
-        'attributes' in value ? value : { ...value, attributes: [] },
+        'attributes' in value
+          ? value
+          : { type: value.type, attributes: NO_ATTRIBUTES, value: value.value },
       ),
-      functionAttributes: options.functionAttributes ?? [],
+      forwardsVariadic: false,
+      functionAttributes: options.functionAttributes ?? NO_ATTRIBUTES,
       bundles: [],
+      result,
+      attachments: this.#context.callLocation(this.anchor),
+      start: this.anchor.start,
+      end: this.anchor.end,
+      verbatim: false,
     });
   }
 
   br(target: string): void {
-    const base = this.#void();
-    this.push({ ...base, kind: 'br', condition: undefined, ifTrue: target, ifFalse: undefined });
+    this.#pushBr(undefined, target, undefined);
   }
 
   conditionalBr(condition: TypedValue, ifTrue: string, ifFalse: string): void {
-    this.push({ ...this.#void(), kind: 'br', condition, ifTrue, ifFalse });
+    this.#pushBr(condition, ifTrue, ifFalse);
+  }
+
+  #pushBr(condition: TypedValue | undefined, ifTrue: string, ifFalse: string | undefined): void {
+    this.instructions.push({
+      kind: 'br',
+      condition,
+      ifTrue,
+      ifFalse,
+      result: undefined,
+      attachments: this.#attachments(),
+      start: this.anchor.start,
+      end: this.anchor.end,
+      verbatim: false,
+    });
   }
 
   // What all of them share

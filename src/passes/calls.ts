@@ -4,6 +4,7 @@
  *
  * @see docs/abi.md, "Code generation"
  */
+import { copyCall } from '../ir/copies.js';
 import { intrinsicName } from '../analysis/intrinsic-name.js';
 import type { Argument, Attribute, Call, FunctionBody, Instruction } from '../ir/model/index.js';
 import { attributeName, withoutAttributes } from './attributes.js';
@@ -11,9 +12,8 @@ import { InstructionBuilder } from './builder.js';
 import { byvalArguments, copyByval } from './byval.js';
 import { Scratch } from './call-scratch.js';
 import type { FunctionContext } from './context.js';
-import { insertAtEntry } from './entry.js';
 import { expandsInline } from './library-functions.js';
-import { rewriteInstructions } from './rewrite.js';
+import { insertAtEntry, rewriteInstructions } from './rewrite.js';
 import { needsStack } from './stack-arguments.js';
 import { layOutVariadic, nestArgument, storeVariadic, variadicCount } from './variadic-calls.js';
 
@@ -65,26 +65,31 @@ function passThroughMemory(
   if (fixed === undefined) return undefined;
   const area = storeVariadic(layout, build, scratch);
   const passed: Argument[] = variadic ? [nestArgument(area), ...fixed] : [...fixed];
-  build.push({
-    ...call,
-    arguments: passed,
-    calleeType: variadic
-      ? {
-          type: build.types.function(
-            call.calleeType.type.returns,
-            passed.map(({ type }) => type),
-            true,
-          ),
-          explicit: true,
-        }
-      : call.calleeType,
-    tail: usesMemory && call.tail === 'tail' ? undefined : call.tail,
-    functionAttributes: usesMemory ? withoutMemoryEffects(call, context) : call.functionAttributes,
-    verbatim: false,
-  });
+  const tail = usesMemory && call.tail === 'tail' ? undefined : call.tail;
+  build.push(
+    copyCall(call, tail, {
+      arguments: passed,
+      calleeType: variadic ? variadicType(call, passed, build) : call.calleeType,
+      functionAttributes: usesMemory
+        ? withoutMemoryEffects(call, context)
+        : call.functionAttributes,
+    }),
+  );
   if (usesMemory && call.tail === 'tail') context.module.statistics.count('tailCallsDropped');
   if (variadicArguments.length > 0) context.module.statistics.count('variadicCalls');
   return build.instructions;
+}
+
+function variadicType(
+  call: Call,
+  passed: readonly Argument[],
+  build: InstructionBuilder,
+): Call['calleeType'] {
+  const parameters = passed.map(({ type }) => type);
+  return {
+    type: build.types.function(call.calleeType.type.returns, parameters, true),
+    explicit: true,
+  };
 }
 
 /** The arguments that have parameters, `byval` ones replaced by the addresses of copies. */
@@ -130,7 +135,7 @@ function withoutStackTail(call: Call, context: FunctionContext): Call {
     context.error('TBX0311', call, "a 'musttail' call cannot pass arguments on the stack");
   }
   context.module.statistics.count('tailCallsDropped');
-  return { ...call, tail: undefined, verbatim: false };
+  return copyCall(call, undefined, {});
 }
 
 /** `nobuiltin` at the call: the function attribute does not stop code generation. */
@@ -143,5 +148,5 @@ function keepAsCall(call: Call): Call {
     { kind: 'flag', name: 'nobuiltin' },
     ...call.functionAttributes,
   ];
-  return { ...call, functionAttributes, verbatim: false };
+  return copyCall(call, call.tail, { functionAttributes });
 }

@@ -7,6 +7,7 @@
  * - `uitofp` of 64 bits to x86_fp80 adds a correction that it loads the same way. Converting the two halves is exact,
  *   as the significand has 64 bits.
  */
+import { copySelect } from '../ir/copies.js';
 import type {
   Call,
   Cast,
@@ -66,7 +67,7 @@ function rewriteSelect(
   const bits = BIT_PATTERN[type.format];
   if (bits === undefined) {
     const fenced = fence(ifTrue, build, context);
-    return [...build.instructions, { ...select, ifTrue: fenced, verbatim: false }];
+    return [...build.instructions, copySelect(select, select.condition, fenced, select.ifFalse)];
   }
   const integer = build.types.integer(bits);
   const first = bitPattern(ifTrue, integer, build);

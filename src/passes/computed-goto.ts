@@ -64,7 +64,8 @@ function dispatch(
     const load = loads.loads.get(instruction);
     return load === undefined ? undefined : replaceLoad(instruction, load, tableOf, context);
   });
-  return { ...rewritten, blocks: [...rewritten.blocks, trapBlock(trap, anchor, context)] };
+  const blocks = [...rewritten.blocks, trapBlock(trap, anchor, context)];
+  return { function: rewritten.function, blocks };
 }
 
 /** Entries by index: the label, or undefined for a trap. */

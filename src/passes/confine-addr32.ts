@@ -10,6 +10,7 @@
  * definition goes the other way. Both casts are moves at most. They go through an integer since code generation treats
  * that pair as free, unlike an `addrspacecast`.
  */
+import { copyCall, copyCast, copyLoad, copyStore } from '../ir/copies.js';
 import type { StackFacts } from '../analysis/stack-slots.js';
 import { isNativeAddress } from '../analysis/stack-slots.js';
 import { isConstant, mapOperands } from '../ir/operands.js';
@@ -26,7 +27,13 @@ import { withAccessPointers } from './access-pointers.js';
 import { InstructionBuilder } from './builder.js';
 import type { FunctionContext } from './context.js';
 import { mapMetadataValues } from './metadata-values.js';
-import { firstInsertionPoint } from './rewrite.js';
+import {
+  firstInsertionPoint,
+  insertAtEntry,
+  mapBlocks,
+  mapInstructions,
+  withInstructions,
+} from './rewrite.js';
 import { WINDOW } from './window.js';
 import type { Web } from './window-pointers.js';
 import { collectWeb, inWeb } from './window-pointers.js';
@@ -38,11 +45,9 @@ export function confineAddr32(
 ): FunctionBody {
   const rewriter = new WindowRewriter(collectWeb(body, stack), stack, context);
   // Which casts are wanted is known only when all uses are rewritten: a use may stand above its definition.
-  const rewritten = body.blocks.map((block) => rewriter.rewriteBlock(block));
-  const blocks = rewritten.map((block) => rewriter.castResults(block));
-  const [entry, ...others] = blocks;
-  if (entry === undefined) return body;
-  return { ...body, blocks: [rewriter.castParameters(entry), ...others] };
+  const rewritten = mapBlocks(body, (block) => rewriter.rewriteBlock(block));
+  const cast = mapBlocks(rewritten, (block) => rewriter.castResults(block));
+  return insertAtEntry(cast, rewriter.parameterCasts(body));
 }
 
 class WindowRewriter {
@@ -64,11 +69,7 @@ class WindowRewriter {
   }
 
   rewriteBlock(block: Block): Block {
-    const instructions = block.instructions.map((instruction) => this.#rewrite(instruction));
-    const changed = instructions.some(
-      (instruction, index) => instruction !== block.instructions[index],
-    );
-    return changed ? { ...block, instructions } : block;
+    return mapInstructions(block, (instruction) => this.#rewrite(instruction));
   }
 
   #rewrite(instruction: Instruction): Instruction {
@@ -90,7 +91,7 @@ class WindowRewriter {
         if (!converted) return this.#flatten(instruction);
         return mapOperands(instruction, (operand) => this.#windowPointer(operand));
       case 'cast':
-        if (converted) return { ...instruction, type: this.#window, verbatim: false };
+        if (converted) return copyCast(instruction, instruction.operand, this.#window);
         if (instruction.opcode !== 'ptrtoint') return this.#flatten(instruction);
         return mapOperands(instruction, (operand) => this.#retype(operand));
       case 'icmp':
@@ -101,13 +102,16 @@ class WindowRewriter {
         }
         return mapOperands(instruction, (operand) => this.#windowPointer(operand));
       case 'load': {
-        const load = this.#confine(instruction);
-        return converted ? { ...load, ...{ type: this.#window, verbatim: false } } : load;
+        const pointer = this.#address(instruction.pointer);
+        const type = converted ? this.#window : instruction.type;
+        if (pointer === instruction.pointer && type === instruction.type) return instruction;
+        return copyLoad(instruction, type, pointer);
       }
       case 'store': {
         const value = this.#retype(instruction.value);
-        if (value === instruction.value) return this.#confine(instruction);
-        return this.#confine({ ...instruction, value, verbatim: false });
+        const pointer = this.#address(instruction.pointer);
+        if (value === instruction.value && pointer === instruction.pointer) return instruction;
+        return copyStore(instruction, value, pointer);
       }
       default:
         return this.#confine(mapMetadataValues(instruction, (operand) => this.#retype(operand)));
@@ -122,11 +126,15 @@ class WindowRewriter {
   #confine(instruction: Instruction): Instruction {
     const confined = withAccessPointers(
       instruction,
-      (pointer) =>
-        isNativeAddress(this.#stack, pointer.value) ? pointer : this.#windowPointer(pointer),
+      (pointer) => this.#address(pointer),
       this.#context,
     );
     return this.#flatten(confined);
+  }
+
+  /** What memory is accessed through. */
+  #address(pointer: TypedValue): TypedValue {
+    return isNativeAddress(this.#stack, pointer.value) ? pointer : this.#windowPointer(pointer);
   }
 
   #flatten(instruction: Instruction): Instruction {
@@ -135,7 +143,7 @@ class WindowRewriter {
     const { value } = this.#flatPointer({ type: this.#flat, value: flattened.callee });
     return value === flattened.callee
       ? flattened
-      : { ...flattened, callee: value, verbatim: false };
+      : copyCall(flattened, flattened.tail, { callee: value });
   }
 
   /** The operand as a window pointer; operands that are not pointers, such as indices, stay. */
@@ -192,17 +200,15 @@ class WindowRewriter {
 
   // Casts
 
-  castParameters(entry: Block): Block {
-    const [first] = entry.instructions;
-    if (first === undefined) return entry;
-    const casts = this.#context.function.parameters.flatMap(({ name }) => {
+  /** The casts that stand in front of all else. */
+  parameterCasts({ blocks }: FunctionBody): readonly Instruction[] {
+    const first = blocks[0]?.instructions[0];
+    if (first === undefined) return [];
+    return this.#context.function.parameters.flatMap(({ name }) => {
       const cast = name === undefined ? undefined : this.#toWindow.get(name);
       if (name === undefined || cast === undefined) return [];
       return this.#cast(first, name, cast, this.#window);
     });
-    return casts.length === 0
-      ? entry
-      : { ...entry, instructions: [...casts, ...entry.instructions] };
   }
 
   /** Casts follow the instruction whose result they cast; those of phis follow the last phi. */
@@ -215,7 +221,7 @@ class WindowRewriter {
       instructions.push(instruction);
       if (this.#isCast(instruction.result)) instructions.push(...this.#castsOf(instruction));
     }
-    return { ...block, instructions };
+    return withInstructions(block, instructions);
   }
 
   #isCast(result: string | undefined): boolean {

@@ -35,7 +35,7 @@ import { moveDynamicAlloca } from './frames-dynamic.js';
 import type { Point } from './frames-points.js';
 import { rematerialize } from './frames-points.js';
 import { restoreBefore } from './frames-restore.js';
-import { rewriteInstructions } from './rewrite.js';
+import { insertAtEntry, rewriteInstructions } from './rewrite.js';
 
 /** Largest frame: beyond it, its slots would not even fit into the data stack. */
 const MAXIMUM_FRAME = 2 ** 28;
@@ -121,10 +121,7 @@ class FrameMover {
     const rewritten = rewriteInstructions(rematerialized, (instruction, block, index) =>
       this.#rewrite(instruction, block, index),
     );
-    const [entry, ...others] = rewritten.blocks;
-    if (entry === undefined || prologue.length === 0) return rewritten;
-    const instructions = [...prologue, ...entry.instructions];
-    return { ...rewritten, blocks: [{ ...entry, instructions }, ...others] };
+    return insertAtEntry(rewritten, prologue);
   }
 
   #prologue(anchor: Alloca): readonly Instruction[] {

@@ -10,6 +10,7 @@
  *
  * @see docs/abi.md, "Code generation"
  */
+import { copyCall } from '../ir/copies.js';
 import { mapOperands, someValue } from '../ir/operands.js';
 import type {
   Call,
@@ -110,7 +111,7 @@ function callThroughTable(call: Call, context: FunctionContext): readonly Instru
   const callee = mapValueLeaves(call.callee, (leaf) => addressOf(leaf, context.module));
   const pointer: TypedValue = { type: build.types.pointer(), value: callee };
   const target = codeAddress(pointer, build, context);
-  build.push({ ...call, callee: target, verbatim: false });
+  build.push(copyCall(call, call.tail, { callee: target }));
   return build.instructions;
 }
 
@@ -129,7 +130,7 @@ function codeAddress(
       '@__tbx_code_base',
       '@__tbx_code_base = external hidden global i8',
     );
-    return build.getelementptr(i8, { ...pointer, value: base }, [offset], 'callee').value;
+    return build.getelementptr(i8, { type: pointer.type, value: base }, [offset], 'callee').value;
   }
   const table = module.declareVariable(
     '@__tbx_icall_table',
@@ -137,7 +138,7 @@ function codeAddress(
   );
   const offset = build.cast('ptrtoint', pointer, i64, 'callee');
   const masked = build.binary('and', offset, callTableMask(build, module).value, 'callee');
-  return build.getelementptr(i8, { ...pointer, value: table }, [masked], 'callee').value;
+  return build.getelementptr(i8, { type: pointer.type, value: table }, [masked], 'callee').value;
 }
 
 /** The mask is a symbol that the linker sets: at least 8, so that code generation uses an immediate of 32 bits. */

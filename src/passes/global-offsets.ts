@@ -6,6 +6,7 @@
  * compared or stored. The assembler step turns such sums into immediates; without it they must be sums of instructions,
  * and of 32 bits, which code generation does not fold.
  */
+import { copyPhi } from '../ir/copies.js';
 import { accessedPointer, isTerminator } from '../ir/instruction-table.js';
 import { mapOperands, someValue } from '../ir/operands.js';
 import type {
@@ -18,7 +19,7 @@ import type {
 } from '../ir/model/index.js';
 import { InstructionBuilder } from './builder.js';
 import type { FunctionContext } from './context.js';
-import { mapBlocks, type Replacement, rewriteInstructions } from './rewrite.js';
+import { mapBlocks, type Replacement, rewriteInstructions, withInstructions } from './rewrite.js';
 
 export function computeGlobalOffsets(body: FunctionBody, context: FunctionContext): FunctionBody {
   if (context.module.options.lowering !== 'ir') return body;
@@ -66,12 +67,13 @@ function rewritePhi(phi: Phi, pending: Map<string, Instruction[]>, context: Func
     // A switch may reach the block by several edges, which then carry one value.
     const value = values.get(edge.block) ?? computed(build, operand, context);
     values.set(edge.block, value);
-    if (build.instructions.length === 0) return { ...edge, value: value.value };
-    pending.set(edge.block, [...(pending.get(edge.block) ?? []), ...build.instructions]);
-    return { ...edge, value: value.value };
+    if (build.instructions.length > 0) {
+      pending.set(edge.block, [...(pending.get(edge.block) ?? []), ...build.instructions]);
+    }
+    return { value: value.value, block: edge.block };
   });
   const changed = incoming.some(({ value }, index) => value !== phi.incoming[index]?.value);
-  return changed ? { ...phi, incoming, verbatim: false } : phi;
+  return changed ? copyPhi(phi, phi.type, incoming) : phi;
 }
 
 function appendPending(block: Block, pending: ReadonlyMap<string, Instruction[]>): Block {
@@ -83,7 +85,7 @@ function appendPending(block: Block, pending: ReadonlyMap<string, Instruction[]>
     ...added,
     ...block.instructions.slice(end),
   ];
-  return { ...block, instructions };
+  return withInstructions(block, instructions);
 }
 
 /** The operand, or the instructions' result that takes its place. */

@@ -18,9 +18,8 @@ import type {
 } from '../ir/model/index.js';
 import { InstructionBuilder } from './builder.js';
 import type { FunctionContext } from './context.js';
-import { insertAtEntry } from './entry.js';
 import { intrinsicBase } from './intrinsics.js';
-import { rewriteInstructions } from './rewrite.js';
+import { insertAtEntry, rewriteInstructions } from './rewrite.js';
 
 /** A {@link import('./context.js').BodyPass}. */
 export function callMathLibrary(body: FunctionBody, context: FunctionContext): FunctionBody {

@@ -6,6 +6,7 @@
  * not expand; such a call would get window pointers where it takes ordinary ones. The limits are those up to which
  * LLVM expands them natively for x86-64.
  */
+import { copyCall } from '../ir/copies.js';
 import { constantLength } from '../analysis/layout.js';
 import { intrinsicName } from '../analysis/intrinsic-name.js';
 import type {
@@ -71,7 +72,7 @@ function inlineForm(call: Call, context: FunctionContext): Instruction {
   const inline = name.replace(/^@llvm\.(memcpy|memset)\./, '@llvm.$1.inline.');
   const parameters = call.calleeType.type.parameters.map(({ text }) => text).join(', ');
   const callee = context.module.declareFunction(inline, `declare void ${inline}(${parameters})`);
-  return { ...call, callee, verbatim: false };
+  return copyCall(call, call.tail, { callee });
 }
 
 /** `i64 @memcpy(…)`: every routine returns its first argument, which nobody reads here. */

@@ -1,4 +1,5 @@
 /** Maps the values that metadata operands name: those of debug records, and of calls with `metadata` arguments. */
+import { copyCall } from '../ir/copies.js';
 import type {
   Instruction,
   Metadata,
@@ -20,10 +21,12 @@ export function mapMetadataValues(instruction: Instruction, map: OperandMap): In
     case 'call': {
       const values = mapAll(instruction.arguments, (argument) => {
         const value = mapValue(argument.value, map);
-        return value === argument.value ? argument : { ...argument, value };
+        return value === argument.value
+          ? argument
+          : { type: argument.type, attributes: argument.attributes, value };
       });
       if (values === instruction.arguments) return instruction;
-      return { ...instruction, arguments: values, verbatim: false };
+      return copyCall(instruction, instruction.tail, { arguments: values });
     }
     default:
       return instruction;
@@ -33,7 +36,7 @@ export function mapMetadataValues(instruction: Instruction, map: OperandMap): In
 function mapValue(value: Value, map: OperandMap): Value {
   if (value.kind !== 'metadata') return value;
   const metadata = mapMetadata(value.metadata, map);
-  return metadata === value.metadata ? value : { ...value, metadata };
+  return metadata === value.metadata ? value : { kind: 'metadata', metadata };
 }
 
 function mapMetadata(metadata: Metadata, map: OperandMap): Metadata {

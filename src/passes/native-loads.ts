@@ -5,6 +5,7 @@
  * slot is in a register then, which no verifier follows. It leaves volatile loads alone, so the loads of safe slots are
  * volatile wherever there is a `select` that their values could reach.
  */
+import { copyLoad } from '../ir/copies.js';
 import type { StackFacts } from '../analysis/stack-slots.js';
 import { isNativeAddress } from '../analysis/stack-slots.js';
 import type { FunctionBody } from '../ir/model/index.js';
@@ -15,7 +16,7 @@ export function pinNativeLoads(body: FunctionBody, stack: StackFacts): FunctionB
   return rewriteInstructions(body, (instruction) => {
     if (instruction.kind !== 'load' || instruction.volatile) return undefined;
     if (!isNativeAddress(stack, instruction.pointer.value)) return undefined;
-    return [{ ...instruction, volatile: true, verbatim: false }];
+    return [copyLoad(instruction, instruction.type, instruction.pointer, true)];
   });
 }
 

@@ -23,6 +23,40 @@ export function mapBlocks(body: FunctionBody, map: (block: Block) => Block): Fun
   return changed ? { function: body.function, blocks } : body;
 }
 
+/** The body with other instructions in front of those of its entry block, which has no predecessors, hence no phis. */
+export function insertAtEntry(
+  body: FunctionBody,
+  instructions: readonly Instruction[],
+): FunctionBody {
+  const [entry, ...rest] = body.blocks;
+  if (entry === undefined || instructions.length === 0) return body;
+  const { label, labelStart, labelEnd } = entry;
+  const first = {
+    label,
+    labelStart,
+    labelEnd,
+    instructions: [...instructions, ...entry.instructions],
+  };
+  return { function: body.function, blocks: [first, ...rest] };
+}
+
+/** Puts `map(instruction)` in the place of each instruction; the same object where nothing changed. */
+export function mapInstructions(
+  block: Block,
+  map: (instruction: Instruction) => Instruction,
+): Block {
+  const { label, labelStart, labelEnd, instructions: old } = block;
+  let instructions: Instruction[] | undefined;
+  let index = 0;
+  for (const instruction of old) {
+    const mapped = map(instruction);
+    if (mapped !== instruction) instructions ??= old.slice(0, index);
+    instructions?.push(mapped);
+    index += 1;
+  }
+  return instructions === undefined ? block : { label, labelStart, labelEnd, instructions };
+}
+
 /** The block with other instructions in it; the same object where they are the same. */
 export function withInstructions(block: Block, instructions: readonly Instruction[]): Block {
   const { label, labelStart, labelEnd, instructions: old } = block;

@@ -8,6 +8,7 @@
  *
  * @see SelectionDAGISel's argument copy elision; docs/verifier.md, TBV0009
  */
+import { copyStore } from '../ir/copies.js';
 import type { FunctionBody, Instruction, Store } from '../ir/model/index.js';
 import { InstructionBuilder } from './builder.js';
 import type { FunctionContext } from './context.js';
@@ -30,6 +31,6 @@ export function copyStackParameters(body: FunctionBody, context: FunctionContext
 function storeFrozen(store: Store, context: FunctionContext): readonly Instruction[] {
   const build = new InstructionBuilder(context, store);
   const value = build.freeze(store.value, 'argument');
-  build.push({ ...store, value, verbatim: false });
+  build.push(copyStore(store, value, store.pointer));
   return build.instructions;
 }

@@ -7,6 +7,7 @@
  * picks the place in the table that the jump is taken from. Frozen, the value is cut to its width first. Integers that
  * fill their unit need nothing: nothing is above them.
  */
+import { copySwitch } from '../ir/copies.js';
 import { operands } from '../ir/operands.js';
 import type { FunctionBody, Instruction, Switch, Type, TypedValue } from '../ir/model/index.js';
 import { InstructionBuilder } from './builder.js';
@@ -33,7 +34,7 @@ export function freezeSwitchOperands(body: FunctionBody, context: FunctionContex
 function freezeOperand(instruction: Switch, context: FunctionContext): readonly Instruction[] {
   const build = new InstructionBuilder(context, instruction);
   const value = build.freeze(instruction.value, 'choice');
-  build.push({ ...instruction, value, verbatim: false });
+  build.push(copySwitch(instruction, value, instruction.cases));
   return build.instructions;
 }
 

@@ -49,7 +49,8 @@ export function takeVariadicArguments(body: FunctionBody, context: FunctionConte
   });
   if (area === undefined) return rewritten;
   const header = rewritten.function;
-  return { ...rewritten, function: { ...header, parameters: [area, ...header.parameters] } };
+  const withArea = { ...header, parameters: [area, ...header.parameters] };
+  return { function: withArea, blocks: rewritten.blocks };
 }
 
 function refuseStart(call: Call, context: FunctionContext): void {

@@ -17,7 +17,7 @@ import type {
 } from '../ir/model/index.js';
 import { InstructionBuilder } from './builder.js';
 import type { FunctionContext } from './context.js';
-import { rewriteInstructions } from './rewrite.js';
+import { insertAtEntry, rewriteInstructions } from './rewrite.js';
 
 export function lowerVectorIndices(body: FunctionBody, context: FunctionContext): FunctionBody {
   const spiller = new VectorSpiller(context);
@@ -25,10 +25,7 @@ export function lowerVectorIndices(body: FunctionBody, context: FunctionContext)
     if (instruction.kind === 'extractelement') return spiller.extract(instruction);
     return instruction.kind === 'insertelement' ? spiller.insert(instruction) : undefined;
   });
-  const [entry, ...others] = rewritten.blocks;
-  if (entry === undefined || spiller.allocas.length === 0) return rewritten;
-  const instructions = [...spiller.allocas, ...entry.instructions];
-  return { ...rewritten, blocks: [{ ...entry, instructions }, ...others] };
+  return insertAtEntry(rewritten, spiller.allocas);
 }
 
 /** A vector on its way through memory: elements that are not whole bytes are widened to some that are. */

@@ -391,7 +391,7 @@ export interface CallBase extends InstructionBase {
   readonly callee: Value;
   readonly arguments: readonly Argument[];
   /** `...` behind the arguments: `musttail` in a variadic function passes its own variadic arguments on. */
-  readonly forwardsVariadic?: boolean;
+  readonly forwardsVariadic: boolean;
   readonly functionAttributes: readonly Attribute[];
   readonly bundles: readonly OperandBundle[];
 }

@@ -34,7 +34,7 @@ function printCallBase(call: ir.CallBase): string {
   const head = `${convention}${prefixAttributes(call.returnAttributes)}${space}${type} ${printValue(call.callee)}`;
   const tail = `${suffixAttributes(call.functionAttributes)}${suffixBundles(call.bundles)}`;
   const args = call.arguments.map(printArgument);
-  if (call.forwardsVariadic === true) args.push('...');
+  if (call.forwardsVariadic) args.push('...');
   return `${head}(${args.join(', ')})${tail}`;
 }
 
