@@ -149,6 +149,7 @@ await Promise.all([
     entryPoints: ['src/cli/tme-box.ts'],
     outfile: 'dist/tme-box.cjs',
     plugins: [VERIFIER_APART],
+    alias: { 'string-width': './scripts/plain-width.js' },
   }),
   buildForStart({ entryPoints: ['src/cli/tbx-as.ts'], outfile: 'dist/tbx-as.cjs' }),
   build({
