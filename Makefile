@@ -6,6 +6,7 @@
 #   make programs     real programs, built by their own build systems with CC=tbx-cc
 #   make verify-programs  the same at six levels of optimisation, built and verified; build/verify/report.txt
 #   make damage       damaged images of all programs: refused, or shown to be harmless; build/damage/report.txt
+#                     (PLACES=60 a kind of damage; a run that was cut off goes on where it was)
 #   make examples     builds what stands in examples/, and shows the one that decodes PNG files
 #   make bench        native against sandboxed speed; build/bench/results.json
 #   make install      the tool, the host library, manual pages, completions, licences: DESTDIR= PREFIX=/usr/local
@@ -102,7 +103,7 @@ verify-programs: setup-test all
 	@$(ALONE) scripts/ts.sh programs/verify.ts
 
 damage: tool host
-	@$(ALONE) scripts/ts.sh damage/damage.ts
+	@$(ALONE) scripts/ts.sh damage/damage.ts $(if $(PLACES),--places=$(PLACES))
 
 bench: setup-test all
 	@$(ALONE) scripts/ts.sh bench/bench.ts

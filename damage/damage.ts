@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isChosen } from '../programs/options.js';
 import { recipes } from '../programs/recipes/index.js';
-import { BUILD } from '../programs/toolchain.js';
+import { BUILD, RUNNER } from '../programs/toolchain.js';
 import { imageIn } from '../src/verify/image/container.js';
 import { prove } from '../src/verify/prove.js';
 import { CONTROL_KINDS } from './control.js';
@@ -13,15 +15,23 @@ import { INSERTED_KINDS } from './inserted.js';
 import type { Kind } from './kind.js';
 import { type Loader, openLoader } from './loader.js';
 import { OPERAND_KINDS } from './operands.js';
+import { Tally } from './tally.js';
 import { applied, type Candidate, type Trial, tryDamages } from './trial.js';
 import { readVictim, type Victim } from './victim.js';
 
 /**
  * `make damage`: damages every image that `make programs` built, systematically and at thousands of places, and shows
  * that each damaged image is refused by the verifier, or not changed in what counts; and that the loader refuses each
- * in any case, as its digest does not fit. Options: --program= --way= (part of the folder's name) --places=N (a kind).
+ * in any case, as its digest does not fit. A run that was cut off goes on where it was; an image is damaged again when
+ * it, the verifier or the damages have changed. Options: --program= --way= (part of the folder's name) --places=N (a kind).
  */
 const KINDS: readonly Kind[] = [...OPERAND_KINDS, ...CONTROL_KINDS, ...INSERTED_KINDS];
+
+/** The group of all damages. */
+const ALL = 'all';
+
+/** Results of earlier runs, one file an image. */
+const RESULTS = join(BUILD, 'damage', 'images');
 
 /** Damaged images that are also given to the C loader, one in this many. */
 const LOADER_SAMPLE = 100;
@@ -68,56 +78,25 @@ function spread<Item>(items: readonly Item[], count: number, phase = 0): readonl
   );
 }
 
-/** Counts by words, for the report. */
-class Tally {
-  readonly #counts = new Map<string, number>();
-
-  add(key: string, count = 1): void {
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + count);
-  }
-
-  of(key: string): number {
-    return this.#counts.get(key) ?? 0;
-  }
-
-  toString(): string {
-    return [...this.#counts].map(([key, count]) => `${count} ${key}`).join(', ');
-  }
-}
-
-/** Reads the image of a program and stamps it, whatever verdict it has: the loader is to see one that fits. */
-async function readImageOf({ name, path }: Program): Promise<Victim> {
-  const bytes = Uint8Array.from(imageIn(await readFile(path)));
+/** Proves an image and stamps it, whatever verdict it has: the loader is to see one that fits. */
+async function readImage(name: string, bytes: Uint8Array): Promise<Victim> {
   const proof = await prove(bytes, name);
   if (proof.kind === 'refused') throw new Error(proof.lines.join('\n'));
   if (!proof.writeStamp()) throw new Error(`${name} has no room for a verdict: build it again`);
   return readVictim(name, bytes);
 }
 
-interface Report {
-  readonly total: Tally;
-  readonly byKind: Map<string, Tally>;
-  failures: number;
-}
-
-async function damageCode(
-  victim: Victim,
-  places: number,
-  report: Report,
-): Promise<readonly Trial[]> {
+async function damageCode(victim: Victim, places: number, tally: Tally): Promise<readonly Trial[]> {
   const candidates = KINDS.flatMap((kind, phase) =>
     spread(kind.places(victim), places, phase).map((damage): Candidate => ({ kind, damage })),
   );
   const trials = await tryDamages(victim, candidates);
   for (const { kind, outcome, damage } of trials) {
-    const tally = report.byKind.get(kind.name) ?? new Tally();
-    report.byKind.set(kind.name, tally);
-    tally.add(outcome);
-    report.total.add(outcome);
+    tally.add(kind.name, outcome);
+    tally.add(ALL, outcome);
     if (outcome !== 'ESCAPED') continue;
-    report.failures++;
     const place = `0x${damage.address.toString(16)} <${victim.functionAt(damage.address) ?? ''}>`;
-    console.log(`ESCAPED ${victim.name}: ${kind.name} at ${place}`);
+    tally.fail(`ESCAPED ${victim.name}: ${kind.name} at ${place}`);
   }
   return trials;
 }
@@ -127,21 +106,18 @@ async function damageFile(
   victim: Victim,
   loader: Loader,
   places: number,
-  report: Report,
+  tally: Tally,
 ): Promise<void> {
   for (const { part, patch } of spread(fileDamages(victim), places * 10)) {
     const damaged = applied(victim.bytes, [patch]);
     const outcome = fileOutcome(victim, damaged);
     const refusal = await loader.refusal(damaged);
-    const tally = report.byKind.get(part) ?? new Tally();
-    report.byKind.set(part, tally);
-    tally.add(refusal === undefined ? `${outcome}, loaded` : `${outcome}, not loaded`);
-    report.total.add(refusal === undefined ? 'equal in effect' : 'refused by the loader');
+    tally.add(part, refusal === undefined ? `${outcome}, loaded` : `${outcome}, not loaded`);
+    tally.add(ALL, refusal === undefined ? 'equal in effect' : 'refused by the loader');
     if (refusal !== undefined || outcome === 'same image') continue;
     // The verifier refuses absurd numbers also in fields that the loader does not read: the address of the notes.
     if (outcome === 'no image' && part === 'program headers') continue;
-    report.failures++;
-    console.log(`LOADED ${victim.name}: ${part}, byte ${patch.at} = ${patch.bytes.join(' ')}`);
+    tally.fail(`LOADED ${victim.name}: ${part}, byte ${patch.at} = ${patch.bytes.join(' ')}`);
   }
 }
 
@@ -150,16 +126,14 @@ async function loadDamaged(
   victim: Victim,
   loader: Loader,
   trials: readonly Trial[],
-  report: Report,
+  tally: Tally,
 ): Promise<void> {
   for (const { kind, damage } of spread(trials, Math.ceil(trials.length / LOADER_SAMPLE))) {
     const refusal = await loader.refusal(applied(victim.bytes, [damage.patch]));
-    report.total.add('given to the loader');
+    tally.add(ALL, 'given to the loader');
     if (refusal?.includes('changed after it was verified') === true) continue;
-    report.failures++;
-    console.log(
-      `LOADED ${victim.name}: ${kind.name} at 0x${damage.address.toString(16)}: ${refusal ?? ''}`,
-    );
+    const place = `0x${damage.address.toString(16)}`;
+    tally.fail(`LOADED ${victim.name}: ${kind.name} at ${place}: ${refusal ?? ''}`);
   }
 }
 
@@ -180,31 +154,60 @@ async function main(words: readonly string[]): Promise<number> {
     );
     return 2;
   }
+  await mkdir(RESULTS, { recursive: true });
   const loader = await openLoader();
-  const report: Report = { total: new Tally(), byKind: new Map(), failures: 0 };
+  const total = new Tally();
   for (const program of programs) {
-    const victim = await readImageOf(program);
-    const before = report.failures;
-    const trials = await damageCode(victim, places, report);
-    await loadDamaged(victim, loader, trials, report);
-    await damageFile(victim, loader, places, report);
+    const { tally, kept } = await damageProgram(program, loader, places);
+    total.addAll(tally);
+    const verdict = tally.failures.length === 0 ? 'ok  ' : 'FAIL';
     console.log(
-      `${report.failures === before ? 'ok  ' : 'FAIL'} ${program.name}: ${trials.length} damages of its code`,
+      [`${verdict} ${program.name}: ${tally.describe(ALL)}${kept}`, ...tally.failures].join('\n'),
     );
   }
   await loader.close();
-  await writeReport(report, programs.length);
-  console.log(`${programs.length} images: ${report.total.toString()}; ${report.failures} escaped`);
-  return report.failures === 0 ? 0 : 1;
+  await writeReport(total, programs.length);
+  console.log(
+    `${programs.length} images: ${total.describe(ALL)}; ${total.failures.length} escaped`,
+  );
+  return total.failures.length === 0 ? 0 : 1;
 }
 
-async function writeReport({ byKind, total }: Report, images: number): Promise<void> {
-  const lines = [...byKind].map(([name, tally]) => {
-    const kind = KINDS.find((one) => one.name === name);
-    return `${name.padEnd(48)} ${tally.toString()}${kind === undefined ? '' : `  (${kind.why})`}`;
-  });
-  await mkdir(join(BUILD, 'damage'), { recursive: true });
-  const text = `${images} images: ${total.toString()}\n\n${lines.join('\n')}\n`;
+/** Damages a program's image, or finds what became of it when this program last damaged the same image. */
+async function damageProgram(
+  program: Program,
+  loader: Loader,
+  places: number,
+): Promise<{ readonly tally: Tally; readonly kept: string }> {
+  const bytes = Uint8Array.from(imageIn(await readFile(program.path)));
+  const key = await keyOf(bytes, places);
+  const file = join(RESULTS, program.name.replaceAll(/[/ ]/g, '.'));
+  const found = await Tally.read(file, key);
+  if (found !== undefined) return { tally: found, kept: ' (an earlier run)' };
+  const tally = new Tally();
+  const victim = await readImage(program.name, bytes);
+  const trials = await damageCode(victim, places, tally);
+  await loadDamaged(victim, loader, trials, tally);
+  await damageFile(victim, loader, places, tally);
+  await tally.write(file, key);
+  return { tally, kept: '' };
+}
+
+/** What an outcome rests on: the image, the number of places, this program with the verifier in it, the loader. */
+async function keyOf(image: Uint8Array, places: number): Promise<string> {
+  const hash = createHash('sha256').update(image).update(String(places));
+  for (const part of [fileURLToPath(import.meta.url), RUNNER]) hash.update(await readFile(part));
+  return hash.digest('hex');
+}
+
+async function writeReport(total: Tally, images: number): Promise<void> {
+  const lines = total.groups
+    .filter((group) => group !== ALL)
+    .map((group) => {
+      const kind = KINDS.find(({ name }) => name === group);
+      return `${group.padEnd(48)} ${total.describe(group)}${kind === undefined ? '' : `  (${kind.why})`}`;
+    });
+  const text = `${images} images: ${total.describe(ALL)}\n\n${lines.join('\n')}\n`;
   await writeFile(join(BUILD, 'damage', 'report.txt'), text);
 }
 

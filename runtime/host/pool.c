@@ -22,8 +22,10 @@ struct tbx_pool {
     const struct tbx_backend_operations *backend;
     uint32_t start, end; /* offsets in windows */
     pthread_mutex_t lock;
-    struct tbx_page_set taken; /* lines; guarded by lock, like the next */
-    uint64_t *owners; /* identity of the sandbox, where an object begins; 0 elsewhere. Owned */
+    /* Sets of lines, guarded by the lock like the next: those of objects, and where these begin. */
+    struct tbx_page_set taken, starts;
+    uint64_t *owners; /* by line: identity of the sandbox that has it or, when it is free, had it
+                         last; 0: nothing of anyone is left there. Owned */
 };
 
 /* Pages of all pools. */
@@ -49,17 +51,21 @@ static uint32_t lines_of(const struct tbx_pool *pool) {
 /* A pool without a place. */
 static struct tbx_pool *new_pool(uint32_t lines) {
     struct tbx_pool *pool = calloc(1, sizeof *pool);
-    uint64_t *words = calloc((lines + 63) / 64, sizeof *words);
+    uint32_t words = (lines + 63) / 64;
+    uint64_t *taken = calloc(words, sizeof *taken);
+    uint64_t *starts = calloc(words, sizeof *starts);
     uint64_t *owners = calloc(lines, sizeof *owners);
-    if (pool == NULL || words == NULL || owners == NULL) {
+    if (pool == NULL || taken == NULL || starts == NULL || owners == NULL) {
         free(pool);
-        free(words);
+        free(taken);
+        free(starts);
         free(owners);
         return NULL;
     }
     atomic_init(&pool->references, 1);
     pthread_mutex_init(&pool->lock, NULL);
-    pool->taken = (struct tbx_page_set){.words = words, .end = (lines + 63) & ~63u};
+    pool->taken = (struct tbx_page_set){.words = taken, .end = 64 * words};
+    pool->starts = (struct tbx_page_set){.words = starts, .end = 64 * words};
     pool->owners = owners;
     return pool;
 }
@@ -67,6 +73,7 @@ static struct tbx_pool *new_pool(uint32_t lines) {
 static void delete_pool(struct tbx_pool *pool) {
     pthread_mutex_destroy(&pool->lock);
     free(pool->taken.words);
+    free(pool->starts.words);
     free(pool->owners);
     free(pool);
 }
@@ -153,9 +160,10 @@ static struct lines object_at(const struct tbx_pool *pool, uint64_t pointer) {
     if (pointer < pool->start || pointer >= pool->end || pointer % TBX_LINE_SIZE != 0)
         return (struct lines){0, 0};
     uint32_t first = ((uint32_t)pointer - pool->start) / TBX_LINE_SIZE, end = first + 1;
-    if (pool->owners[first] == 0)
+    if (!tbx_pages_has(&pool->starts, first))
         return (struct lines){0, 0};
-    while (end < lines_of(pool) && tbx_pages_has(&pool->taken, end) && pool->owners[end] == 0)
+    while (end < lines_of(pool) && tbx_pages_has(&pool->taken, end) &&
+           !tbx_pages_has(&pool->starts, end))
         end++;
     return (struct lines){first, end};
 }
@@ -168,14 +176,20 @@ static uint32_t size_of(struct lines lines) {
     return (lines.end - lines.first) * TBX_LINE_SIZE;
 }
 
-static void set_owner(const struct tbx_pool *pool, struct lines lines, uint32_t key) {
+static void set_key(const struct tbx_pool *pool, struct lines lines, uint32_t key) {
     pool->backend->own(key, offset_of(pool, lines), size_of(lines));
 }
 
-/* With the lock. */
+static void set_owner(const struct tbx_pool *pool, struct lines lines, uint64_t identity) {
+    for (uint32_t line = lines.first; line < lines.end; line++)
+        pool->owners[line] = identity;
+}
+
+/* What the owner wrote is still there, under its key: its name stays, so that it goes with it. With
+ * the lock. */
 static void release(struct tbx_pool *pool, struct lines lines) {
-    set_owner(pool, lines, 0);
-    pool->owners[lines.first] = 0;
+    set_key(pool, lines, 0);
+    tbx_pages_remove(&pool->starts, lines.first, lines.first + 1);
     tbx_pages_remove(&pool->taken, lines.first, lines.end);
 }
 
@@ -194,8 +208,9 @@ static uint64_t allocate(struct tbx_pool *pool, struct tbx_sandbox *owner, uint3
     }
     struct lines lines = {first, first + count};
     tbx_pages_add(&pool->taken, lines.first, lines.end);
-    pool->owners[first] = owner->identity;
-    set_owner(pool, lines, owner->memory.window.key);
+    tbx_pages_add(&pool->starts, lines.first, lines.first + 1);
+    set_owner(pool, lines, owner->identity);
+    set_key(pool, lines, owner->memory.window.key);
     void *object = object_in(owner, pool, lines);
     if (object == NULL) {
         release(pool, lines);
@@ -236,30 +251,46 @@ static bool relocate(struct tbx_pool *pool, struct lines lines, struct tbx_sandb
                      struct tbx_sandbox *to, tbx_error *error) {
     size_t size = size_of(lines);
     const void *old = object_in(from, pool, lines);
-    unsigned char *copy = malloc(size);
-    if (old == NULL || copy == NULL) {
-        free(copy);
+    if (old == NULL)
         return tbx_fail(error, "the object cannot be read");
-    }
+    unsigned char *copy = malloc(size);
+    if (copy == NULL)
+        return tbx_fail(error, "out of memory");
     memcpy(copy, old, size);
-    set_owner(pool, lines, to->memory.window.key);
+    set_key(pool, lines, to->memory.window.key);
     memcpy(to->memory.window.base + offset_of(pool, lines), copy, size);
     explicit_bzero(copy, size);
     free(copy);
-    pool->owners[lines.first] = to->identity;
+    set_owner(pool, lines, to->identity);
     return true;
 }
 
-/* Overwrites all objects of the sandbox whose window this is. */
+/* Overwrites lines that are the sandbox's, or free. */
+static void wipe_lines(struct tbx_pool *pool, const struct tbx_memory *memory, struct lines lines,
+                       bool is_free) {
+    if (is_free)
+        set_key(pool, lines, memory->window.key);
+    void *place = tbx_writable(memory, offset_of(pool, lines), size_of(lines));
+    if (place != NULL)
+        memset(place, 0, size_of(lines));
+    if (is_free)
+        set_key(pool, lines, 0);
+    set_owner(pool, lines, 0);
+}
+
+/* Overwrites all that the sandbox whose window this is has in the pool, and what it had there that
+ * is free. */
 static void wipe(struct tbx_pool *pool, const struct tbx_memory *memory, uint64_t identity) {
     pthread_mutex_lock(&pool->lock);
-    for (uint32_t first = 0; first < lines_of(pool); first++) {
+    for (uint32_t first = 0, end; first < lines_of(pool); first = end) {
+        end = first + 1;
         if (pool->owners[first] != identity)
             continue;
-        struct lines lines = object_at(pool, pool->start + first * TBX_LINE_SIZE);
-        void *object = tbx_writable(memory, offset_of(pool, lines), size_of(lines));
-        if (object != NULL)
-            memset(object, 0, size_of(lines));
+        bool taken = tbx_pages_has(&pool->taken, first);
+        while (end < lines_of(pool) && pool->owners[end] == identity &&
+               tbx_pages_has(&pool->taken, end) == taken)
+            end++;
+        wipe_lines(pool, memory, (struct lines){first, end}, !taken);
     }
     pthread_mutex_unlock(&pool->lock);
 }

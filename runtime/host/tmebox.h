@@ -452,8 +452,10 @@ void tbx_pool_free(tbx_pool *pool);
 /*
  * An object of `size` bytes, in whole cache lines of 64, for `owner`: its offset in the window, all
  * zeros. It is the host's to release, also after its owner is gone; its contents go with the owner,
- * when that is freed or reset. 0 and the reason when there is
- * no room, or the sandbox has objects in four other pools already. No thread is inside the owner.
+ * when that is freed or reset, released or not. (What a sandbox wrote to lines that never were its
+ * own stays noise there, which a sandbox that was reset can read as before: it has the same key.)
+ * 0 and the reason when there is no room, or the sandbox has objects in four other pools already.
+ * No thread is inside the owner.
  */
 uint64_t tbx_pool_allocate(tbx_pool *pool, tbx_sandbox *owner, size_t size, tbx_error *error);
 

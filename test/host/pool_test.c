@@ -215,6 +215,43 @@ static void a_sandbox_leaves_its_pools(void) {
     close_pool();
 }
 
+/* The next one in the window has the same key: what was given back before must not be there either.
+ */
+static void nothing_released_outlives_a_reset(const tbx_backend_options *options) {
+    enum { LINES = 3 };
+    tbx_error error = {""};
+    open_pool(options, 4096);
+    tbx_sandbox *one = new_copy();
+    uint64_t object = new_object(one, LINES * LINE), granted = new_object(one, LINE);
+    unsigned char line[LINE], seen[LINE];
+    make_line(line);
+    for (unsigned i = 0; i < LINES; i++)
+        write_line(one, object + i * LINE, line);
+    write_line(one, granted, line);
+    CHECK(tbx_pool_release(pool, object, &error));
+    reset(one);
+    CHECK_EQUAL(new_object(one, LINE), object);
+    for (unsigned i = 0; i <= LINES; i++) {
+        if (options == NULL || i == 0) { /* with integrity no one may look at the others */
+            read_line(one, object + i * LINE, seen);
+            CHECK(memcmp(line, seen, LINE) != 0);
+        }
+    }
+    CHECK_EQUAL(new_object(one, 2 * LINE), object + LINE);
+    CHECK(tbx_pool_release(pool, granted, &error));
+    CHECK(tbx_pool_release(pool, object, &error));
+    tbx_sandbox_free(one);
+    close_pool();
+}
+
+static void released_lines_are_wiped(void) {
+    nothing_released_outlives_a_reset(NULL);
+}
+
+static void released_lines_are_wiped_with_integrity(void) {
+    nothing_released_outlives_a_reset(&(tbx_backend_options){.integrity = true});
+}
+
 static void check_foreign(tbx_sandbox *sandbox, const char *what) {
     CHECK_EQUAL(outcome.kind, TBX_FAULTED);
     CHECK_EQUAL(outcome.fault.kind, TBX_FAULT_FOREIGN_LINE);
@@ -286,6 +323,8 @@ static const struct check_test tests[] = {
     TEST(a_grant_changes_the_reader),
     TEST(pools_give_out_lines),
     TEST(a_sandbox_leaves_its_pools),
+    TEST(released_lines_are_wiped),
+    TEST(released_lines_are_wiped_with_integrity),
     TEST(integrity_traps_foreign_access),
     TEST(integrity_follows_a_grant),
 };
