@@ -9,6 +9,8 @@ import type {
   FunctionEntity,
   GlobalAlias,
   GlobalVariable,
+  Metadata,
+  MetadataDefinition,
   Module,
 } from '../ir/model/index.js';
 import { unquoteString } from '../ir/names.js';
@@ -91,15 +93,31 @@ function refuseModuleFlags(
   flags: Extract<Entity, { kind: 'named-metadata' }>,
   context: ModuleContext,
 ): void {
+  const definitions = definitionsOf(flags.operands, context.module);
   for (const operand of flags.operands) {
-    const entity =
-      operand.kind === 'reference' ? context.module.metadata.get(operand.id) : undefined;
+    const entity = operand.kind === 'reference' ? definitions.get(operand.id) : undefined;
     const node = entity === undefined ? operand : entity.node();
     if (node?.kind !== 'tuple') continue;
     const name = node.elements[1];
     if (name?.kind !== 'string' || !REFUSED_FLAGS.includes(name.text)) continue;
     context.error('TBX0325', entity ?? flags, `the module flag ${name.text} is not supported`);
   }
+}
+
+/** By id. Not by the index of all nodes, which would be built for this alone: debug information has millions. */
+function definitionsOf(
+  operands: readonly Metadata[],
+  module: Module,
+): ReadonlyMap<string, MetadataDefinition> {
+  const definitions = new Map<string, MetadataDefinition>();
+  const wanted = new Set<string>();
+  for (const operand of operands) if (operand.kind === 'reference') wanted.add(operand.id);
+  for (const entity of module.entities) {
+    if (entity.kind !== 'metadata') continue;
+    const { id } = entity;
+    if (wanted.has(id)) definitions.set(id, entity);
+  }
+  return definitions;
 }
 
 function refuseFunction(fn: FunctionEntity, context: ModuleContext): void {
@@ -129,15 +147,11 @@ function refuseFunction(fn: FunctionEntity, context: ModuleContext): void {
   refuseClauses(fn, where, context);
 }
 
+const CLAUSES = ['gc', 'prefix', 'prologue', 'personality'] as const;
+
 function refuseClauses(fn: FunctionEntity, where: Range, context: ModuleContext): void {
-  const clauses = {
-    gc: fn.gc,
-    prefix: fn.prefix,
-    prologue: fn.prologue,
-    personality: fn.personality,
-  };
-  for (const [clause, value] of Object.entries(clauses)) {
-    if (value === undefined) continue;
+  for (const clause of CLAUSES) {
+    if (fn[clause] === undefined) continue;
     const advice = clause === 'personality' ? '; compile with -fno-exceptions' : '';
     context.error('TBX0314', where, `functions with '${clause}' are not supported${advice}`);
   }
