@@ -2,7 +2,8 @@
 import type { Attribute } from '../ir/index.js';
 import { alignmentProblem } from './alignment.js';
 
-const ALLOCATION_KINDS: ReadonlySet<string> = new Set([
+/** What an allocation function may say of itself. */
+export const ALLOCATION_KINDS: ReadonlySet<string> = new Set([
   'alloc',
   'realloc',
   'free',

@@ -8,8 +8,12 @@ import type {
   Type,
 } from '../ir/index.js';
 import { argumentProblem } from './attribute-arguments.js';
+import { AttributeSet } from './attribute-set.js';
 import type { Position, Subject } from './attribute-table.js';
 import { mayStand, subjectOf } from './attribute-table.js';
+import { functionSetProblem } from './function-attributes.js';
+import { listProblem, setProblem } from './parameter-attributes.js';
+import type { AttributeProblem } from './parameter-attributes.js';
 import type { ModuleScope } from './scope.js';
 
 const PLACES: { readonly [Where in Position]: string } = {
@@ -35,6 +39,61 @@ export function checkFunctionAttributes(scope: ModuleScope, fn: FunctionEntity):
   if (builtin !== undefined) {
     report(scope, "'builtin' is for calls", 'builtin', behindName);
   }
+  // LLVM gives intrinsics attributes of its own.
+  if (isIntrinsic) return;
+  const parameters = fn.parameters.map(({ attributes, type }) => ({ attributes, type }));
+  const own = { parameters, functionAttributes: fn.attributes, fixed: parameters.length };
+  checkSets(scope, { ...fn, ...own, isIntrinsic }, header);
+  checkOwnSet(scope, fn, header);
+}
+
+/** What only functions can do wrong, and no call. */
+function checkOwnSet(scope: ModuleScope, fn: FunctionEntity, header: Span): void {
+  const set = new AttributeSet(scope.module, fn.attributes);
+  if (set.has('jumptable') && fn.unnamedAddr !== 'unnamed_addr') {
+    report(scope, "attribute 'jumptable' requires 'unnamed_addr'", 'jumptable', header);
+  }
+  if (fn.parameters.some(({ attributes }) => hasElementType(attributes))) {
+    report(scope, "'elementtype' is for calls", 'elementtype', header);
+  }
+}
+
+function hasElementType(attributes: readonly Attribute[]): boolean {
+  return attributes.some((own) => own.kind === 'type' && own.name === 'elementtype');
+}
+
+/** What a function and a call have in common. */
+interface Signature {
+  readonly returnAttributes: readonly Attribute[];
+  readonly returns: Type;
+  readonly parameters: readonly {
+    readonly attributes: readonly Attribute[];
+    readonly type: Type;
+  }[];
+  readonly variadic: boolean;
+  /** How many parameters stand before the variadic ones. */
+  readonly fixed: number;
+  readonly functionAttributes: readonly Attribute[];
+  readonly isIntrinsic: boolean;
+}
+
+/** Checks what the attributes of one place, and those of all parameters, say together. */
+function checkSets(scope: ModuleScope, signature: Signature, span: Span): void {
+  const { returns, parameters, variadic } = signature;
+  const say = (problem: AttributeProblem | undefined): void => {
+    if (problem !== undefined) report(scope, problem.message, problem.word, span);
+  };
+  const sets = parameters.map(({ attributes }) => new AttributeSet(scope.module, attributes));
+  const types = parameters.map(({ type }) => type);
+  say(setProblem(scope, new AttributeSet(scope.module, signature.returnAttributes), returns));
+  for (const [at, set] of sets.entries()) say(setProblem(scope, set, types[at] ?? returns));
+  say(listProblem(scope, sets.slice(0, signature.fixed), types, returns));
+  if (!signature.isIntrinsic && sets.some((set) => set.has('immarg'))) {
+    say({ message: "'immarg' applies only to intrinsics", word: 'immarg' });
+  }
+  const own = new AttributeSet(scope.module, signature.functionAttributes);
+  const type = scope.module.typeTable.function(returns, types, variadic);
+  say(functionSetProblem(scope, own, type));
 }
 
 type AnyCall = Extract<Instruction, { kind: 'call' | 'invoke' | 'callbr' }>;
@@ -51,6 +110,35 @@ export function checkCallAttributes(scope: ModuleScope, call: AnyCall): void {
     if (!isIntrinsic) checkSubjects(scope, attributes, type, call);
   }
   check(scope, call.functionAttributes, 'function', call);
+  const { explicit, type } = call.calleeType;
+  const fixed = explicit ? type.parameters.length : call.arguments.length;
+  const { returns, variadic } = type;
+  const parameters = call.arguments;
+  checkSets(scope, { ...call, returns, variadic, fixed, parameters, isIntrinsic }, call);
+  if (!isIntrinsic && callee.kind !== 'asm') checkCallSite(scope, call);
+}
+
+/** What only calls of functions can do wrong. */
+function checkCallSite(scope: ModuleScope, call: AnyCall): void {
+  if (call.arguments.some(({ attributes }) => hasElementType(attributes))) {
+    const message = "'elementtype' is for intrinsics and inline assembly";
+    report(scope, message, 'elementtype', call);
+  }
+  const fixed = call.calleeType.explicit ? call.calleeType.type.parameters.length : undefined;
+  const passed = fixed === undefined ? [] : call.arguments.slice(fixed);
+  const hasResult = passed.some(({ attributes }) =>
+    attributes.some((own) => own.kind === 'type' && own.name === 'sret'),
+  );
+  if (hasResult) report(scope, "'sret' cannot be used for variadic arguments", 'sret', call);
+  const set = new AttributeSet(scope.module, call.functionAttributes);
+  if (set.has('speculatable') && !isSpeculatable(scope, call)) {
+    report(scope, "'speculatable' may not apply to call sites", 'speculatable', call);
+  }
+}
+
+function isSpeculatable(scope: ModuleScope, { callee }: AnyCall): boolean {
+  const fn = callee.kind === 'global' ? scope.module.functions.get(callee.name) : undefined;
+  return fn !== undefined && new AttributeSet(scope.module, fn.attributes).has('speculatable');
 }
 
 export function checkAttributeGroup(scope: ModuleScope, group: AttributeGroup): void {

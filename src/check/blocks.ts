@@ -1,15 +1,8 @@
-/** @see LangRef, "'phi' Instruction", "Functions", "'landingpad' Instruction", "Exception Handling" */
+/** @see LangRef, "'phi' Instruction", "Functions" */
 import { INSTRUCTION_FACTS } from '../ir/index.js';
-import type { Block, Instruction, Phi, Value } from '../ir/index.js';
+import type { Block, Phi, Value } from '../ir/index.js';
 import type { ControlFlow } from './control-flow.js';
 import type { BodyScope } from './scope.js';
-
-const PADS: ReadonlySet<Instruction['kind']> = new Set([
-  'landingpad',
-  'catchswitch',
-  'catchpad',
-  'cleanuppad',
-]);
 
 /** Checks what each block begins with, and where it is entered from. */
 export function checkBlocks(scope: BodyScope, flow: ControlFlow): void {
@@ -20,7 +13,6 @@ export function checkBlocks(scope: BodyScope, flow: ControlFlow): void {
   }
   for (const [at, block] of flow.blocks.entries()) {
     checkPhis(scope, flow, block, flow.predecessors[at] ?? []);
-    checkUnwind(scope, flow, block);
   }
 }
 
@@ -76,28 +68,4 @@ function spell(value: Value): string | undefined {
     default:
       return undefined;
   }
-}
-
-function checkUnwind(scope: BodyScope, flow: ControlFlow, { instructions }: Block): void {
-  for (const [at, instruction] of instructions.entries()) {
-    if (instruction.kind === 'landingpad' && !isFirst(instructions, at)) {
-      scope.findings.report('TBX0416', 'a landing pad stands at the start of a block', instruction);
-    }
-    if (instruction.kind !== 'invoke') continue;
-    const target = flow.blocks[flow.index(instruction.unwind) ?? -1];
-    const first = target?.instructions.find(isReal);
-    if (first === undefined || PADS.has(first.kind)) continue;
-    const message = `'${instruction.unwind}' does not begin with a landing pad or a funclet`;
-    const where = scope.findings.locate(instruction.unwind, instruction);
-    scope.findings.report('TBX0416', message, where);
-  }
-}
-
-function isFirst(instructions: readonly Instruction[], at: number): boolean {
-  return !instructions.slice(0, at).some(isReal);
-}
-
-/** Whether an instruction is one that may not stand in front of a pad. */
-function isReal({ kind }: Instruction): boolean {
-  return kind !== 'phi' && !INSTRUCTION_FACTS[kind].pseudo;
 }

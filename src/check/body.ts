@@ -7,6 +7,7 @@ import { checkCall } from './calls.js';
 import { ControlFlow } from './control-flow.js';
 import { checkDominance } from './dominance.js';
 import type { CheckCode } from './findings.js';
+import { checkInstructionAttachments } from './instruction-attachments.js';
 import * as memory from './memory.js';
 import {
   checkAttachments,
@@ -15,21 +16,30 @@ import {
   checkMetadataOperand,
 } from './metadata-uses.js';
 import * as operations from './operations.js';
+import { checkPads } from './pads.js';
 import { resultType } from './result-types.js';
 import type { BodyScope, ModuleScope, Place } from './scope.js';
+import { checkTailCalls } from './tail-calls.js';
 import * as terminators from './terminators.js';
 import { checkBodyUseLists } from './use-lists.js';
 import { checkOperand, checkValue } from './values.js';
 
 /** Checks one body. */
 export function checkBody(scope: ModuleScope, body: FunctionBody): void {
-  const inside: BodyScope = { ...scope, fn: body.function, locals: localTypes(scope, body) };
+  const inside: BodyScope = {
+    ...scope,
+    fn: body.function,
+    locals: localTypes(scope, body),
+    definitions: definitionsOf(body),
+  };
   for (const { instructions } of body.blocks) {
     for (const instruction of instructions) checkInstruction(inside, instruction);
   }
   checkBodyUseLists(inside, body);
   const flow = new ControlFlow(body);
   checkBlocks(inside, flow);
+  checkPads(inside, flow);
+  for (const block of body.blocks) checkTailCalls(inside, block);
   checkDominance(inside, flow);
 }
 
@@ -48,6 +58,16 @@ function localTypes(scope: ModuleScope, { function: fn, blocks }: FunctionBody):
   return locals;
 }
 
+function definitionsOf({ blocks }: FunctionBody): Map<string, Instruction> {
+  const definitions = new Map<string, Instruction>();
+  for (const { instructions } of blocks) {
+    for (const instruction of instructions) {
+      if (instruction.result !== undefined) definitions.set(instruction.result, instruction);
+    }
+  }
+  return definitions;
+}
+
 function checkInstruction(scope: BodyScope, instruction: Instruction): void {
   const { start, end } = instruction;
   const place: Place = { start, end, locals: scope.locals };
@@ -58,6 +78,7 @@ function checkInstruction(scope: BodyScope, instruction: Instruction): void {
   });
   for (const label of successors(instruction)) checkLabel(scope, label, place);
   checkAttachments(scope, instruction.attachments, place);
+  if (instruction.attachments.length > 0) checkInstructionAttachments(scope, instruction);
   checkKind(scope, instruction, place);
 }
 

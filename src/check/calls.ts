@@ -16,9 +16,21 @@ export function checkCall(scope: BodyScope, call: AnyCall, place: Place, report:
   if (returns.kind === 'function' || returns.kind === 'label' || returns.kind === 'metadata') {
     report('TBX0403', `no function returns '${returns.text}'`);
   }
+  checkPassable(call, report);
   if (call.kind !== 'call') return;
   checkFastMath(scope, 'call', returns, call.flags, report);
   if (call.tail === 'musttail') checkForwarding(scope, call, report);
+}
+
+/** Metadata and tokens are for intrinsics. */
+function checkPassable({ callee, calleeType }: AnyCall, report: Report): void {
+  const isDirect = callee.kind === 'global';
+  if (isDirect && callee.name.startsWith('@llvm.')) return;
+  const { returns, parameters } = calleeType.type;
+  const odd = parameters.find(({ kind }) => kind === 'metadata' || kind === 'token');
+  if (odd !== undefined) report('TBX0403', `only intrinsics take '${odd.text}'`);
+  if (isDirect || (returns.kind !== 'token' && returns.kind !== 'x86_amx')) return;
+  report('TBX0403', `no indirect call returns '${returns.text}'`);
 }
 
 function checkCallee(scope: BodyScope, call: AnyCall, place: Place, report: Report): void {

@@ -13,7 +13,9 @@ import { dataLayoutProblem, programAddressSpace } from './data-layout.js';
 import { Findings } from './findings.js';
 import { checkAlias, checkFunction, checkVariable } from './globals.js';
 import { checkMetadataDefinition, checkTopLevel } from './metadata.js';
+import { checkKnownList } from './module-metadata.js';
 import type { Global, ModuleScope } from './scope.js';
+import { LeastSizes } from './sizes.js';
 import { TypeRules } from './type-rules.js';
 import { checkTypeDefinition, checkTypeNames } from './type-names.js';
 import { checkSummary } from './summary.js';
@@ -22,10 +24,12 @@ import { checkModuleUseList } from './use-lists.js';
 /** What is wrong with a module that parses, in the order of the source; nothing for one that LLVM takes. */
 export function checkModule(module: Module): readonly Diagnostic[] {
   const findings = new Findings(module.source);
+  const types = new TypeRules(module);
   const scope: ModuleScope = {
     module,
     findings,
-    types: new TypeRules(module),
+    types,
+    sizes: new LeastSizes(types),
     programAddressSpace: programAddressSpace(module.dataLayout),
     globals: globalsOf(module),
     comdats: new Set(
@@ -33,6 +37,7 @@ export function checkModule(module: Module): readonly Diagnostic[] {
     ),
     metadataIds: new Set(),
     comdatNames: new Set(),
+    nodes: new Map(),
     debugForm: { found: undefined },
   };
   for (const entity of module.entities) checkEntity(scope, entity);
@@ -84,6 +89,7 @@ function checkEntity(scope: ModuleScope, entity: Entity): void {
       return;
     case 'named-metadata':
       checkNamedMetadata(scope, entity);
+      checkKnownList(scope, entity);
       return;
     case 'comdat':
       defineOnce(scope, scope.comdatNames, entity.name, entity);

@@ -43,7 +43,13 @@ export type CheckCode =
   /** The summary. */
   | 'TBX0419'
   /** A value that is used where it has not been computed. */
-  | 'TBX0420';
+  | 'TBX0420'
+  /** Landing pads, funclets and what leads to them. */
+  | 'TBX0421'
+  /** Globals and named metadata that LLVM gives a meaning: `llvm.used`, module flags. */
+  | 'TBX0422'
+  /** Attachments that LLVM gives a meaning: `!range`, `!prof`. */
+  | 'TBX0423';
 
 export class Findings {
   readonly source: SourceText;

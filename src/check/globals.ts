@@ -1,10 +1,18 @@
 /** @see LangRef, "Global Variables", "Functions", "Aliases", "IFuncs", "Comdats" */
-import type { FunctionEntity, GlobalAlias, GlobalVariable, Span } from '../ir/index.js';
+import type {
+  FunctionEntity,
+  GlobalAlias,
+  GlobalVariable,
+  Span,
+  Type,
+  Value,
+} from '../ir/index.js';
 import { isNumbered } from '../ir/index.js';
 import { checkAddressSpace, checkAlignment } from './alignment.js';
 import { checkFunctionAttributes } from './attributes.js';
 import type { CheckCode } from './findings.js';
 import { checkAttachments } from './metadata-uses.js';
+import { checkReserved } from './reserved-globals.js';
 import type { Global, ModuleScope, Place } from './scope.js';
 import { NEVER_IN_MEMORY } from './type-rules.js';
 import { checkConstant, checkOperand } from './values.js';
@@ -21,6 +29,9 @@ const ALIAS_LINKAGES: ReadonlySet<string | undefined> = new Set([
   'linkonce_odr',
   'available_externally',
 ]);
+const NEVER_RETURNED: ReadonlySet<Type['kind']> = new Set(['token', 'x86_amx']);
+const NEVER_PASSED: ReadonlySet<Type['kind']> = new Set(['metadata', 'token', 'x86_amx']);
+const REPLACEABLE: ReadonlySet<string | undefined> = new Set(['weak', 'linkonce']);
 const NEVER_FUNCTIONS: ReadonlySet<string | undefined> = new Set(['appending', 'common']);
 const DECLARATIONS: ReadonlySet<string | undefined> = new Set([
   undefined,
@@ -50,9 +61,26 @@ function checkLinkage(scope: ModuleScope, global: Global): void {
       report(`'${global.linkage ?? ''}' cannot be '${global.dllStorage}'`);
     }
   }
+  if (global.dllStorage === 'dllexport' && global.visibility === 'hidden') {
+    report("'dllexport' cannot be 'hidden'");
+  }
+  if (global.dllStorage === 'dllimport') checkImported(global, report);
   if (global.preemption === 'dso_local' && global.dllStorage === 'dllimport') {
     report("'dllimport' cannot be 'dso_local'");
   }
+}
+
+/** What comes from another image is only declared here, unless this is a copy that may be dropped. */
+function checkImported(global: Global, report: (message: string) => void): void {
+  if (global.visibility !== undefined && global.visibility !== 'default') {
+    report(`'dllimport' cannot be '${global.visibility}'`);
+  }
+  const isDeclared =
+    (global.kind === 'function' && global.body === undefined) ||
+    (global.kind === 'variable' && global.initializer === undefined);
+  if (isDeclared ? DECLARATIONS.has(global.linkage) : global.linkage === 'available_externally')
+    return;
+  report("'dllimport' is for declarations");
 }
 
 export function checkVariable(scope: ModuleScope, variable: GlobalVariable): void {
@@ -62,6 +90,7 @@ export function checkVariable(scope: ModuleScope, variable: GlobalVariable): voi
   checkAlignment(scope, variable.alignment, place);
   checkAddressSpace(scope, variable.addressSpace, place);
   checkComdat(scope, variable);
+  checkReserved(scope, variable);
   checkAttachments(scope, variable.attachments, place);
   if (NEVER_IN_MEMORY.has(type.kind)) {
     const where = scope.findings.locate(type.text, place);
@@ -87,6 +116,8 @@ export function checkAlias(scope: ModuleScope, alias: GlobalAlias): void {
       'TBX0402',
       `an ${alias.kind} stands for a pointer, not for '${alias.aliasee.type.text}'`,
     );
+  } else if (alias.kind === 'ifunc' && alias.linkage === 'available_externally') {
+    report('TBX0409', "no ifunc can be 'available_externally'");
   } else if (checkOperand(scope, alias.aliasee, place)) checkAliasee(scope, alias);
 }
 
@@ -97,9 +128,43 @@ function checkAliasee(scope: ModuleScope, alias: GlobalAlias): void {
   const isDeclared =
     (target?.kind === 'function' && target.body === undefined) ||
     (target?.kind === 'variable' && target.initializer === undefined);
-  if (!isDeclared || alias.kind === 'ifunc') return;
-  const message = `'${target.name}' is only declared, and an alias stands for a definition`;
-  scope.findings.report('TBX0409', message, header(alias));
+  const report = (message: string): void => {
+    scope.findings.report('TBX0409', message, header(alias));
+  };
+  if (alias.kind === 'ifunc') {
+    if (target?.kind === 'variable') report('an ifunc must have a function as its resolver');
+    else if (isDeclared)
+      report(`'${target.name}' is only declared, and a resolver is a definition`);
+    else if (target?.kind === 'function' && !scope.types.isPointer(target.returns)) {
+      report('the resolver of an ifunc must return a pointer');
+    }
+    return;
+  }
+  if (isDeclared && alias.linkage !== 'available_externally') {
+    report(`'${target.name}' is only declared, and an alias stands for a definition`);
+  } else if (target?.kind === 'alias') checkAliasOfAlias(scope, target, report);
+}
+
+/** An alias may stand for another, but not for one that the linker may replace, nor for itself. */
+function checkAliasOfAlias(
+  scope: ModuleScope,
+  first: GlobalAlias,
+  report: (message: string) => void,
+): void {
+  if (REPLACEABLE.has(first.linkage)) {
+    report(`'${first.name}' may be replaced, and an alias cannot stand for it`);
+  }
+  const seen = new Set<string>();
+  let current: Global | undefined = first;
+  while (current?.kind === 'alias') {
+    if (seen.has(current.name)) {
+      report('aliases cannot form a cycle');
+      return;
+    }
+    seen.add(current.name);
+    const value: Value = current.aliasee.value;
+    current = value.kind === 'global' ? scope.globals.get(value.name) : undefined;
+  }
 }
 
 export function checkFunction(scope: ModuleScope, fn: FunctionEntity): void {
@@ -128,26 +193,17 @@ function checkFunctionLinkage(scope: ModuleScope, fn: FunctionEntity): void {
   scope.findings.report('TBX0409', `${what} of a function cannot be '${linkage ?? ''}'`, where);
 }
 
-/** Intrinsics have no body; a comdat is for what has one; two ways of inlining exclude each other. */
+/** Intrinsics have no body; a comdat is for what has one. */
 function checkDefinition(scope: ModuleScope, fn: FunctionEntity): void {
   const { name, body, comdat } = fn;
   if (body !== undefined && name.startsWith('@llvm.')) {
     scope.findings.report('TBX0418', `'${name}' is an intrinsic and cannot be defined`, nameOf(fn));
   }
+  if (body === undefined && fn.personality !== undefined) {
+    scope.findings.report('TBX0421', 'a declaration cannot have a personality', nameOf(fn));
+  }
   if (body === undefined && comdat !== undefined) {
     scope.findings.report('TBX0409', 'a declaration cannot be in a comdat', nameOf(fn));
-  }
-  const attributes = fn.attributes.flatMap((own) =>
-    own.kind === 'group' ? (scope.module.attributeGroups.get(own.id) ?? []) : [own],
-  );
-  const has = (flag: string): boolean =>
-    attributes.some((own) => own.kind === 'flag' && own.name === flag);
-  if (has('noinline') && has('alwaysinline')) {
-    scope.findings.report(
-      'TBX0410',
-      "'noinline' and 'alwaysinline' exclude each other",
-      nameOf(fn),
-    );
   }
 }
 
@@ -160,9 +216,16 @@ function checkSignature(scope: ModuleScope, fn: FunctionEntity): void {
     report(`no function returns '${returns.text}'`, returns.text, fn);
   }
   const behindName = { start: fn.nameStart, end: fn.body?.start ?? fn.end };
+  const isIntrinsic = fn.name.startsWith('@llvm.');
+  if (!isIntrinsic && NEVER_RETURNED.has(returns.kind)) {
+    report(`only intrinsics return '${returns.text}'`, returns.text, fn);
+  }
   for (const { type, attributes } of parameters) {
     if (!scope.types.isFirstClass(type)) {
       report(`no parameter has type '${type.text}'`, type.text, behindName);
+    }
+    if (!isIntrinsic && NEVER_PASSED.has(type.kind)) {
+      report(`only intrinsics take '${type.text}'`, type.text, behindName);
     }
     const isResult = attributes.some((own) => own.kind === 'type' && own.name === 'sret');
     if (isResult && returns.kind !== 'void') {

@@ -3,11 +3,14 @@ import type {
   FunctionEntity,
   GlobalAlias,
   GlobalVariable,
+  Instruction,
+  Metadata,
   Module,
   Span,
   Type,
 } from '../ir/index.js';
 import type { Findings } from './findings.js';
+import type { LeastSizes } from './sizes.js';
 import type { TypeRules } from './type-rules.js';
 
 export type Global = FunctionEntity | GlobalVariable | GlobalAlias;
@@ -15,6 +18,7 @@ export type Global = FunctionEntity | GlobalVariable | GlobalAlias;
 export interface ModuleScope {
   readonly module: Module;
   readonly types: TypeRules;
+  readonly sizes: LeastSizes;
   readonly findings: Findings;
   /** The address space of functions that name none, as the data layout says. */
   readonly programAddressSpace: number;
@@ -23,6 +27,8 @@ export interface ModuleScope {
   /** Numbers of metadata and comdats that were defined so far. */
   readonly metadataIds: Set<string>;
   readonly comdatNames: Set<string>;
+  /** Definitions of metadata that were asked for, so that each is read once. */
+  readonly nodes: Map<string, Metadata | undefined>;
   /** How the module holds debug information about variables: it cannot mix both. */
   readonly debugForm: { found: 'records' | 'intrinsics' | undefined };
 }
@@ -31,6 +37,8 @@ export interface BodyScope extends ModuleScope {
   readonly fn: FunctionEntity;
   /** The types of arguments and results, and `label` for blocks. */
   readonly locals: ReadonlyMap<string, Type>;
+  /** What computes each result, by its name. */
+  readonly definitions: ReadonlyMap<string, Instruction>;
 }
 
 /** Where a value stands: its place, and the locals that can be seen from there. */
