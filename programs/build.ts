@@ -119,7 +119,7 @@ async function prepareSource(recipe: Recipe, directory: string): Promise<string 
 /** What a linked program depends on beyond its own sources. */
 const SANDBOXED_PARTS = [
   'dist/tbx-cc.cjs',
-  'dist/verifier.mjs',
+  'dist/verifier.cjs',
   'build/host/libtbxrun.a',
   'build/host/libtmebox.a',
 ];

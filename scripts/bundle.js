@@ -5,6 +5,7 @@
  * sees the old one or the new one.
  */
 
+import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -53,10 +54,43 @@ const VERIFIER_APART = {
   name: 'verifier-apart',
   setup({ onResolve }) {
     onResolve({ filter: /\/verify\/prove\.js$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './verifier.mjs', external: true } : undefined,
+      kind === 'dynamic-import' ? { path: './verifier.cjs', external: true } : undefined,
     );
   },
 };
+
+/** The decoder is one more, which the verifier loads when it does not know an opcode. */
+const DECODER_APART = {
+  name: 'decoder-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /^iced-x86$/ }, () => ({ path: './iced.mjs', external: true }));
+  },
+};
+
+/** What the verifier knows of opcodes (src/verify/image/opcode-survey.ts). */
+async function opcodes() {
+  const { outputFiles } = await bundle({
+    ...SHARED,
+    entryPoints: ['src/verify/image/opcode-survey.ts'],
+    plugins: [DECODER_APART],
+    write: false,
+  });
+  const source = Buffer.from(outputFiles[0].contents).toString('base64');
+  const { surveyOpcodes } = await import(`data:text/javascript;base64,${source}`);
+  return surveyOpcodes(createRequire(import.meta.url)('iced-x86'));
+}
+
+/** iced-x86, which is CommonJS, as an ES module. It reads its WebAssembly from the folder that it is in. */
+function buildDecoder() {
+  const names = Object.keys(createRequire(import.meta.url)('iced-x86'));
+  const contents = `import iced from 'iced-x86';export const{${names.join()}}=iced;`;
+  return build({
+    stdin: { contents, resolveDir: '.' },
+    outfile: 'dist/iced.mjs',
+    define: { ...SHARED.define, __dirname: 'import.meta.dirname' },
+    banner: { js: REQUIRE },
+  });
+}
 
 function writeWhole(path, contents) {
   const temporary = `${path}.${process.pid}.tmp`;
@@ -86,7 +120,7 @@ async function buildForStart(options) {
     ...SHARED,
     format: 'cjs',
     ...options,
-    define: { ...SHARED.define, 'import.meta.url': '__url' },
+    define: { ...SHARED.define, 'import.meta.url': '__url', ...options.define },
     write: false,
   });
   note(metafile);
@@ -98,7 +132,7 @@ async function buildForStart(options) {
 }
 
 /** The code that V8 makes of a bundle when that instruments the modules of the tests. */
-async function keepCompiledCode(name) {
+async function compiledCode(name) {
   const { compile } = createRequire(import.meta.url)('../dist/start.cjs');
   const files = ['fixtures/passes', 'fixtures/programs'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -107,7 +141,7 @@ async function keepCompiledCode(name) {
   );
   const modules = files.map((path) => readFileSync(path, 'latin1'));
   const rehearsal = ({ rehearse }) => rehearse(modules, 'fixtures/passes/confine/accesses.ll');
-  writeWhole(`dist/${name}.cjs.code`, await compile(name, rehearsal));
+  return compile(name, rehearsal);
 }
 
 /**
@@ -159,13 +193,13 @@ await Promise.all([
     define: { 'import.meta.url': '__url' },
     banner: { js: URL_OF_BUNDLE },
   }),
-  build({
+  buildForStart({
     entryPoints: ['src/verify/prove.ts'],
-    outfile: 'dist/verifier.mjs',
-    // iced-x86 reads its WebAssembly from the folder that it is in.
-    define: { ...SHARED.define, __dirname: 'import.meta.dirname' },
-    banner: { js: REQUIRE },
+    outfile: 'dist/verifier.cjs',
+    plugins: [DECODER_APART],
+    define: { TBX_OPCODES: JSON.stringify(await opcodes()) },
   }),
+  buildDecoder(),
   ...['instrument-worker', 'instrument-files-worker'].map((name) =>
     build({ entryPoints: [`src/driver/${name}.ts`], outfile: `dist/${name}.mjs` }),
   ),
@@ -177,6 +211,10 @@ await Promise.all([
 ]);
 writeWhole('dist/iced_x86_bg.wasm', readFileSync('node_modules/iced-x86/iced_x86_bg.wasm'));
 writeLicences('dist/licences', [...bundled]);
-await keepCompiledCode('tbx-cc');
+const { compileWhole } = createRequire(import.meta.url)('../dist/start.cjs');
+writeWhole('dist/tbx-cc.cjs.code', await compiledCode('tbx-cc'));
+const tmeBox = await compiledCode('tme-box');
+// With flags of its own, so behind the others.
+writeWhole('dist/verifier.cjs.code', compileWhole('verifier'));
 // Last: make takes this one for the sign that all are there.
-await keepCompiledCode('tme-box');
+writeWhole('dist/tme-box.cjs.code', tmeBox);

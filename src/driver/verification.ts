@@ -2,7 +2,6 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { InternalError } from '../text/internal-error.js';
-import { loadVerifier } from './load-verifier.js';
 import { type Exit, SUCCESS } from './process.js';
 import { problem, type Session, shellWords } from './session.js';
 import { sourceLines } from './source-lines.js';
@@ -18,7 +17,7 @@ export async function verifyAndStamp(session: Session, image: string, name: stri
     reporter.say(` ${shellWords(command)}`);
   }
   if (options.explain) return SUCCESS;
-  const { prove } = await loadVerifier();
+  const { prove } = await import('../verify/prove.js');
   const file = readFileSync(image);
   const proof = await prove(file, name, sourceLines(session.tools));
   switch (proof.kind) {

@@ -49,11 +49,16 @@ test('without kept code, or with damaged code, the bundle runs all the same', ()
   expect(node(ANSWER)).toBe('1');
 });
 
-test.each(['tbx-cc', 'tme-box'])('V8 takes the code that was built with %s', (name) => {
+test.each([
+  ['tbx-cc', []],
+  ['tme-box', []],
+  ['verifier', ['--no-turbo-inlining', '--always-sparkplug', '--interrupt-budget=135168']],
+])('V8 takes the code that was built with %s', (name, flags) => {
   const script = `
     const { Script } = require('node:vm');
     require('node:v8').setFlagsFromString('--interrupt-budget=700000');
     require('node:v8').setFlagsFromString('--no-parallel-scavenge');
+    for (const flag of ${JSON.stringify(flags)}) require('node:v8').setFlagsFromString(flag);
     const { readFileSync } = require('node:fs');
     const file = ${JSON.stringify(join(process.cwd(), `dist/${name}.cjs`))};
     const source = readFileSync(file, 'latin1');

@@ -1,5 +1,4 @@
 import fsExtra from 'fs-extra';
-import { loadVerifier } from '../../driver/load-verifier.js';
 import { type Exit, FAILURE, SUCCESS } from '../../driver/process.js';
 import { problem } from '../../driver/session.js';
 import { sourceLines } from '../../driver/source-lines.js';
@@ -22,7 +21,7 @@ export interface VerifyOptions {
 export async function verifyCommand(file: string, options: VerifyOptions): Promise<Exit> {
   const bytes = fsExtra.readFileSync(file === '-' ? 0 : file);
   if (isIr(bytes, file)) return verifyIrCommand(file, bytes, options.json);
-  const { prove } = await loadVerifier();
+  const { prove } = await import('../../verify/prove.js');
   const proof = await prove(bytes, file, sourceLines(chosenToolchain(process.env)));
   if (options.json) writeResult('-', `${JSON.stringify(report(file, proof), undefined, 2)}\n`);
   switch (proof.kind) {

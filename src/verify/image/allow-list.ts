@@ -12,11 +12,11 @@ export const WRITE = 2;
 
 const MAX_OPERANDS = 5;
 /** Above all codes of iced-x86. */
-const MAX_CODES = 8192;
+const MAX_CODES = 5120;
 
 /** Facts by iced's code number; arrays, as each is asked for every instruction of an image. */
 export interface AllowList {
-  /** `UNLEARNED` until {@link AllowList.learn} was called, then 1 for codes on the list. */
+  /** `UNLEARNED` until {@link LearningList.learn} was called, then 1 for codes on the list. */
   readonly allowed: Uint8Array;
   readonly kind: Uint8Array;
   /** `READ` and `WRITE` for operand `n` of code `c` at `c * 5 + n`. */
@@ -28,7 +28,11 @@ export interface AllowList {
   /** Prefixes that the code itself needs: bits `NEEDS_*`. */
   readonly prefixes: Uint8Array;
   readonly shape: CodeShapes;
-  /** Fills in the facts of a code, when an image has it: few of all codes occur. */
+}
+
+/** A list that is filled as images have codes: few of all occur. */
+export interface LearningList extends AllowList {
+  /** Fills in the facts of a code. */
   learn(code: Code): void;
 }
 
@@ -44,10 +48,9 @@ export const HAS_MASK_OPERAND = 32;
 export const UNLEARNED = 2;
 
 /** The list, without the facts of its codes. */
-export function buildAllowList(iced: Iced): AllowList {
-  const groups = groupsByName();
+export function emptyAllowList(): AllowList {
   const size = MAX_CODES;
-  const list: AllowList = {
+  return {
     allowed: new Uint8Array(size).fill(UNLEARNED),
     kind: new Uint8Array(size).fill(KINDS.refused),
     access: new Uint8Array(size * MAX_OPERANDS),
@@ -55,6 +58,14 @@ export function buildAllowList(iced: Iced): AllowList {
     implicit: new Uint16Array(size),
     prefixes: new Uint8Array(size),
     shape: new CodeShapes(size),
+  };
+}
+
+/** The list with what iced-x86 knows of its codes. */
+export function buildAllowList(iced: Iced, list = emptyAllowList()): LearningList {
+  const groups = groupsByName();
+  return {
+    ...list,
     learn: (code) => {
       const name = iced.Code[code];
       const group = groups.get(name);
@@ -73,7 +84,6 @@ export function buildAllowList(iced: Iced): AllowList {
       enterEffect(list, code, group);
     },
   };
-  return list;
 }
 
 function groupsByName(): ReadonlyMap<string, CodeGroup> {

@@ -16,13 +16,17 @@ export const IMMEDIATE = {
   signed64: 5,
 } as const;
 
-/** How ModRM names the operands of a code, if modrm.ts can read them. */
+/** What ModRM is in a code, if modrm.ts can read its instructions. */
 export const MODRM = {
   unread: 0,
   /** Bits 3 to 5 name a register. */
   register: 1,
   /** Bits 3 to 5 belong to the opcode. */
   extension: 2,
+  /** All of it does. */
+  opcode: 3,
+  /** There is none. */
+  absent: 4,
 } as const;
 
 /** What names one of the first two operands. */
@@ -51,6 +55,8 @@ export class CodeShapes {
   /** An {@link IMMEDIATE} number. */
   readonly immediate: Uint8Array;
   readonly isBranch: Uint8Array;
+  /** Bytes of the distance of a direct branch. */
+  readonly distance: Uint8Array;
   /** `bt` and its like: a register as second operand reaches beyond the first. */
   readonly isBitTest: Uint8Array;
   /** A {@link MODRM} number, for codes without VEX and EVEX. */
@@ -69,6 +75,7 @@ export class CodeShapes {
     this.canBroadcast = new Uint8Array(size);
     this.immediate = new Uint8Array(size);
     this.isBranch = new Uint8Array(size);
+    this.distance = new Uint8Array(size);
     this.isBitTest = new Uint8Array(size);
     this.modrm = new Uint8Array(size);
     this.role0 = new Uint8Array(size);
@@ -92,6 +99,7 @@ export class CodeShapes {
       (isGeneral(kinds[0] ?? 'None') ? 1 : 0) | (isGeneral(kinds[1] ?? 'None') ? 2 : 0);
     this.immediate[code] = immediateOf(kinds[kinds.length - 1] ?? 'None');
     this.isBranch[code] = kinds.some((kind) => /^br/.test(kind)) ? 1 : 0;
+    this.distance[code] = Number(/^br64_([14])$/.exec(kinds[0] ?? '')?.[1] ?? 0);
     const bitTests: readonly number[] = [Mnemonic.Bt, Mnemonic.Bts, Mnemonic.Btr, Mnemonic.Btc];
     this.isBitTest[code] = bitTests.includes(opcode.mnemonic) ? 1 : 0;
     this.modrm[code] = modrmOf(iced, opcode, kinds);
@@ -103,22 +111,27 @@ export class CodeShapes {
   }
 }
 
-/** Operands that modrm.ts can read: in ModRM, an immediate at the end, or the same in all instructions of the code. */
+/** Operands that modrm.ts can read: in ModRM, at the end, or the same wherever the opcode is. */
 const IN_REG = /^(r8|r16|r32|r64|mm|xmm)_reg$/;
 const IN_RM = /^(r8|r16|r32|r64|mm|xmm)_(or_mem|rm)$|^mem$/;
 const ELSEWHERE =
-  /^(imm8|imm8sex16|imm8sex32|imm8sex64|imm16|imm32|imm32sex64|al|cl|ax|dx|eax|rax)$/;
+  /^(imm8|imm8_const_1|imm8sex16|imm8sex32|imm8sex64|imm16|imm32|imm32sex64|al|cl|ax|dx|eax|rax)$/;
+/** In the last byte of the opcode, or behind it. */
+const IN_OPCODE = /^(r8|r16|r32|r64|sti)_opcode$|^st0$|^imm64$|^br64_[14]$/;
 
 function modrmOf(iced: Iced, opcode: OpCodeInfo, kinds: readonly string[]): number {
+  const inReg = kinds.some((kind) => IN_REG.test(kind));
+  const inRm = kinds.some((kind) => IN_RM.test(kind));
   const isKnown = (kind: string): boolean =>
-    IN_REG.test(kind) || IN_RM.test(kind) || ELSEWHERE.test(kind);
+    ELSEWHERE.test(kind) || (inRm ? IN_REG.test(kind) || IN_RM.test(kind) : IN_OPCODE.test(kind));
   const isRead =
     opcode.encoding === iced.EncodingKind.Legacy &&
     kinds.every(isKnown) &&
-    kinds.some((kind) => IN_RM.test(kind)) &&
-    kinds.filter((kind) => kind.startsWith('imm')).length <= 1;
+    kinds.filter((kind) => /^imm(?!8_const)/.test(kind)).length <= 1;
   if (!isRead) return MODRM.unread;
-  return kinds.some((kind) => IN_REG.test(kind)) ? MODRM.register : MODRM.extension;
+  if (inRm) return inReg ? MODRM.register : MODRM.extension;
+  // Of these the opcode's second byte is what stands in ModRM's place.
+  return opcode.opCodeLength === 2 ? MODRM.opcode : MODRM.absent;
 }
 
 function roleOf(kind: string): number {

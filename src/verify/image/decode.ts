@@ -2,13 +2,12 @@
  * R2: one linear pass over the code segment finds all instructions; instruction-reader.ts checks each by itself, or one
  * of those that differ in their last numbers only.
  */
-import type { Code as IcedCode, Decoder, Instruction } from 'iced-x86';
-import { UNLEARNED } from './allow-list.js';
+import { Asking } from './asking.js';
 import { allocateCode, type Code, type CodeArrays, growCode } from './code.js';
-import type { DecoderFacts } from './decoder-facts.js';
+import type { AskingFacts, DecoderFacts } from './decoder-facts.js';
 import type { ImageFile } from './elf.js';
 import { REFUSED, TRAP } from './encodings.js';
-import { DecodedOperands, type InstructionOperands, noOperands } from './instruction-operands.js';
+import { type InstructionOperands, noOperands } from './instruction-operands.js';
 import { InstructionReader } from './instruction-reader.js';
 import type { Refuse } from './rules.js';
 import { Tails } from './tails.js';
@@ -21,14 +20,26 @@ const INT3 = 0xcc;
 const MAX_LENGTH = 15;
 
 /** Decodes the code segment and checks every instruction by itself. */
-export function decodeImage(facts: DecoderFacts, image: ImageFile, refuse: Refuse): Code {
-  const decoding = new LinearDecoding(facts, image, refuse);
+export function decodeImage(facts: AskingFacts, image: ImageFile, refuse: Refuse): Code {
+  const { bytes, start } = image.code;
+  const asking = new Asking(facts, bytes, start);
   try {
+    const decoding = new LinearDecoding(facts, image, refuse, asking);
     decoding.run();
+    return decoding.code;
   } finally {
-    decoding.free();
+    asking.free();
   }
-  return decoding.code;
+}
+
+/** The same without the decoder; undefined where it has to be asked. */
+export function decodeKnown(
+  facts: DecoderFacts,
+  image: ImageFile,
+  refuse: Refuse,
+): Code | undefined {
+  const decoding = new LinearDecoding(facts, image, refuse, undefined);
+  return decoding.run() ? decoding.code : undefined;
 }
 
 class LinearDecoding {
@@ -40,15 +51,12 @@ class LinearDecoding {
   readonly #length: number;
   readonly #reader: InstructionReader;
   readonly #tails: Tails;
-  readonly #decoder: Decoder;
-  readonly #instruction: Instruction;
-  readonly #decoded: DecodedOperands;
-  readonly #operands: InstructionOperands;
-  readonly #invalid: IcedCode;
+  readonly #asking: Asking | undefined;
+  readonly #operands: InstructionOperands = noOperands();
   #undecodable = 0;
 
-  constructor(facts: DecoderFacts, image: ImageFile, refuse: Refuse) {
-    const { iced, encodings } = facts;
+  constructor(facts: DecoderFacts, image: ImageFile, refuse: Refuse, asking: Asking | undefined) {
+    const { encodings } = facts;
     const { bytes, start } = image.code;
     this.#facts = facts;
     this.#refuse = refuse;
@@ -58,19 +66,11 @@ class LinearDecoding {
     this.code = allocateCode(bytes.length, start, encodings);
     this.#reader = new InstructionReader(facts, image, refuse);
     this.#tails = new Tails(encodings, bytes, start, image.readOnly);
-    this.#decoder = new iced.Decoder(64, bytes, iced.DecoderOptions.None);
-    this.#instruction = new iced.Instruction();
-    this.#decoded = new DecodedOperands(facts);
-    this.#operands = noOperands(iced);
-    this.#invalid = iced.Code.INVALID;
+    this.#asking = asking;
   }
 
-  free(): void {
-    this.#instruction.free();
-    this.#decoder.free();
-  }
-
-  run(): void {
+  /** False where the decoder has to be asked, and there is none. */
+  run(): boolean {
     const { code } = this;
     const { encodings } = code;
     const bytes = this.#bytes;
@@ -85,10 +85,13 @@ class LinearDecoding {
         this.#enter(offset, encoding, tails.displacement, tails.immediate);
         offset += encodings.length[encoding] ?? 1;
       } else {
-        offset += this.#decode(offset);
-        if (this.#undecodable >= MAX_UNDECODABLE) return;
+        const size = this.#decode(offset);
+        if (size === 0) return false;
+        offset += size;
+        if (this.#undecodable >= MAX_UNDECODABLE) return true;
       }
     }
+    return true;
   }
 
   #enter(offset: number, encoding: number, displacement: number, immediate: number): void {
@@ -102,7 +105,7 @@ class LinearDecoding {
     code.immediate[at] = immediate;
   }
 
-  /** Reads an instruction of unknown encoding; the number of its bytes. */
+  /** Reads an instruction of unknown encoding; the number of its bytes, or 0 where the decoder would have to. */
   #decode(offset: number): number {
     const operands = this.#operands;
     const { siblings } = this.#facts;
@@ -110,7 +113,8 @@ class LinearDecoding {
       siblings.read(this.#bytes, offset, this.code.start, operands) &&
       offset + operands.length <= this.#length;
     if (!isRead) {
-      const refused = this.#ask(offset);
+      if (this.#asking === undefined) return 0;
+      const refused = this.#ask(this.#asking, offset);
       if (refused > 0) return refused;
       siblings.learn(this.#bytes, offset, operands);
     }
@@ -127,28 +131,19 @@ class LinearDecoding {
   }
 
   /** Asks the decoder for the operands; the number of bytes of what is refused whatever its operands are, or 0. */
-  #ask(offset: number): number {
-    const { list } = this.#facts;
-    const { start } = this.code;
-    const decoder = this.#decoder;
-    const instruction = this.#instruction;
-    decoder.position = offset;
-    decoder.ip = BigInt(start + offset);
-    decoder.decodeOut(instruction);
-    const { code } = instruction;
-    if (code === this.#invalid) {
-      this.#refuse('TBV0002', start + offset, 'these bytes are no instruction');
-      this.#undecodable++;
-      return 1;
+  #ask(asking: Asking, offset: number): number {
+    const address = this.code.start + offset;
+    switch (asking.ask(offset, this.#operands)) {
+      case 'invalid':
+        this.#refuse('TBV0002', address, 'these bytes are no instruction');
+        this.#undecodable++;
+        return 1;
+      case 'other':
+        this.#refuse('TBV0003', address, 'this instruction is not on the allow-list');
+        this.#enter(offset, REFUSED, 0, 0);
+        return this.#operands.length;
+      case 'read':
+        return 0;
     }
-    if (list.allowed[code] === UNLEARNED) list.learn(code);
-    if (list.allowed[code] !== 1) {
-      this.#refuse('TBV0003', start + offset, 'this instruction is not on the allow-list');
-      this.#enter(offset, REFUSED, 0, 0);
-      return instruction.length;
-    }
-    this.#operands.code = code;
-    this.#decoded.read(decoder, instruction, this.#operands);
-    return 0;
   }
 }

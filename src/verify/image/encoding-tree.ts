@@ -26,8 +26,17 @@ export class EncodingTree {
     return -next;
   }
 
-  /** Makes `encoding` the one of the `length` bytes at `offset`. */
-  learn(bytes: Uint8Array, offset: number, length: number, encoding: number): void {
+  /**
+   * Makes `encoding` the one of the `length` bytes at `offset`, and of those with another one of `lasts` in place of the
+   * last.
+   */
+  learn(
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+    encoding: number,
+    lasts: readonly number[],
+  ): void {
     if (this.#count + length > MAX_NODES) return;
     let node = 0;
     for (let at = offset; at < offset + length - 1; at++) {
@@ -37,7 +46,11 @@ export class EncodingTree {
       if (next < 0) return;
       node = next > 0 ? next : this.#add(place);
     }
-    const place = node * FANOUT + (bytes[offset + length - 1] ?? 0);
+    this.#enter(node * FANOUT + (bytes[offset + length - 1] ?? 0), encoding);
+    for (const last of lasts) this.#enter(node * FANOUT + last, encoding);
+  }
+
+  #enter(place: number, encoding: number): void {
     if (this.#nodes[place] === 0) this.#nodes[place] = -encoding;
   }
 

@@ -1,15 +1,16 @@
 /** The operands of one instruction as it is encoded, read by the decoder or by modrm.ts. */
-import type { Code, Decoder, Instruction, OpKind, Register } from 'iced-x86';
+import type { Decoder, Instruction, OpKind, Register } from 'iced-x86';
 import { IS_VECTOR_ENCODED } from './allow-list.js';
 import { IMMEDIATE, NO_OPERAND, sizeOf } from './code-shapes.js';
-import type { DecoderFacts } from './decoder-facts.js';
-import { type Iced, NO_GPR } from './iced.js';
+import type { AskingFacts } from './decoder-facts.js';
+import { NO_GPR } from './iced.js';
 import type { BaseForm, IndexForm } from './operands.js';
 import { sizeOfImmediate } from './tails.js';
 
 /** One of these is filled again and again; fields of operands that are not there mean nothing. */
 export interface InstructionOperands {
-  code: Code;
+  /** iced's code. */
+  code: number;
   length: number;
   /** General-purpose registers of operands 0 and 1, or `NO_GPR`, and their widths. */
   register0: number;
@@ -28,28 +29,30 @@ export interface InstructionOperands {
   displacement: number;
   /** Bytes of the displacement at the end, in front of the immediate. */
   displacementSize: number;
+  /** Where ModRM is, from the start of the instruction; 0 where modrm.ts has not read it. */
+  modrm: number;
   /** Whether the bytes in front of the displacement say all but displacement and immediate (encoding-tree.ts). */
   isRegular: boolean;
 }
 
 /** No operands. */
-export function noOperands({ Code }: Iced): InstructionOperands {
+export function noOperands(): InstructionOperands {
   return {
-    ...{ code: Code.INVALID, length: 0, register0: NO_GPR, bits0: 0, register1: NO_GPR, bits1: 0 },
+    ...{ code: 0, length: 0, register0: NO_GPR, bits0: 0, register1: NO_GPR, bits1: 0 },
     ...{ isMemory: false, base: NO_GPR, baseForm: 'none', index: NO_GPR, indexForm: 'none' },
-    ...{ scale: 0, size: 0, displacement: 0, displacementSize: 0, isRegular: false },
+    ...{ scale: 0, size: 0, displacement: 0, displacementSize: 0, modrm: 0, isRegular: false },
   };
 }
 
 /** Asks the decoder. */
 export class DecodedOperands {
-  readonly #facts: DecoderFacts;
+  readonly #facts: AskingFacts;
   readonly #memory: OpKind;
   readonly #none: Register;
   readonly #rip: Register;
   readonly #eip: Register;
 
-  constructor(facts: DecoderFacts) {
+  constructor(facts: AskingFacts) {
     const { OpKind, Register } = facts.iced;
     this.#facts = facts;
     this.#memory = OpKind.Memory;
@@ -64,6 +67,7 @@ export class DecodedOperands {
     const { code } = operands;
     operands.length = instruction.length;
     operands.displacement = 0;
+    operands.modrm = 0;
     this.#readRegisters(instruction, operands);
     if (shape.isBranch[code] === 1) operands.displacement = instruction.nearBranch32 | 0;
     operands.isMemory = this.#isMemory(instruction, shape.memory[code] ?? NO_OPERAND, code);

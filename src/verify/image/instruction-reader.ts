@@ -6,6 +6,7 @@ import { PLACED, REFUSED } from './encodings.js';
 import { NO_GPR } from './iced.js';
 import type { InstructionOperands } from './instruction-operands.js';
 import { KINDS } from './kinds.js';
+import { otherAddresses } from './modrm.js';
 import { classifyOperand, type EncodedOperand, OPERAND, type OperandForm } from './operands.js';
 import { PLAIN, plainOf } from './plain.js';
 import {
@@ -180,9 +181,6 @@ export class InstructionReader {
     encodings.base[encoding] = NO_GPR;
     encodings.index[encoding] = NO_GPR;
     if (!operands.isMemory) return OPERAND.none;
-    encodings.base[encoding] = operands.base;
-    encodings.index[encoding] = operands.index;
-    encodings.scale[encoding] = operands.scale;
     encodings.size[encoding] = operands.size;
     encodings.access[encoding] = access[code * 5 + (shape.memory[code] ?? 0)] ?? READ | WRITE;
     const operand = this.#operand;
@@ -196,7 +194,13 @@ export class InstructionReader {
     operand.access = encodings.access[encoding] ?? READ | WRITE;
     operand.hasBitOffset = shape.isBitTest[code] === 1 && operands.register1 !== NO_GPR;
     encodings.isRipRelative[encoding] = operand.base === 'rip' ? 1 : 0;
-    return classifyOperand(operand);
+    const form = classifyOperand(operand);
+    // In the window, registers do not count: instructions that differ in them share the encoding.
+    if (form === OPERAND.window) return form;
+    encodings.base[encoding] = operands.base;
+    encodings.index[encoding] = operands.index;
+    encodings.scale[encoding] = operands.scale;
+    return form;
   }
 
   // Encodings
@@ -222,7 +226,24 @@ export class InstructionReader {
       this.#tails.displacement === this.displacement &&
       this.#tails.immediate === this.immediate;
     const tail = displacementSize + sizeOfImmediate(encodings.immediate[encoding] ?? 0);
-    if (isAgreed) tree.learn(this.#bytes, offset, length - tail, encoding);
+    if (!isAgreed) return;
+    const lasts = this.#otherLasts(operands, encoding, offset, length - tail - 1);
+    tree.learn(this.#bytes, offset, length - tail, encoding, lasts);
+  }
+
+  /** What may stand in place of the byte at `offset + last`: which registers address the window is all the same. */
+  #otherLasts(
+    { modrm }: InstructionOperands,
+    encoding: number,
+    offset: number,
+    last: number,
+  ): readonly number[] {
+    const bytes = this.#bytes;
+    if (modrm === 0 || this.#facts.encodings.operand[encoding] !== OPERAND.window) return [];
+    return otherAddresses(
+      bytes[offset + modrm] ?? 0,
+      last === modrm ? undefined : bytes[offset + last],
+    );
   }
 }
 

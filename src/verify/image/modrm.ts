@@ -1,20 +1,22 @@
 /**
- * Instructions that differ from one that the decoder has read in the registers and the address only, which ModRM, SIB
- * and REX name (SDM volume 2, 2.1.3 to 2.2.1): an image has ten times as many of those as it has opcodes.
+ * Instructions that differ from one that the decoder has read in the registers, the address and the numbers at the end
+ * only: ModRM, SIB and REX name the former (SDM volume 2, 2.1.3 to 2.2.1). An image has ten times as many of those as
+ * it has opcodes.
  */
-import type { Code } from 'iced-x86';
 import type { AllowList } from './allow-list.js';
 import { IMMEDIATE, MODRM, ROLE } from './code-shapes.js';
 import { NO_GPR } from './iced.js';
 import type { InstructionOperands } from './instruction-operands.js';
+import { IS_SECOND_BYTE, IS_WHOLE, Opcodes, REST } from './opcodes.js';
 import {
+  HAS_66,
   HAS_67,
   HAS_F2,
   HAS_F3,
-  HAS_LOCK,
   HAS_OTHER_SEGMENT,
   HAS_REX,
   IS_DISORDERLY,
+  isLongNop,
   readPrefixes,
 } from './prefixes.js';
 import { sizeOfImmediate } from './tails.js';
@@ -30,30 +32,21 @@ const NO_INDEX = 4;
 /** ModRM.rm and SIB.base with mod 0: no base, but a displacement of 32 bits. */
 const NO_BASE = 5;
 
-/** Keys of opcodes have fewer bits than this. */
-const EXTENSION = 20;
-
-/** What the decoder said of one instruction is true for all that have these bits in common. */
-interface Sibling {
-  readonly code: Code;
-  /** The registers that the code names itself. */
-  readonly register0: number;
-  readonly bits0: number;
-  readonly register1: number;
-  readonly bits1: number;
-}
+/** ModRM.rm where no SIB byte follows. */
+const ADDRESSING = [0, 1, 2, 3, 5, 6, 7] as const;
 
 export class Siblings {
   readonly #list: AllowList;
-  readonly #known = new Map<number, Sibling>();
-  // The instruction that is read: its prefixes, the four bits of REX, the offset of ModRM, and what siblings share.
+  readonly #known: Opcodes;
+  // The instruction that is read: its prefixes, the four bits of REX, the offset behind the opcode, and its key.
   #prefixes = 0;
   #rex = 0;
   #modrm = 0;
   #key = 0;
 
-  constructor(list: AllowList) {
+  constructor(list: AllowList, known = new Opcodes()) {
     this.#list = list;
+    this.#known = known;
   }
 
   /**
@@ -62,48 +55,85 @@ export class Siblings {
    */
   read(bytes: Uint8Array, offset: number, start: number, operands: InstructionOperands): boolean {
     if (!this.#readOpcode(bytes, offset)) return false;
-    const reg = ((bytes[this.#modrm] ?? 0) >> 3) & 7;
-    const sibling = this.#known.get(this.#key) ?? this.#known.get(extended(this.#key, reg));
-    if (sibling === undefined) return false;
+    const known = this.#known;
+    const place = this.#find(bytes[this.#modrm] ?? 0);
+    if (place < 0) return false;
     const { shape } = this.#list;
-    const { code } = sibling;
+    const code = known.code[place] ?? 0;
     operands.code = code;
-    operands.register0 = sibling.register0;
-    operands.bits0 = sibling.bits0;
-    operands.register1 = sibling.register1;
-    operands.bits1 = sibling.bits1;
-    const end = this.#readAddress(bytes, operands);
-    operands.length = end + sizeOfImmediate(shape.immediate[code] ?? IMMEDIATE.none) - offset;
+    operands.register0 = known.register0[place] ?? NO_GPR;
+    operands.bits0 = known.bits0[place] ?? 0;
+    operands.register1 = known.register1[place] ?? NO_GPR;
+    operands.bits1 = known.bits1[place] ?? 0;
+    const immediate = shape.immediate[code] ?? IMMEDIATE.none;
+    const hasModrm = shape.modrm[code] !== MODRM.absent;
+    const end = hasModrm
+      ? this.#readAddress(bytes, operands)
+      : this.#readNoAddress(operands, shape.distance[code] ?? 0);
+    operands.length = end + sizeOfImmediate(immediate) - offset;
     if (operands.length > MAX_LENGTH) return false;
     const distance = displacementAt(bytes, end, operands.displacementSize);
     const { baseForm } = operands;
-    const isRelative = operands.isMemory && (baseForm === 'rip' || baseForm === 'eip');
+    const isRelative = operands.isMemory
+      ? baseForm === 'rip' || baseForm === 'eip'
+      : shape.isBranch[code] === 1;
     operands.displacement = isRelative
       ? (start + offset + operands.length + distance) | 0
       : distance;
-    this.#nameOperands(bytes, operands);
+    if (hasModrm) this.#nameOperands(bytes, operands);
     operands.size = shape.size[code] ?? 255;
-    operands.isRegular = true;
+    operands.modrm = hasModrm ? this.#modrm - offset : 0;
+    operands.isRegular = immediate !== IMMEDIATE.signed64;
     return true;
   }
 
   /** Remembers what the decoder has read at `offset`. */
   learn(bytes: Uint8Array, offset: number, operands: InstructionOperands): void {
-    const { code, register0, bits0, register1, bits1, isRegular } = operands;
-    const modrm = this.#list.shape.modrm[code];
-    if (!isRegular || modrm === MODRM.unread || !this.#readOpcode(bytes, offset)) return;
-    const reg = ((bytes[this.#modrm] ?? 0) >> 3) & 7;
-    const key = modrm === MODRM.register ? this.#key : extended(this.#key, reg);
-    this.#known.set(key, { code, register0, bits0, register1, bits1 });
+    const { code, isRegular } = operands;
+    const { shape } = this.#list;
+    const form = shape.modrm[code] ?? MODRM.unread;
+    const isRead = isRegular || shape.immediate[code] === IMMEDIATE.signed64;
+    if (!isRead || form === MODRM.unread || !this.#readOpcode(bytes, offset)) return;
+    this.#known.add(this.#keyFor(form, bytes[this.#modrm] ?? 0), operands);
+  }
+
+  /** The place among the known opcodes, or -1: whether ModRM belongs to the opcode is known when that is. */
+  #find(modrm: number): number {
+    for (let form: number = MODRM.register; form <= MODRM.absent; form++) {
+      const place = this.#known.find(this.#keyFor(form, modrm));
+      if (place >= 0) return place;
+    }
+    return -1;
+  }
+
+  /** All that codes of a form have in common with their siblings. */
+  #keyFor(form: number, modrm: number): number {
+    const isRegister = modrm >> 6 === REGISTER ? 1 : 0;
+    switch (form) {
+      case MODRM.register:
+        return this.#key | isRegister;
+      case MODRM.extension:
+        return this.#key | isRegister | ((8 | ((modrm >> 3) & 7)) << REST);
+      case MODRM.opcode:
+        return this.#key | IS_SECOND_BYTE | (modrm << REST);
+      default:
+        // REX names the register of the opcode, and its presence that of 8 bits.
+        return this.#key | IS_WHOLE | ((this.#rex | (this.#prefixes & HAS_REX ? 16 : 0)) << REST);
+    }
   }
 
   /** Reads the bytes up to ModRM, if there is one; false where prefixes are of a kind that calls for the decoder. */
   #readOpcode(bytes: Uint8Array, offset: number): boolean {
-    const prefixes = readPrefixes(bytes, offset, MAX_LENGTH);
-    const hasBoth = (prefixes & HAS_F2) !== 0 && (prefixes & HAS_F3) !== 0;
-    if ((prefixes & (IS_DISORDERLY | HAS_OTHER_SEGMENT | HAS_LOCK)) !== 0 || hasBoth) return false;
+    let prefixes = readPrefixes(bytes, offset, MAX_LENGTH);
     let at = offset;
-    for (let left = prefixes; left !== 0; left &= left - 1) at++;
+    if ((prefixes & (IS_DISORDERLY | HAS_OTHER_SEGMENT)) !== 0) {
+      if (!isLongNop(bytes, offset)) return false;
+      while (bytes[at] !== 0x0f) at++;
+      prefixes &= HAS_66;
+    } else {
+      if ((prefixes & HAS_F2) !== 0 && (prefixes & HAS_F3) !== 0) return false;
+      for (let left = prefixes; left !== 0; left &= left - 1) at++;
+    }
     this.#prefixes = prefixes;
     this.#rex = (prefixes & HAS_REX) === 0 ? 0 : (bytes[at - 1] ?? 0) & 15;
     let map = 0;
@@ -116,11 +146,17 @@ export class Siblings {
     }
     const opcode = bytes[at] ?? 0;
     this.#modrm = at + 1;
-    const isRegister = (bytes[at + 1] ?? 0) >> 6 === REGISTER ? 1 : 0;
     const wide = (this.#rex & REX_W) === 0 ? 0 : 1;
     const shared = prefixes & ~HAS_REX;
-    this.#key = (((((((shared << 1) | wide) << 2) | map) << 8) | opcode) << 1) | isRegister;
+    this.#key = ((((((shared << 1) | wide) << 2) | map) << 8) | opcode) << 1;
     return true;
+  }
+
+  /** The end of the distance of a direct branch, or of the opcode. */
+  #readNoAddress(operands: InstructionOperands, distance: number): number {
+    operands.isMemory = false;
+    operands.displacementSize = distance;
+    return this.#modrm + distance;
   }
 
   /** Reads ModRM and SIB; the end of the displacement. */
@@ -196,9 +232,27 @@ export class Siblings {
   }
 }
 
-/** The key of an opcode to which bits 3 to 5 of ModRM belong. */
-function extended(key: number, reg: number): number {
-  return key | ((8 | reg) << EXTENSION);
+/** SIB bytes by whether they, with mod 0, are followed by a displacement of 32 bits. */
+const ALL_SIBS = Array.from({ length: 256 }, (_, sib) => sib);
+const BASED_SIBS = ALL_SIBS.filter((sib) => (sib & 7) !== NO_BASE);
+const UNBASED_SIBS = ALL_SIBS.filter((sib) => (sib & 7) === NO_BASE);
+
+/**
+ * What may stand in place of the last byte of ModRM and SIB, so that the address is of other registers, and all else the
+ * same.
+ *
+ * @param modrm ModRM, of which the operand is in memory
+ * @param sib SIB, or undefined where there is none
+ */
+export function otherAddresses(modrm: number, sib: number | undefined): readonly number[] {
+  const mod = modrm >> 6;
+  if (sib !== undefined) {
+    if (mod !== 0) return ALL_SIBS;
+    return (sib & 7) === NO_BASE ? UNBASED_SIBS : BASED_SIBS;
+  }
+  const isRelative = (rm: number): boolean => mod === 0 && rm === NO_BASE;
+  if (isRelative(modrm & 7)) return [];
+  return ADDRESSING.filter((rm) => !isRelative(rm)).map((rm) => (modrm & ~7) | rm);
 }
 
 /** The displacement that ends at `end`. */

@@ -1,8 +1,8 @@
 /** Verifies a sandbox image from its bytes alone: neither the compiler nor the passes are trusted, nor symbols used. */
 import { analyse, type Findings } from './analysis.js';
 import { type Code, kindAt } from './code.js';
-import { decodeImage } from './decode.js';
-import { decoderFacts } from './decoder-facts.js';
+import { decodeImage, decodeKnown } from './decode.js';
+import { decoderFacts, knownFacts } from './decoder-facts.js';
 import { type ImageFile, readImage } from './elf.js';
 import { type Iced, loadIced } from './iced.js';
 import { KINDS } from './kinds.js';
@@ -33,15 +33,21 @@ export interface VerifyStatistics {
 
 /** Verifies the bytes of an image. */
 export async function verifyImage(file: Uint8Array): Promise<Verdict> {
-  const iced = await loadIced();
   const found = new RefusalList();
   const image = readImage(file, found.refuse);
-  if (image === undefined) return found.verdict(iced, undefined, undefined, undefined);
-  const code = decodeImage(decoderFacts(iced), image, found.refuse);
+  if (image === undefined) return found.verdict(undefined, undefined, undefined);
+  const code = await decode(image, found.refuse);
   const roots = rootsOf(image, code, found.refuse);
   const findings = analyse(image, code, roots, found.refuse);
   if (image.isolation === 'data') refuseUnreached(code, findings, found.refuse);
-  return found.verdict(iced, image, code, findings);
+  return found.verdict(image, code, findings);
+}
+
+/** The decoder is loaded for images that have opcodes which nobody has asked about before. */
+async function decode(image: ImageFile, refuse: Refuse): Promise<Code> {
+  const facts = knownFacts();
+  const code = facts === undefined ? undefined : decodeKnown(facts, image, refuse);
+  return code ?? decodeImage(decoderFacts(await loadIced()), image, refuse);
 }
 
 /**
@@ -68,15 +74,12 @@ class RefusalList {
     if (!this.#byKey.has(key)) this.#byKey.set(key, { rule, address, message });
   };
 
-  verdict(
-    iced: Iced,
+  async verdict(
     image: ImageFile | undefined,
     code: Code | undefined,
     findings: Findings | undefined,
-  ): Verdict {
-    const refusals = [...this.#byKey.values()]
-      .sort((a, b) => (a.address ?? 0) - (b.address ?? 0) || a.rule.localeCompare(b.rule))
-      .map((refusal) => ({ ...refusal, instruction: textAt(iced, image, refusal.address) }));
+  ): Promise<Verdict> {
+    const refusals = await this.#inOrder(image);
     const isProven = (findings?.assumedCalls ?? 0) === 0 && image?.isolation === 'code+data';
     const level = isProven ? 'code+data' : 'data';
     return {
@@ -92,6 +95,14 @@ class RefusalList {
         assumedCalls: findings?.assumedCalls ?? 0,
       },
     };
+  }
+
+  async #inOrder(image: ImageFile | undefined): Promise<readonly Refusal[]> {
+    if (this.#byKey.size === 0) return [];
+    const iced = await loadIced();
+    return [...this.#byKey.values()]
+      .sort((a, b) => (a.address ?? 0) - (b.address ?? 0) || a.rule.localeCompare(b.rule))
+      .map((refusal) => ({ ...refusal, instruction: textAt(iced, image, refusal.address) }));
   }
 }
 

@@ -109,22 +109,28 @@ function memoryDifference(code: Code, at: number, line: string): string | undefi
   const index = /^%[re]iz$/.test(named) ? '' : named;
   if ((segment === '%gs:') !== (form === OPERAND.window)) return `segments differ: "${line}"`;
   if (base === '%rip' || base === '%eip') return undefined;
-  const width = form === OPERAND.window ? 32 : 64;
-  const expected =
-    (encodings.base[encoding] ?? NO_GPR) === NO_GPR
-      ? ''
-      : registerName(encodings.base[encoding] ?? 0, width);
-  if (base !== expected && !(form === OPERAND.window && base === '')) {
-    return `base ${expected} in "${line}"`;
+  if (form === OPERAND.window) {
+    if (!isCut(base) || !(isCut(index) || isVector(index))) return `not cut to 32 bits: "${line}"`;
+  } else {
+    if (base !== nameOf(encodings.base[encoding])) return `base in "${line}"`;
+    if (index !== nameOf(encodings.index[encoding])) return `index in "${line}"`;
   }
-  const isGeneral = (encodings.index[encoding] ?? NO_GPR) !== NO_GPR;
-  if ((index !== '') !== (isGeneral || (form === OPERAND.window && index !== '')))
-    return `index in "${line}"`;
-  if (isGeneral && index !== registerName(encodings.index[encoding] ?? 0, width))
-    return `index in "${line}"`;
   if (((code.displacement[at] ?? 0) | 0) !== (Number(displacement) | 0))
     return `displacement in "${line}"`;
   return undefined;
+}
+
+/** In the window it does not matter which register it is, if its name is one of 32 bits. */
+function isCut(register: string): boolean {
+  return register === '' || NAMES.some((_, number) => register === registerName(number, 32));
+}
+
+function isVector(register: string): boolean {
+  return /^%[xyz]mm\d+$/.test(register);
+}
+
+function nameOf(register = NO_GPR): string {
+  return register === NO_GPR ? '' : registerName(register, 64);
 }
 
 function registerName(register: number, bits: number): string {

@@ -1,13 +1,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { type Code } from '../../../src/verify/image/code.js';
-import { decodeImage } from '../../../src/verify/image/decode.js';
-import { type DecoderFacts, decoderFacts } from '../../../src/verify/image/decoder-facts.js';
-import { readImage, type ImageFile } from '../../../src/verify/image/elf.js';
+import { decoderFacts } from '../../../src/verify/image/decoder-facts.js';
+import { readImage } from '../../../src/verify/image/elf.js';
 import { type Iced, loadIced } from '../../../src/verify/image/iced.js';
 import { sizeOfImmediate } from '../../../src/verify/image/tails.js';
 import { Random } from '../property/generator.js';
 import { buildSnippets } from '../snippets.js';
 import { asImage, decode } from './compare.js';
+import { factsWithoutMemory, imageOf, reading } from './reading.js';
 import { rollSample } from './sample.js';
 
 /** Instructions that are found by their first bytes are read as the decoder reads them. */
@@ -16,35 +15,6 @@ let iced: Iced;
 beforeAll(async () => {
   iced = await loadIced();
 });
-
-/** Facts with which nothing is found: the decoder reads every instruction. */
-function decoderAlone(): DecoderFacts {
-  return {
-    ...decoderFacts(iced),
-    tree: { find: () => 0, learn: () => undefined },
-    siblings: { read: () => false, learn: () => undefined },
-  };
-}
-
-/** All that the verifier knows of each instruction, and what it refuses. */
-function reading(facts: DecoderFacts, image: ImageFile): readonly string[] {
-  const lines: string[] = [];
-  const code = decodeImage(facts, image, (rule, address, message) => {
-    lines.push(`${rule} ${address ?? ''} ${message}`);
-  });
-  return [...lines, ...Array.from({ length: code.count }, (_, at) => lineOf(code, at))];
-}
-
-function lineOf(
-  { address, displacement, immediate, encoding, encodings }: Code,
-  at: number,
-): string {
-  const number = encoding[at] ?? 0;
-  const facts = Object.entries(encodings).flatMap(([name, values]) =>
-    ArrayBuffer.isView(values) ? [`${name} ${String(Reflect.get(values, number))}`] : [],
-  );
-  return [address[at], displacement[at], immediate[at], ...facts].join(', ');
-}
 
 /** The code with other displacements and immediates. */
 function withOtherTails(bytes: Uint8Array, seed: number): Uint8Array {
@@ -75,18 +45,12 @@ function damaged(bytes: Uint8Array, seed: number): readonly Uint8Array[] {
   return pieces;
 }
 
-/** An image in which a displacement may lead into the read-only segment or not. */
-function imageOf(bytes: Uint8Array): ImageFile {
-  const readOnly = { start: 0, end: 2 ** 30, bytes: new Uint8Array() };
-  return { ...asImage(bytes), readOnly };
-}
-
 describe('what is found by its first bytes', () => {
   test.each([1, 2])('is what the decoder reads, in random instructions of seed %i', (seed) => {
     const { bytes } = rollSample(iced, seed, 20_000, 3);
     for (const code of [bytes, withOtherTails(bytes, seed), withOtherTails(bytes, seed + 100)]) {
       const image = imageOf(code);
-      const expected = reading(decoderAlone(), image);
+      const expected = reading(factsWithoutMemory(iced), image);
       expect(reading(decoderFacts(iced), image)).toEqual(expected);
       // By now all that can be found is.
       expect(reading(decoderFacts(iced), image)).toEqual(expected);
@@ -96,7 +60,7 @@ describe('what is found by its first bytes', () => {
   test.each([4, 5])('is what the decoder reads, in damaged code of seed %i', (seed) => {
     const { bytes } = rollSample(iced, seed, 20_000, 3);
     for (const piece of damaged(bytes, seed).map(imageOf)) {
-      expect(reading(decoderFacts(iced), piece)).toEqual(reading(decoderAlone(), piece));
+      expect(reading(decoderFacts(iced), piece)).toEqual(reading(factsWithoutMemory(iced), piece));
     }
   });
 
@@ -106,7 +70,7 @@ describe('what is found by its first bytes', () => {
       const image = readImage(buildSnippets(file).bytes, () => undefined);
       expect(image).toBeDefined();
       if (image === undefined) return;
-      expect(reading(decoderFacts(iced), image)).toEqual(reading(decoderAlone(), image));
+      expect(reading(decoderFacts(iced), image)).toEqual(reading(factsWithoutMemory(iced), image));
     },
   );
 
