@@ -22,7 +22,7 @@
 #   make bench-ir     the IR front end beside LLVM's; build/bench/ir.json (SCALE=1: 1 to 500 MB)
 #   make test-random  random programs, native against sandboxed: SEED=1 N=200
 #   make attack       programs written to break out: each contained, and each able to reach its goal unconfined
-#   make fuzz         the host runtime under libFuzzer: TARGET=loader|calls|library|verdict|options TIME=60
+#   make fuzz         the host runtime under libFuzzer: TARGET=loader|calls|library|regions|pools|verdict|options TIME=60
 #   make mutations    damaged IR by the million through the front end: SEED=1 N=1000000
 #   make man          manual pages and shell completions: build/man, build/completion
 #   make docs         the parser's reference, build/docs/index.html

@@ -139,6 +139,24 @@ static int library_seeds(const char *folder) {
            write_seed(folder, "memory", memory, sizeof memory);
 }
 
+/* The language of target/regions.c: a sandbox, what the host does, numbers. A region is made,
+ * mapped into both, used, tried from inside, taken back. */
+static int region_seeds(const char *folder) {
+    static const uint8_t use[] = {0, 0,  0, 7, 0, 32, 0, 2, 0, 1, 1, 2, 0, 0, 0, 5, 0, 8, 0, 0,
+                                  0, 7,  0, 9, 1, 8,  0, 0, 2, 4, 0, 0, 8, 1, 2, 1, 0, 0, 0, 2,
+                                  0, 16, 2, 0, 0, 0,  0, 0, 4, 1, 0, 0, 0, 0, 1, 0, 1, 6};
+    return write_seed(folder, "use", use, sizeof use);
+}
+
+/* The language of target/pools.c: a sandbox, what the host does, numbers, whether to look at a
+ * sandbox. A pool is made; objects are written, one is granted, one released before a reset. */
+static int pool_seeds(const char *folder) {
+    static const uint8_t use[] = {0,  0, 0, 1, 0xFF, 0x0F, 1, 0, 2, 0, 1, 200, 0,  1, 1, 2, 0, 1,
+                                  64, 0, 1, 0, 4,    0,    1, 1, 4, 1, 1, 1,   5,  1, 2, 1, 0, 2,
+                                  0,  8, 0, 0, 1,    0,    6, 1, 0, 2, 0, 1,   10, 0, 1, 2, 6, 1};
+    return write_seed(folder, "use", use, sizeof use);
+}
+
 /* The language of target/verdict.c: isolation, trust, least level, no digests; the verdict. */
 static int verdict_seeds(const char *folder) {
     static const char *const notes[] = {"abi=1 lowering=addr32 isolate=code+data keybits=15",
@@ -170,10 +188,8 @@ int main(int argc, char **argv) {
     static const struct {
         const char *target;
         int (*write)(const char *folder);
-    } all[] = {{"loader", loader_seeds},
-               {"calls", call_seeds},
-               {"library", library_seeds},
-               {"verdict", verdict_seeds},
+    } all[] = {{"loader", loader_seeds},  {"calls", call_seeds}, {"library", library_seeds},
+               {"regions", region_seeds}, {"pools", pool_seeds}, {"verdict", verdict_seeds},
                {"options", option_seeds}};
     for (size_t i = 0; argc == 3 && i < sizeof all / sizeof *all; i++)
         if (strcmp(argv[1], all[i].target) == 0)

@@ -5,13 +5,13 @@
  * sandbox balance, and the host gets only pointers to memory that the sandbox has.
  */
 #include "library.h"
+#include "copies.h"
 #include "input.h"
 #include "layout.h"
 #include "native_stack.h"
 #include "no_gate.h"
 #include "promises.h"
 #include "small_image.h"
-#include "stamp.h"
 #include "template.h"
 
 #include <signal.h>
@@ -189,10 +189,8 @@ static void reset(tbx_sandbox *sandbox) {
 
 /* Copies are made and freed at any time, also inside their own calls. */
 static void replace(unsigned index) {
-    tbx_error error = {""};
     tbx_sandbox_free(sandboxes[index]);
-    sandboxes[index] = tbx_template_copy(template, &error);
-    require(sandboxes[index] != NULL, error.message);
+    sandboxes[index] = make_copy(template);
 }
 
 static void host_step(void) {
@@ -294,33 +292,16 @@ static bool guest(struct tbx_run *run, uint64_t entry, const tbx_arguments *argu
 /* --- The image --- */
 
 /* A library that exports and imports, with some bytes of its tables and names changed. */
-static void make_image(struct small_image *image) {
+static const struct small_image *changed_image(void) {
     enum { TABLES = 0x180 };
-    small_image_make(image);
-    small_image_make_library(image, "exported", "imported");
+    static struct small_image image;
+    small_image_make(&image);
+    small_image_make_library(&image, "exported", "imported");
     for (unsigned count = take(&input, 1) % 8; count > 0; count--) {
-        uint8_t *at = image->bytes + SMALL_LIBRARY_AT + take(&input, 2) % TABLES;
+        uint8_t *at = image.bytes + SMALL_LIBRARY_AT + take(&input, 2) % TABLES;
         *at = (uint8_t)take(&input, 1);
     }
-}
-
-static tbx_template *make_template(void) {
-    static struct small_image bytes;
-    tbx_error error = {""};
-    make_image(&bytes);
-    tbx_image *image = load_unverified(&bytes);
-    tbx_config *config = tbx_config_new();
-    require(tbx_config_set_heap(config, 1 << 20, &error) &&
-                tbx_config_set_stack(config, 64 << 10, &error) &&
-                tbx_config_set_native_stack(config, 64 << 10, &error) &&
-                tbx_config_add_function(config, "imported", imported, sandboxes, &error) &&
-                tbx_config_add_function(config, "malloc", imported, sandboxes, &error),
-            error.message);
-    tbx_template *made = tbx_template_new(image, config, &error);
-    require(made != NULL || error.message[0] != '\0', "a refusal without a reason");
-    tbx_config_free(config);
-    tbx_image_release(image);
-    return made;
+    return &image;
 }
 
 int LLVMFuzzerInitialize(int *argc, char ***argv) {
@@ -333,7 +314,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     input = (struct input){.data = data, .left = size};
     steps = depth = 0;
     template = NULL;
-    template = make_template();
+    template = make_template(changed_image(), imported, sandboxes);
     if (template == NULL)
         return 0;
     for (unsigned i = 0; i < SANDBOXES; i++)
