@@ -8,6 +8,9 @@ import { COMMANDS, EXIT_CODES } from '../src/cli/command-table/index.js';
 import { type CommandSpec, type OptionSpec, optionWords } from '../src/cli/command-table/spec.js';
 import { OPTIONS, spelling } from '../src/driver/option-table.js';
 
+/** What the document's test looks for above commands. */
+const RUN_BY = '<!-- test/cli/examples.test.ts runs these lines. -->';
+
 const NOTE = '<!-- Made by `make reference`: do not edit. -->\n';
 
 /** A cell of a table: a bar would end it. */
@@ -42,12 +45,12 @@ function command({
     const words = optionWords(option, spec).map((word) => `\`${word}\``);
     return [words.join(', '), optionText(spec)] as const;
   });
-  const shown = examples.map(([line]) => `    ${line.replaceAll('$0', 'tme-box')}\n`).join('');
+  const shown = examples.map(([line]) => `${line.replaceAll('$0', 'tme-box')}\n`).join('');
   return [
-    `## tme-box ${name}\n\n    tme-box ${`${name} ${usage}`.trim()}\n\n${summary}\n\n`,
+    `## tme-box ${name}\n\n\`\`\`text\ntme-box ${`${name} ${usage}`.trim()}\n\`\`\`\n\n${summary}\n\n`,
     ...details.map((text) => `${text}\n\n`),
     table([...named, ...set]),
-    shown === '' ? '' : `${shown}\n`,
+    shown === '' ? '' : `${RUN_BY}\n\n\`\`\`sh\n${shown}\`\`\`\n\n`,
   ].join('');
 }
 

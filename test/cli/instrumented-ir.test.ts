@@ -4,10 +4,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { blocks } from './markdown.js';
 
 test('instrumented IR is made, committed, checked and compared', () => {
-  const page = readFileSync('docs/instrumented-ir.md', 'utf8');
-  const steps = [...page.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block]) => block ?? '');
+  const steps = blocks('docs/instrumented-ir.md', 'sh');
   expect(steps).toHaveLength(3);
   const folder = mkdtempSync(join(tmpdir(), 'tbx-test-'));
   mkdirSync(join(folder, 'ir/sub'), { recursive: true });

@@ -1,11 +1,11 @@
-/** The steps that README.md shows, as it shows them. */
+/** The steps that README.md shows, as it shows them. Blocks without a comment are of targets of make. */
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { blocks, fences } from './markdown.js';
 
-const README = readFileSync('README.md', 'utf8');
 const HELLO = '#include <stdio.h>\nint main(void) { puts("hello"); return 0; }\n';
 
 let folder: string;
@@ -32,32 +32,34 @@ function shell(script: string): string {
   return stdout;
 }
 
-/** The first block of README.md that is marked as `language`. */
-function block(language: string): string {
-  const text = new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'ms').exec(README)?.[1];
-  if (text === undefined) throw new Error(`README.md has no block of ${language}`);
-  return text;
-}
+/** The blocks of README.md that this file runs, in order. */
+const [BUILD = '', GRANTS = '', BY_HAND = '', BY_CLANG = '', ...others] = fences('README.md')
+  .filter(({ language, comment }) => language === 'sh' && comment !== '')
+  .map(({ text }) => text);
+
+test('no step is left out', () => {
+  expect(others).toEqual([]);
+  expect(BY_CLANG).not.toBe('');
+});
 
 test('the Makefile', () => {
-  writeFileSync(join(folder, 'Makefile'), block('make'));
-  shell('make -s CC=tbx-cc');
-  expect(shell('./hello')).toBe('hello\n');
+  writeFileSync(join(folder, 'Makefile'), blocks('README.md', 'make').join(''));
+  expect(shell(BUILD).split('\n').slice(-2)).toEqual(['hello', '']);
+});
+
+test('what programs are granted', () => {
+  for (const granted of ['words', 'out']) mkdirSync(join(folder, granted));
+  expect(shell(GRANTS)).toBe('hello\n');
+  expect(shell('./hello')).toBe(''); // its output is not granted
 });
 
 test('the steps by hand', () => {
-  expect(shell(block('sh'))).toBe('hello\n');
+  expect(shell(BY_HAND)).toBe('hello\n');
 });
 
 test('plain clang with the wrapper of the assembler', () => {
-  const steps = block('sh');
-  const byHand = /^ {4}(tme-box instrument --lowering=addr32 .*\n) {4}(clang-22 .*\n)/m.exec(
-    README,
-  );
-  if (byHand?.[1] === undefined || byHand[2] === undefined)
-    throw new Error('README.md has no such steps');
   const plain = /^tme-box instrument [^\n]*\nclang-22 [^\n]*\n/m;
-  expect(steps).toMatch(plain);
-  const confined = `${byHand[1]}${byHand[2].trimEnd()} -o hello.o\n`;
-  expect(shell(steps.replace(plain, confined))).toBe('hello\n');
+  expect(BY_HAND).toMatch(plain);
+  const confined = `${BY_CLANG.trimEnd()} -o hello.o\n`;
+  expect(shell(BY_HAND.replace(plain, confined))).toBe('hello\n');
 });

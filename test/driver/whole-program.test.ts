@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { blocks } from '../cli/markdown.js';
 
 /** Calls by pointer over units and from libc, a function that only a table knows, and data of another unit. */
 const MAIN = `#include <stdio.h>
@@ -161,8 +162,7 @@ test('what is refused is shown at its place in the source, when the program is l
 });
 
 test('the steps that docs/whole-program.md shows', () => {
-  const page = readFileSync('docs/whole-program.md', 'utf8');
-  const steps = [...page.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block]) => block ?? '');
+  const steps = blocks('docs/whole-program.md', 'sh');
   expect(steps).toHaveLength(2);
   const { status, stderr } = spawnSync('sh', ['-euc', steps.join('')], {
     cwd: folder,

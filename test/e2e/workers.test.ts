@@ -1,6 +1,7 @@
 import { startServer, type WorkerServer } from '../../bench/worker-server.js';
 import { must } from '../../programs/process.js';
 import { ROOT } from '../../programs/toolchain.js';
+import { blocks } from '../cli/markdown.js';
 
 /** examples/workers: an HTTP server that runs each tenant's code in a sandbox of its own. */
 let server: WorkerServer | undefined;
@@ -29,6 +30,22 @@ async function visits(tenant: number): Promise<number> {
   expect(status).toBe(200);
   return Number(/"visits": (\d+)/.exec(text)?.[1]);
 }
+
+/** What differs from run to run. */
+function plain(text: string): string {
+  return text.replaceAll(/KeyID \d+|0x[0-9a-f]+|"sum": \d+/g, '…').trim();
+}
+
+test('pages are answered as docs/tutorial-workers.md shows', async () => {
+  server = await startServer('sandbox', 50);
+  const exchanges = blocks('docs/tutorial-workers.md', 'text').join('').split(/^\$ /m).slice(1);
+  expect(exchanges.length).toBeGreaterThan(2);
+  for (const exchange of exchanges) {
+    const [, path = '', answer = ''] =
+      /^curl http:\/\/127.0.0.1:PORT\/(\S+)\n(.*)$/s.exec(exchange) ?? [];
+    expect(plain((await ask(path)).text)).toBe(plain(answer));
+  }
+});
 
 test('thousands of tenants keep their data apart', async () => {
   server = await startServer('sandbox', 3000);

@@ -1,6 +1,7 @@
 /** The examples for CI, as far as they go without a service. */
 import { copyFileSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { blocks } from '../cli/markdown.js';
 import { INTEGRATIONS, ScratchCopy } from './scratch-copy.js';
 
 let copy: ScratchCopy;
@@ -35,6 +36,16 @@ test('the first run makes golden/, the next ones compare, and what is lost fails
   const { status, stdout } = copy.try('make', shell);
   expect(status).toBe(1);
   expect(stdout).toContain('gone.tbx.ll');
+});
+
+test('the lines for any other service', () => {
+  copy.run('make', ['make', 'clean']);
+  const lines = blocks('integrations/shell/README.md', 'sh')
+    .join('')
+    .replace('your-project', join(copy.folder, 'make'))
+    .replace('/path/to/tme-box', resolve('.'));
+  copy.run('make', ['rm', '-r', 'golden']);
+  expect(copy.run('.', ['sh', '-euc', lines])).toContain('golden/ is new: commit it');
 });
 
 test('the workflow names nothing that is not there', () => {

@@ -4,6 +4,7 @@ import { chmodSync, closeSync, mkdirSync, openSync, readFileSync } from 'node:fs
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { ADDRESSES, TwoMachines } from './namespaces.js';
+import { blocks } from '../cli/markdown.js';
 import { ScratchCopy } from './scratch-copy.js';
 
 let copy: ScratchCopy;
@@ -23,22 +24,26 @@ afterAll(() => {
   copy.remove();
 });
 
+/** What a server and a client call, as the page says it, with our addresses. */
+const [SERVER = '', CLIENT = ''] = blocks('integrations/distcc/README.md', 'sh').map((text) =>
+  text
+    .replace('192.168.0.0/24', `${ADDRESSES.client}/24`)
+    .replace(/192\.168\.0\.2( 192\.168\.0\.3)?/, ADDRESSES.server)
+    .trimEnd(),
+);
+
 /** Starts the server of integrations/distcc; its log is made here, as the server gives up its rights first. */
 async function serve(there: TwoMachines, log: string): Promise<void> {
   closeSync(openSync(log, 'w'));
   chmodSync(log, 0o666);
-  const words = [
-    'distcc/server.sh',
-    ADDRESSES.server,
-    `${ADDRESSES.client}/24`,
-    '--log-file',
-    log,
-    '--log-level',
-    'info',
-  ];
+  const words = [...SERVER.split(' '), '--log-file', log, '--log-level', 'info'];
   const [program = '', ...rest] = there.on('server', words);
   const path = `${resolve('bin')}:${process.env['PATH'] ?? ''}`;
-  server = spawn(program, rest, { cwd: copy.folder, env: { PATH: path }, stdio: 'ignore' });
+  server = spawn(program, rest, {
+    cwd: join(copy.folder, 'distcc'),
+    env: { PATH: path },
+    stdio: 'ignore',
+  });
   for (
     let tries = 0;
     tries < 100 && !readFileSync(log, 'utf8').includes('waiting to accept');
@@ -54,9 +59,9 @@ connected('objects are compiled there, and are those that are made here', async 
   await serve(machines, log);
   const home = join(copy.folder, 'distcc-home');
   mkdirSync(home);
-  const settings = { DISTCC_HOSTS: ADDRESSES.server, DISTCC_FALLBACK: '0', DISTCC_DIR: home };
   const flags = 'CFLAGS=-O2 -g -gdwarf-4 -gno-column-info -fdebug-compilation-dir=.';
-  copy.run('make', machines.on('client', ['make', 'CC=distcc tbx-cc', flags]), settings);
+  const client = ['sh', '-euc', `${CLIENT} '${flags}'`];
+  copy.run('make', machines.on('client', client), { DISTCC_DIR: home });
   const remote = ['main.o', 'words.o'].map((name) =>
     readFileSync(join(copy.folder, 'make/build', name)),
   );

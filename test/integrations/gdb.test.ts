@@ -1,4 +1,5 @@
 /** A sandboxed program under a real gdb. */
+import { blocks } from '../cli/markdown.js';
 import { ScratchCopy } from './scratch-copy.js';
 
 let copy: ScratchCopy;
@@ -27,6 +28,13 @@ function debug(level: string, commands: readonly string[], words: readonly strin
   const { stdout, stderr } = copy.try('gdb', command);
   return stdout + stderr;
 }
+
+traced('the lines of the page start it', () => {
+  const lines = blocks('integrations/gdb/README.md', 'sh').join('');
+  const commands = 'break push\nrun\nbacktrace 1\nkill\nquit\n';
+  const said = copy.run('gdb', ['sh', '-euc', lines], {}, commands);
+  expect(said).toMatch(/^Breakpoint 1, push \(/m);
+});
 
 traced('it stops in sandboxed code and prints what lies in the window', () => {
   const said = debug(

@@ -1,6 +1,7 @@
 /** The host library as other builds find it: by pkg-config, after make install. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { blocks } from '../cli/markdown.js';
 import { ScratchCopy } from './scratch-copy.js';
 
 let copy: ScratchCopy;
@@ -27,14 +28,12 @@ test('shared and static, below a prefix of its own', () => {
   copy.run('.', ['make', '-s', '-C', host, 'install', 'DESTDIR=', `PREFIX=${prefix}`]);
   writeFileSync(join(copy.folder, 'host.c'), HOST);
   const settings = { PKG_CONFIG_PATH: join(prefix, 'lib/pkgconfig') };
-  const commands = readFileSync(join(copy.folder, 'pkg-config/README.md'), 'utf8').match(
-    /^ {4}cc .*$/gm,
-  );
+  const commands = blocks('integrations/pkg-config/README.md', 'sh').join('').trimEnd().split('\n');
   expect(commands).toHaveLength(2);
-  for (const command of commands ?? []) {
+  for (const command of commands) {
     const build = command
       .replace('-o host', `-Wl,-rpath,${prefix}/lib -o host`)
-      .replace(/^ *cc/, 'clang-22');
+      .replace(/^cc/, 'clang-22');
     copy.run('.', ['sh', '-euc', `${build} && ./host`], settings);
     expect(copy.run('.', ['./host'])).toBe('no image\n');
   }

@@ -1,5 +1,5 @@
 /**
- * `make test-kernel`: the kernel module in an emulated machine that boots Debian's kernel. Prints a line a test; the last line counts them.
+ * `make test-kernel` (docs/hardware.md): the kernel module in an emulated machine that boots Debian's kernel. Prints a line a test; the last line counts them.
  *
  * The machine has its memory four times: where it is, and, by memory modules on the same file, at the addresses that two
  * fake KeyID bits select. What tests inside cannot see, this looks up in that file afterwards.

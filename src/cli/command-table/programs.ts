@@ -39,13 +39,15 @@ export const RUN = {
       describe: 'run it even if nothing proves that it stays in its window',
       type: 'boolean',
     },
+    digest: { describe: 'run this image only; may be given again', value: 'SHA256' },
+    require: {
+      describe: 'run no image of a weaker level: data or code+data',
+      value: 'LEVEL',
+    },
     report: { describe: 'write what happened as JSON', value: 'FILE' },
   },
   examples: [
-    [
-      '$0 run --dir=/usr/share/dict::/dict --timeout=5 ./count /dict/words',
-      'one folder, five seconds',
-    ],
+    ['$0 run --dir=texts::/texts --timeout=5 ./count /texts/a.txt', 'one folder, five seconds'],
   ],
 } as const satisfies CommandSpec;
 
