@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { instrumentOnThreads } from '../../driver/instrument-threads.js';
 import { readBytes, writePieces } from '../../driver/large-files.js';
+import { expectModule } from '../../driver/long-run.js';
 import { type Exit, FAILURE, SUCCESS } from '../../driver/process.js';
 import { reportAll } from '../../driver/session.js';
 import { instrumentPieces, type InstrumentOptions } from '../../passes/pipeline.js';
@@ -67,6 +68,7 @@ async function instrumentOne(
     return FAILURE;
   }
   const { path, bytes } = input;
+  expectModule(bytes.length);
   const source = new SourceText(path, bytes.toString('latin1'));
   const count = Math.min(threads ?? threadsFor(bytes), MAXIMUM_THREADS);
   const { pieces, diagnostics } =

@@ -6,6 +6,7 @@ import {
   walk,
 } from '../../ir/index.js';
 import type { Diagnostic } from '../../text/diagnostic.js';
+import { expectModule } from '../../driver/long-run.js';
 import { type Exit, FAILURE, SUCCESS } from '../../driver/process.js';
 import { reportAll } from '../../driver/session.js';
 import { readInput, writeResult } from '../streams.js';
@@ -17,6 +18,7 @@ import { terminalReporter } from '../terminal.js';
  */
 export function printCommand(file: string, output: string, canonical: boolean): Exit {
   const source = readInput(file);
+  expectModule(source.text.length);
   const reporter = terminalReporter();
   const parsed = parseModule(source);
   if (reportAll(reporter, parsed.diagnostics) || parsed.value === undefined) return FAILURE;
