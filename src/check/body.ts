@@ -3,6 +3,7 @@ import { forEachOperand, successors } from '../ir/index.js';
 import type { FunctionBody, Instruction, Type } from '../ir/index.js';
 import { checkCallAttributes } from './attributes.js';
 import { checkBlocks } from './blocks.js';
+import { isAttachedCall } from './bundles.js';
 import { checkCall } from './calls.js';
 import { ControlFlow } from './control-flow.js';
 import { checkDominance } from './dominance.js';
@@ -74,7 +75,7 @@ function checkInstruction(scope: BodyScope, instruction: Instruction): void {
   forEachOperand(instruction, (operand) => {
     if (operand.value.kind === 'metadata')
       checkMetadataOperand(scope, operand.value.metadata, place);
-    else checkOperand(scope, operand, place);
+    else if (!isAttachedCall(instruction, operand.value)) checkOperand(scope, operand, place);
   });
   for (const label of successors(instruction)) checkLabel(scope, label, place);
   checkAttachments(scope, instruction.attachments, place);

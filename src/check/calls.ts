@@ -1,7 +1,9 @@
 /** @see LangRef, "'call' Instruction", "'invoke' Instruction", "'callbr' Instruction" */
 import type * as ir from '../ir/index.js';
 import type { CheckCode } from './findings.js';
-import { constraintProblem } from './inline-asm.js';
+import { constraintProblem, operandProblem } from './inline-asm.js';
+import { checkBundles } from './bundles.js';
+import { checkIntrinsicCall } from './intrinsics.js';
 import { checkFastMath } from './operations.js';
 import type { BodyScope, Place } from './scope.js';
 import { checkValue } from './values.js';
@@ -17,6 +19,8 @@ export function checkCall(scope: BodyScope, call: AnyCall, place: Place, report:
     report('TBX0403', `no function returns '${returns.text}'`);
   }
   checkPassable(call, report);
+  checkIntrinsicCall(scope, call);
+  checkBundles(scope, call, report);
   if (call.kind !== 'call') return;
   checkFastMath(scope, 'call', returns, call.flags, report);
   if (call.tail === 'musttail') checkForwarding(scope, call, report);
@@ -36,18 +40,21 @@ function checkPassable({ callee, calleeType }: AnyCall, report: Report): void {
 function checkCallee(scope: BodyScope, call: AnyCall, place: Place, report: Report): void {
   const { callee, calleeType } = call;
   if (callee.kind === 'asm') {
-    const message = constraintProblem(scope.types, calleeType.type, callee.constraints);
+    const message =
+      constraintProblem(scope.types, calleeType.type, callee.constraints) ??
+      operandProblem(scope, call, callee.constraints);
     if (message !== undefined) report('TBX0417', message, 'asm');
     return;
   }
-  if (callee.kind === 'global' && isUndeclaredIntrinsic(scope, callee.name)) return;
+  if (callee.kind === 'global' && isIntrinsic(scope, callee.name)) return;
   const space = call.addressSpace ?? scope.programAddressSpace;
   checkValue(scope, scope.module.typeTable.pointer(space), callee, place);
 }
 
-/** Intrinsics may be called without a declaration since LLVM 17. */
-function isUndeclaredIntrinsic(scope: BodyScope, name: string): boolean {
-  return name.startsWith('@llvm.') && !scope.globals.has(name);
+/** Intrinsics may be called without a declaration since LLVM 17, and can only be called. */
+function isIntrinsic(scope: BodyScope, name: string): boolean {
+  const kind = scope.globals.get(name)?.kind;
+  return name.startsWith('@llvm.') && (kind === undefined || kind === 'function');
 }
 
 function checkArguments(scope: BodyScope, call: AnyCall, report: Report): void {

@@ -10,8 +10,10 @@ import type {
 import { isNumbered } from '../ir/index.js';
 import { checkAddressSpace, checkAlignment } from './alignment.js';
 import { checkFunctionAttributes } from './attributes.js';
+import { checkConvention } from './conventions.js';
 import type { CheckCode } from './findings.js';
 import { checkAttachments } from './metadata-uses.js';
+import { checkGlobalAttachments } from './global-attachments.js';
 import { checkReserved } from './reserved-globals.js';
 import type { Global, ModuleScope, Place } from './scope.js';
 import { NEVER_IN_MEMORY } from './type-rules.js';
@@ -92,8 +94,10 @@ export function checkVariable(scope: ModuleScope, variable: GlobalVariable): voi
   checkComdat(scope, variable);
   checkReserved(scope, variable);
   checkAttachments(scope, variable.attachments, place);
-  if (NEVER_IN_MEMORY.has(type.kind)) {
-    const where = scope.findings.locate(type.text, place);
+  checkGlobalAttachments(scope, variable, place);
+  const odd = NEVER_IN_MEMORY.has(type.kind) ? type : scope.types.misplaced(type);
+  if (odd !== undefined) {
+    const where = scope.findings.locate(odd.text, place);
     scope.findings.report('TBX0403', `no variable has type '${type.text}'`, where);
   } else if (initializer !== undefined) {
     const { initializerStart: start, initializerEnd: end } = variable;
@@ -178,6 +182,8 @@ export function checkFunction(scope: ModuleScope, fn: FunctionEntity): void {
   checkComdat(scope, fn);
   checkFunctionAttributes(scope, fn);
   checkAttachments(scope, fn.attachments, { ...place, start: fn.start });
+  checkGlobalAttachments(scope, fn, { ...place, start: fn.start });
+  checkConvention(scope, fn);
   for (const operand of [fn.prefix, fn.prologue, fn.personality]) {
     if (operand !== undefined) checkOperand(scope, operand, place);
   }
@@ -237,6 +243,11 @@ function checkSignature(scope: ModuleScope, fn: FunctionEntity): void {
 function checkComdat(scope: ModuleScope, global: FunctionEntity | GlobalVariable): void {
   const { comdat, name } = global;
   if (comdat === undefined) return;
+  const isDropped = global.linkage === 'available_externally';
+  const isDeclared = global.kind === 'variable' && global.initializer === undefined;
+  if (isDropped || isDeclared) {
+    scope.findings.report('TBX0409', 'a declaration cannot be in a comdat', nameOf(global));
+  }
   const end = global.kind === 'function' ? (global.body?.start ?? global.end) : global.end;
   const where = scope.findings.locate('comdat', { start: global.nameStart + name.length, end });
   if (comdat.name === undefined && isNumbered(name)) {

@@ -1,6 +1,8 @@
 /** @see LangRef, "Inline Assembler Expressions", "Constraint Codes" */
 import { unquoteString } from '../ir/index.js';
-import type { FunctionType } from '../ir/index.js';
+import type { Call, CallBr, FunctionType, Invoke } from '../ir/index.js';
+import { AttributeSet } from './attribute-set.js';
+import type { ModuleScope } from './scope.js';
 import type { TypeRules } from './type-rules.js';
 
 type Kind = 'output' | 'input' | 'clobber' | 'label';
@@ -31,6 +33,35 @@ export function constraintProblem(
     return `there are ${count.input} input constraints and ${type.parameters.length} arguments`;
   }
   return outputProblem(types, type, count.output);
+}
+
+/** What is wrong with the arguments and labels of a call of inline assembly; undefined when nothing is. */
+export function operandProblem(
+  { module, types }: ModuleScope,
+  call: Call | Invoke | CallBr,
+  quoted: string,
+): string | undefined {
+  const constraints = parseConstraints(unquoteString(quoted)) ?? [];
+  const labels = constraints.filter(({ kind }) => kind === 'label').length;
+  const targets = call.kind === 'callbr' ? call.indirect.length : 0;
+  if (labels !== targets) {
+    return call.kind === 'callbr'
+      ? `there are ${labels} label constraints and ${targets} labels`
+      : 'label constraints are for callbr';
+  }
+  const passed = constraints.filter(
+    ({ kind, indirect }) => kind === 'input' || (kind === 'output' && indirect),
+  );
+  for (const [at, { indirect }] of passed.entries()) {
+    const argument = call.arguments[at];
+    if (argument === undefined) continue;
+    const hasType = new AttributeSet(module, argument.attributes).has('elementtype');
+    if (!indirect && hasType) return "'elementtype' is for indirect constraints";
+    if (!indirect) continue;
+    if (!types.isPointer(argument.type)) return 'an indirect constraint needs a pointer';
+    if (!hasType) return "an indirect constraint needs a pointer with 'elementtype'";
+  }
+  return undefined;
 }
 
 function orderProblem(

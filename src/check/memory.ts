@@ -23,8 +23,11 @@ export function checkAlloca(
   const { allocatedType, count } = alloca;
   checkAlignment(scope, alloca.alignment, place);
   checkAddressSpace(scope, alloca.addressSpace, place);
-  if (NEVER_IN_MEMORY.has(allocatedType.kind)) {
-    report('TBX0403', `'${allocatedType.text}' cannot be allocated`, allocatedType.text);
+  const odd = NEVER_IN_MEMORY.has(allocatedType.kind)
+    ? allocatedType
+    : scope.types.misplaced(allocatedType);
+  if (odd !== undefined) {
+    report('TBX0403', `'${allocatedType.text}' cannot be allocated`, odd.text);
   } else if (!scope.types.isSized(allocatedType)) {
     report('TBX0403', `'${allocatedType.text}' has no size and cannot be allocated`);
   }

@@ -72,7 +72,7 @@ function checkMetadataValue(
       'TBX0413',
       "metadata has no type: 'metadata' stands in front of operands only",
     );
-  } else checkOperand(scope, value, place);
+  } else checkOperand(scope, value, { ...place, inMetadata: true });
 }
 
 function checkNode(scope: ModuleScope, node: Node, place: Place): void {

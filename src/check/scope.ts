@@ -44,6 +44,8 @@ export interface BodyScope extends ModuleScope {
 /** Where a value stands: its place, and the locals that can be seen from there. */
 export interface Place extends Span {
   readonly locals: ReadonlyMap<string, Type> | undefined;
+  /** Whether metadata names the value, which is no use of it. */
+  readonly inMetadata?: boolean;
 }
 
 /** The pointer type of a global. */

@@ -43,8 +43,7 @@ function prototypeProblem(scope: BodyScope, call: Call): string | undefined {
   const cannot = (what: string): string => `cannot guarantee a tail call: mismatched ${what}`;
   if (call.callee.kind === 'asm') return 'inline assembly cannot be called by musttail';
   // '...' where there is nothing to pass on is said where calls are looked at.
-  if (fn.variadic !== type.variadic && call.forwardsVariadic !== true)
-    return cannot('variadic arguments');
+  if (fn.variadic !== type.variadic && !call.forwardsVariadic) return cannot('variadic arguments');
   if (!scope.types.same(fn.returns, type.returns)) return cannot('return types');
   const convention = conventionOf(fn.callingConvention);
   const called = conventionOf(call.callingConvention);

@@ -169,7 +169,7 @@ export class TypeRules {
       case 'vector':
         return isVectorElement(type.element) ? undefined : type.element;
       case 'array':
-        return this.#badElement(type.element) ?? this.misplaced(type.element);
+        return NEVER_IN_MEMORY.has(type.element.kind) ? type.element : this.misplaced(type.element);
       case 'struct':
         return this.#firstBad(type.fields);
       case 'function': {

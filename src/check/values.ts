@@ -5,6 +5,7 @@ import type { Constant, Type, TypedValue, Value } from '../ir/index.js';
 import { expressionType } from './expressions.js';
 import { isFloatOf } from './float-constants.js';
 import type { CheckCode } from './findings.js';
+import { isReserved } from './reserved-globals.js';
 import { globalType } from './scope.js';
 import type { ModuleScope, Place } from './scope.js';
 
@@ -61,9 +62,24 @@ export function checkConstant(
   constant: Constant,
   place: Place,
 ): boolean {
-  const problem = constantProblem(scope, type, constant);
+  const problem = constantProblem(scope, type, constant) ?? useProblem(scope, constant, place);
   if (problem !== undefined) return report(scope, place, spelled(constant), problem);
   return constantOperands(constant).every((operand) => checkOperand(scope, operand, place));
+}
+
+/** What only LLVM reads, and what can only be called, may be named by metadata alone. */
+function useProblem(
+  scope: ModuleScope,
+  constant: Constant,
+  { inMetadata }: Place,
+): Problem | undefined {
+  if (constant.kind !== 'global' || inMetadata === true) return undefined;
+  const { name } = constant;
+  if (isReserved(name)) {
+    return { code: 'TBX0422', message: `nothing may use '${name}': only LLVM reads it` };
+  }
+  if (!name.startsWith('@llvm.') || !scope.module.functions.has(name)) return undefined;
+  return { code: 'TBX0418', message: `the address of the intrinsic '${name}' cannot be taken` };
 }
 
 function report(scope: ModuleScope, place: Place, word: string, problem: Problem): false {
@@ -263,8 +279,11 @@ function blockAddressProblem(
   if (type.kind !== 'pointer') return notOf('the address of a block', type);
   const fn = scope.globals.get(name);
   if (fn === undefined) return { code: 'TBX0401', message: `'${name}' is not defined` };
-  if (fn.kind === 'function' && fn.body !== undefined) return undefined;
-  return { code: 'TBX0404', message: `'${name}' has no body, and so no blocks` };
+  if (fn.kind !== 'function' || fn.body === undefined) {
+    return { code: 'TBX0404', message: `'${name}' has no body, and so no blocks` };
+  }
+  const actual = globalType(scope, fn);
+  return scope.types.same(actual, type) ? undefined : otherType(actual, type);
 }
 
 const AUTHENTICATION = ['pointer', 'i32', 'i64', 'pointer', 'pointer'] as const;
