@@ -77,9 +77,19 @@ bool ask(struct box *box, const char *name, uint64_t a, uint64_t b, uint64_t c, 
 
 /* The host's ways to the memory of a box; the pointer is hostile. False: it does not have that. */
 bool copy_out(struct box *box, void *to, uint64_t pointer, size_t length);
+bool copy_in(struct box *box, uint64_t pointer, const void *from, size_t length);
 bool copy_string_out(struct box *box, char *to, size_t size, uint64_t pointer);
 unsigned char *memory(struct box *box, uint64_t pointer, size_t length);
 uint64_t allocate(struct box *box, size_t size);
+
+/* Gives a region of the host's to a box, and takes it back. */
+uint64_t map_region(struct box *box, tbx_region *region, bool writable);
+void unmap_region(struct box *box, uint64_t pointer);
+
+/* Objects in a pool (of files that begin with `// BACKEND:`), given to one box after the other. */
+uint64_t pool_allocate(struct box *box, size_t size);
+void pool_release(uint64_t object);
+void pool_grant(uint64_t object, struct box *from, struct box *to);
 
 void reset(struct box *box);
 void destroy(struct box *box); /* also inside its own call */
@@ -94,6 +104,9 @@ uintptr_t neighbour_secret(void);
 /* One secret more, at a place of the host's or of a box; the attacker must not get to know it. It
  * may be overwritten. */
 void plant(const char *name, unsigned char *page);
+
+/* The same, but it may not be overwritten either. */
+void plant_constant(const char *name, unsigned char *page);
 
 /* What the host does when the library calls host_act. */
 extern uint64_t (*host_act)(struct box *box, uint64_t a, uint64_t b);

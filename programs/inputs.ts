@@ -79,7 +79,12 @@ function blob(): Buffer {
 /** Makes the files that need no program to make them. */
 export async function makePlainInputs(): Promise<void> {
   await mkdir(INPUTS, { recursive: true });
-  for (const script of ['lua/demo.lua', 'lua/language.lua', 'sqlite/session.sql']) {
+  for (const script of [
+    'lua/demo.lua',
+    'lua/language.lua',
+    'mawk/language.awk',
+    'sqlite/session.sql',
+  ]) {
     await copyFile(join(ROOT, 'programs', script), join(INPUTS, script.replace(/.*\//, '')));
   }
   await once('prose.txt', () => Promise.resolve(Buffer.from(prose(300_000), 'latin1')));

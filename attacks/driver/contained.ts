@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { run } from '../../programs/process.js';
+import { RUNNER } from '../../programs/toolchain.js';
 import { type Builder, PROGRAM_BUILDER, SERVICE } from './build.js';
 import { isLibrary, LIBRARY_BUILDER } from './library.js';
 import type { Attack, AttackProgram } from './program.js';
@@ -24,22 +26,32 @@ function cpuFlags(): ReadonlySet<string> {
   return new Set(line?.[1]?.trim().split(' '));
 }
 
+/** Why the machine cannot try the attacks; undefined when it can. */
+async function whatIsMissing({ cpu, backend }: AttackProgram): Promise<string | undefined> {
+  const flags = cpuFlags();
+  const features = cpu.filter((feature) => !flags.has(feature));
+  if (features.length > 0) return `this processor has no ${features.join(', ')}`;
+  if (backend === undefined) return undefined;
+  const words = ['--accept-unverified', '--backend=emulated', '--grant=none', SERVICE];
+  const stderr = (await run({ program: RUNNER, arguments: words })).stderr.toString('latin1');
+  return stderr.includes('the emulated backend needs') ? stderr.trimEnd() : undefined;
+}
+
 /** Attacks in C: in every build contained, unconfined not. */
 export async function tryProgram(program: AttackProgram, breadth: Breadth): Promise<Result> {
   const attacks = program.attacks.map(({ name }) => `${program.name}/${name}`);
-  const flags = cpuFlags();
-  const missing = program.cpu.filter((feature) => !flags.has(feature));
-  if (missing.length > 0) {
-    const skipped = [`${program.name}: this processor has no ${missing.join(', ')}`];
-    return { attacks: [], problems: [], controls: 0, skipped };
+  const missing = await whatIsMissing(program);
+  if (missing !== undefined) {
+    return { attacks: [], problems: [], controls: 0, skipped: [`${program.name}: ${missing}`] };
   }
   const problems: Problem[] = [];
   const builder = isLibrary(program) ? LIBRARY_BUILDER : PROGRAM_BUILDER;
   const host = await builder.host(program);
+  const environment = program.backend === undefined ? {} : { ATTACK_BACKEND: program.backend };
   for (const { isolation, level } of buildsOf(program, breadth)) {
     const image = await builder.image(program, isolation, level);
     const build = `${isolation} ${level}`;
-    const sightings = await stage(host, image, names(program.attacks));
+    const sightings = await stage(host, image, names(program.attacks), environment);
     problems.push(
       ...pairs(program.attacks, sightings).flatMap(([attack, sighting]) =>
         judgeContained(attack, `${program.name}/${attack.name}`, build, sighting),

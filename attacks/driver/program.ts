@@ -27,6 +27,8 @@ export interface AttackProgram {
   readonly controlFlags: readonly string[];
   /** Processor features, as in /proc/cpuinfo, without which it cannot run. */
   readonly cpu: readonly string[];
+  /** What is behind the memory of sandboxes, where it is not plain: `emulated`, or `emulated-integrity`. */
+  readonly backend: string | undefined;
   readonly attacks: readonly Attack[];
 }
 
@@ -62,7 +64,7 @@ export function readProgram(file: string): AttackProgram {
     const match = new RegExp(`^// ${name}: (.*)$`, 'm').exec(text);
     return match?.[1]?.split(' ') ?? otherwise;
   };
-  if (/^\/\/ .+\b(ISOLATE|LEVELS|FLAGS|CONTROL|CPU): /m.test(text)) {
+  if (/^\/\/ .+\b(ISOLATE|LEVELS|FLAGS|CONTROL|CPU|BACKEND): /m.test(text)) {
     throw new Error(`${file}: a directive that does not begin its line`);
   }
   const isolations = words('ISOLATE', ['code+data']);
@@ -74,6 +76,7 @@ export function readProgram(file: string): AttackProgram {
     flags: words('FLAGS', []),
     controlFlags: words('CONTROL', ['-O0']),
     cpu: words('CPU', []),
+    backend: words('BACKEND', [])[0],
     attacks: readAttacks(text),
   };
 }

@@ -3,12 +3,15 @@
 #include "stage.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-enum { HEAP = 4 << 20 };
+enum { HEAP = 4 << 20, POOL = 64 << 10 };
 
 char end[64] = "nothing was called";
 
 static tbx_template *template;
+static tbx_pool *pool;
 
 static struct box *box_of(const tbx_sandbox *sandbox) {
     return neighbour()->sandbox == sandbox ? neighbour() : attacker();
@@ -71,6 +74,10 @@ bool copy_out(struct box *box, void *to, uint64_t pointer, size_t length) {
     return tbx_sandbox_copy_out(box->sandbox, to, pointer, length);
 }
 
+bool copy_in(struct box *box, uint64_t pointer, const void *from, size_t length) {
+    return tbx_sandbox_copy_in(box->sandbox, pointer, from, length);
+}
+
 bool copy_string_out(struct box *box, char *to, size_t size, uint64_t pointer) {
     return tbx_sandbox_copy_string_out(box->sandbox, to, size, pointer);
 }
@@ -78,6 +85,38 @@ bool copy_string_out(struct box *box, char *to, size_t size, uint64_t pointer) {
 uint64_t allocate(struct box *box, size_t size) {
     tbx_outcome outcome;
     return tbx_sandbox_allocate(box->sandbox, size, &outcome);
+}
+
+uint64_t map_region(struct box *box, tbx_region *region, bool writable) {
+    tbx_error error = {""};
+    uint64_t pointer = tbx_sandbox_map_region(box->sandbox, region, writable, &error);
+    require(pointer != 0, error.message);
+    return pointer;
+}
+
+void unmap_region(struct box *box, uint64_t pointer) {
+    tbx_error error = {""};
+    require(tbx_sandbox_unmap_region(box->sandbox, pointer, &error), error.message);
+}
+
+uint64_t pool_allocate(struct box *box, size_t size) {
+    tbx_error error = {""};
+    if (pool == NULL)
+        pool = tbx_pool_new(POOL, &error);
+    require(pool != NULL, error.message);
+    uint64_t object = tbx_pool_allocate(pool, box->sandbox, size, &error);
+    require(object != 0, error.message);
+    return object;
+}
+
+void pool_release(uint64_t object) {
+    tbx_error error = {""};
+    require(tbx_pool_release(pool, object, &error), error.message);
+}
+
+void pool_grant(uint64_t object, struct box *from, struct box *to) {
+    tbx_error error = {""};
+    require(tbx_pool_grant(pool, object, from->sandbox, to->sandbox, &error), error.message);
 }
 
 void reset(struct box *box) {
@@ -96,8 +135,19 @@ void make(struct box *box) {
     require(box->sandbox != NULL, error.message);
 }
 
+/* What the attack's file asks for, by way of the driver. */
+static void start_backend(void) {
+    const char *name = getenv("ATTACK_BACKEND");
+    tbx_error error = {""};
+    if (name == NULL)
+        return;
+    const tbx_backend_options options = {.integrity = strcmp(name, "emulated-integrity") == 0};
+    require(tbx_backend_start(TBX_BACKEND_EMULATED, &options, &error), error.message);
+}
+
 void load(const char *path) {
     tbx_error error = {""};
+    start_backend();
     tbx_config *config = tbx_config_new();
     tbx_image *image = tbx_image_open(path, &error);
     require(image != NULL, error.message);

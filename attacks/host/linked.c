@@ -58,6 +58,11 @@ bool copy_out(struct box *box, void *to, uint64_t pointer, size_t length) {
     return true;
 }
 
+bool copy_in(struct box *box, uint64_t pointer, const void *from, size_t length) {
+    memcpy(memory(box, pointer, length), from, length);
+    return true;
+}
+
 bool copy_string_out(struct box *box, char *to, size_t size, uint64_t pointer) {
     (void)size;
     strcpy(to, (const char *)memory(box, pointer, 0));
@@ -67,6 +72,27 @@ bool copy_string_out(struct box *box, char *to, size_t size, uint64_t pointer) {
 uint64_t allocate(struct box *box, size_t size) {
     (void)box;
     return (uint64_t)calloc(1, size);
+}
+
+uint64_t map_region(struct box *box, tbx_region *region, bool writable) {
+    (void)box, (void)writable;
+    return (uint64_t)tbx_region_memory(region);
+}
+
+void unmap_region(struct box *box, uint64_t pointer) {
+    (void)box, (void)pointer;
+}
+
+uint64_t pool_allocate(struct box *box, size_t size) {
+    return allocate(box, size);
+}
+
+void pool_release(uint64_t object) {
+    (void)object;
+}
+
+void pool_grant(uint64_t object, struct box *from, struct box *to) {
+    (void)object, (void)from, (void)to;
 }
 
 void reset(struct box *box) {

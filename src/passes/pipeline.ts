@@ -46,7 +46,7 @@ import { refuseInstructions } from './refuse.js';
 import { refuseModule } from './refuse-module.js';
 import type { Statistics } from './statistics.js';
 import { copyStackParameters } from './stack-parameters.js';
-import { freezeSwitchOperands } from './switch-operands.js';
+import { prepareSwitchOperands } from './switch-operands.js';
 import { takeVariadicArguments } from './variadic.js';
 import { StatisticsRecorder } from './statistics.js';
 
@@ -88,7 +88,7 @@ const BODY_PASSES: readonly Step[] = [
   { pass: avoidCodegenHazards, holds: HOLDS.codegenHazard },
   { pass: callMathLibrary, holds: HOLDS.mathIntrinsic },
   { pass: trapBeforeUnreachable, holds: HOLDS.unreachable },
-  { pass: freezeSwitchOperands, holds: HOLDS.switch },
+  { pass: prepareSwitchOperands, holds: HOLDS.switch },
   { pass: copyStackParameters, holds: HOLDS.store },
   { pass: rewriteIntrinsics, holds: HOLDS.placeIntrinsic },
   { pass: takeVariadicArguments, holds: HOLDS.variadicIntrinsic },

@@ -1,5 +1,12 @@
 /**
- * Freezes the operand of a switch where the program's promises about an integer of odd width could take the range check
+ * Keeps the range check of a jump table and the load from it together: both are to see one value.
+ *
+ * A switch whose operand comes from another block, as in a loop that does not change it, has its operand widened to 64
+ * bits there: then the range is checked of one register and the table is indexed by another, both spilled, and nothing
+ * in the machine code says that they are equal. Behind a barrier in its own block the operand is a new value, so that
+ * both come from that.
+ *
+ * Freezes the operand where the program's promises about an integer of odd width could take the range check
  * of the jump table away.
  *
  * Code generation keeps an `iN` in a wider register or memory unit and trusts the bits above: those of a loaded `i3`, of
@@ -9,7 +16,14 @@
  */
 import { copySwitch } from '../ir/copies.js';
 import { operands } from '../ir/operands.js';
-import type { FunctionBody, Instruction, Switch, Type, TypedValue } from '../ir/model/index.js';
+import type {
+  Block,
+  FunctionBody,
+  Instruction,
+  Type,
+  TypedValue,
+  Value,
+} from '../ir/model/index.js';
 import { InstructionBuilder } from './builder.js';
 import type { FunctionContext } from './context.js';
 import { rewriteInstructions } from './rewrite.js';
@@ -18,25 +32,54 @@ import { rewriteInstructions } from './rewrite.js';
 const SMALLEST_TABLE = 4;
 
 /** A {@link import('./context.js').BodyPass}. */
-export function freezeSwitchOperands(body: FunctionBody, context: FunctionContext): FunctionBody {
+export function prepareSwitchOperands(body: FunctionBody, context: FunctionContext): FunctionBody {
   let definitions: ReadonlyMap<string, Instruction> | undefined;
-  return rewriteInstructions(body, (instruction) => {
+  return rewriteInstructions(body, (instruction, block) => {
     if (instruction.kind !== 'switch' || instruction.cases.length < SMALLEST_TABLE) {
       return undefined;
     }
     definitions ??= definitionsIn(body);
-    return hasOddOrigin(instruction.value, definitions)
-      ? freezeOperand(instruction, context)
-      : undefined;
+    const build = new InstructionBuilder(context, instruction);
+    const isEntry = block === body.blocks[0];
+    const value = prepared(instruction.value, isEntry ? undefined : block, definitions, build);
+    if (value === instruction.value) return undefined;
+    build.push(copySwitch(instruction, value, instruction.cases));
+    return build.instructions;
   });
 }
 
-function freezeOperand(instruction: Switch, context: FunctionContext): readonly Instruction[] {
-  const build = new InstructionBuilder(context, instruction);
-  const value = build.freeze(instruction.value, 'choice');
-  build.push(copySwitch(instruction, value, instruction.cases));
-  return build.instructions;
+/** @param block where the switch is; undefined: in the entry block, in which arguments are at hand */
+function prepared(
+  operand: TypedValue,
+  block: Block | undefined,
+  definitions: ReadonlyMap<string, Instruction>,
+  build: InstructionBuilder,
+): TypedValue {
+  if (hasOddOrigin(operand, definitions)) return build.freeze(operand, 'choice');
+  return block !== undefined && comesFromElsewhere(operand, block)
+    ? behindBarrier(operand, build)
+    : operand;
 }
+
+function comesFromElsewhere({ type, value }: TypedValue, block: Block): boolean {
+  if (value.kind !== 'local' || type.kind !== 'integer' || type.bits > 64) return false;
+  return !block.instructions.some(({ result }) => result === value.name);
+}
+
+/** With a side effect, as machine code without is moved out of loops again. */
+function behindBarrier(operand: TypedValue, build: InstructionBuilder): TypedValue {
+  const type = build.types.function(operand.type, [operand.type]);
+  return build.call(BARRIER, type, [operand], 'choice', NO_UNWIND) ?? operand;
+}
+
+const BARRIER: Value = {
+  kind: 'asm',
+  flags: ['sideeffect'],
+  template: '""',
+  constraints: '"=r,0"',
+};
+
+const NO_UNWIND = { functionAttributes: [{ kind: 'flag', name: 'nounwind' }] } as const;
 
 function definitionsIn(body: FunctionBody): ReadonlyMap<string, Instruction> {
   const definitions = new Map<string, Instruction>();

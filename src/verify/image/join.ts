@@ -1,7 +1,7 @@
 /** Where paths meet: what two states both say. docs/verifier.md gives the argument. */
 import { GPR } from './iced.js';
-import { REGISTER_FIELDS, type State, widthBound } from './state.js';
-import { NO_BOUND, VALUE } from './values.js';
+import { COMPARED_FIELDS, REGISTER_FIELDS, type State, widthBound } from './state.js';
+import { isNumber, NO_BOUND, VALUE } from './values.js';
 
 /** One join, into `state`, of what is said there and in `other`. */
 export class Join {
@@ -9,6 +9,9 @@ export class Join {
   readonly #other: State;
   /** The registers of `state` before. */
   readonly #before = new Int32Array(REGISTER_FIELDS);
+  /** What the flags of either compared before. */
+  readonly #compared = new Int32Array(COMPARED_FIELDS);
+  readonly #otherCompared = new Int32Array(COMPARED_FIELDS);
 
   constructor(state: State, other: State) {
     this.#state = state;
@@ -28,24 +31,69 @@ export class Join {
       state.payload(GPR.rsp) === other.payload(GPR.rsp);
     if (!areFramesEqual) return false;
     this.#before.set(state.registers);
+    this.#compared.set(state.compared);
+    this.#otherCompared.set(other.compared);
     for (let register = 0; register < REGISTER_FIELDS / 2; register++) {
       this.#joinRegister(register, widen, names);
     }
+    this.#joinComparison(names);
     state.slots.intersect(other.slots);
     state.facts.intersect(other.facts, widen);
-    this.#joinComparison();
     return true;
   }
 
-  /** Both say the same of the flags, or nothing is known of them. */
-  #joinComparison(): void {
+  /**
+   * The flags compare the same number on both paths, or the same part of one register with the same constant: then
+   * that part of the value that stands there now. Otherwise nothing is known of them.
+   */
+  #joinComparison(names: number): void {
     const state = this.#state;
     const other = this.#other;
     const isSame =
       state.comparedKind === other.comparedKind &&
       state.comparedName === other.comparedName &&
       state.comparedWith === other.comparedWith;
-    if (!isSame) state.forgetFlags();
+    if (isSame) return;
+    const register = this.#comparedRegister();
+    state.forgetFlags();
+    if (register < 0) return;
+    if (state.kind(register) !== VALUE.number) this.#nameCompared(register, names + register);
+    const [kind = VALUE.unknown, , constant = 0] = this.#compared;
+    state.compare(kind, state.payload(register), constant);
+  }
+
+  /**
+   * Names what stands in a register after the registers were joined. Some of them may have kept an older value of the
+   * same name, which was equal on both paths.
+   */
+  #nameCompared(register: number, name: number): void {
+    const state = this.#state;
+    const bound = state.bound(state.kind(register), state.payload(register));
+    for (const one of [state, this.#other]) {
+      one.forgetName(name);
+      one.limit(VALUE.number, name, bound);
+    }
+    state.set(register, VALUE.number, name);
+  }
+
+  /** A register of which the flags compared the same part, on both paths, with the same constant; or -1. */
+  #comparedRegister(): number {
+    const before = this.#before;
+    const other = this.#other;
+    const [kind = VALUE.unknown, name, constant] = this.#compared;
+    const [otherKind, otherName, otherConstant] = this.#otherCompared;
+    if (kind === VALUE.unknown || kind !== otherKind || constant !== otherConstant) return -1;
+    for (let register = 0; register < REGISTER_FIELDS / 2; register++) {
+      if (
+        holdsPart(before[register * 2] ?? 0, kind) &&
+        before[register * 2 + 1] === name &&
+        holdsPart(other.kind(register), kind) &&
+        other.payload(register) === otherName
+      ) {
+        return register;
+      }
+    }
+    return -1;
   }
 
   #joinRegister(register: number, widen: boolean, names: number): void {
@@ -146,6 +194,11 @@ function lowBound(state: State, register: number, low: number): number {
   const bound = state.bound(kind, payload);
   if (bound <= widthBound(low)) return bound;
   return kind === VALUE.number ? state.bound(low, payload) : Infinity;
+}
+
+/** Whether a register of this kind holds a number, or all of its part of kind `part`. */
+function holdsPart(kind: number, part: number): boolean {
+  return isNumber(kind) && kind <= part;
 }
 
 /** Whether equal kinds and payloads mean equal values; ranges are equal without that. */

@@ -45,6 +45,60 @@ CASE bound_on_one_path                  # TBV0010
 2:      movl    %edi, %edi
         JUMP
 1:      ret
+CASE two_comparisons_of_other_constants    # TBV0010
+        movzwl  %gs:(%edi), %eax
+        cmpl    $2, %eax
+        jne     2f
+        movzwl  %gs:(%esi), %eax
+        cmpl    $300, %eax
+2:      jae     1f
+        movl    %eax, %edi
+        JUMP
+1:      ret
+CASE two_comparisons_of_other_registers # TBV0010
+        movzwl  %gs:(%edi), %eax
+        movzwl  %gs:(%esi), %edx
+        cmpl    $2, %eax
+        jne     2f
+        cmpl    $2, %edx
+2:      jae     1f
+        movl    %eax, %edi
+        JUMP
+1:      ret
+CASE changed_after_one_of_two_comparisons # TBV0010
+        movzwl  %gs:(%edi), %eax
+        cmpl    $2, %eax
+        jne     2f
+        movzwl  %gs:(%esi), %eax
+        cmpl    $2, %eax
+        movzwl  %gs:2(%esi), %eax
+2:      jae     1f
+        movl    %eax, %edi
+        JUMP
+1:      ret
+CASE two_comparisons_of_other_widths    # TBV0010
+        movzwl  %gs:(%edi), %eax
+        cmpl    $2, %eax
+        jne     2f
+        movzwl  %gs:(%esi), %eax
+        cmpb    $2, %al
+2:      jae     1f
+        movl    %eax, %edi
+        JUMP
+1:      ret
+CASE copy_of_an_earlier_value           # TBV0010
+        movzwl  %gs:(%edi), %eax
+        movl    %eax, %ecx
+        cmpl    $2, %eax
+        jne     2f
+3:      movl    %eax, %ecx
+        movzwl  %gs:(%esi), %eax
+        cmpl    $2, %eax
+        je      3b
+2:      jae     1f
+        movl    %ecx, %edi
+        JUMP
+1:      ret
 CASE upper_half_not_cleared             # TBV0010
         cmpl    $1, %edi
         ja      1f

@@ -83,6 +83,17 @@ CASE switch_in_loop
         jmp     8b
 4:      movl    %edx, %eax
         ret
+CASE switch_after_two_comparisons
+        movzwl  %gs:(%edi), %eax
+        cmpl    $2, %eax
+        jne     11f
+10:     movzwl  %gs:(%esi), %eax
+        addl    $2, %esi
+        cmpl    $2, %eax
+        je      10b
+11:     jae     1b
+        movl    %eax, %edx
+        JUMP    table_switch, %rdx
 CASE computed_goto
         leaq    table_goto(%rip), %rdx
         movl    %gs:(%esi), %eax
