@@ -111,6 +111,9 @@ void plant_constant(const char *name, unsigned char *page);
 /* What the host does when the library calls host_act. */
 extern uint64_t (*host_act)(struct box *box, uint64_t a, uint64_t b);
 
+/* Changes the config that boxes are made with; null: it is as it is. Set before main. */
+extern void (*host_configure)(tbx_config *config);
+
 /* Writes to where the harness looks for secrets, as a host does that shows results. */
 void show(const void *bytes, size_t size);
 

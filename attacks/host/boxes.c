@@ -157,6 +157,8 @@ void load(const char *path) {
                 tbx_config_add_function(config, "host_leak", do_leak, NULL, &error) &&
                 tbx_config_add_function(config, "host_act", do_act, NULL, &error),
             error.message);
+    if (host_configure != NULL)
+        host_configure(config);
     template = tbx_template_new(image, config, &error);
     require(template != NULL, error.message);
     tbx_config_free(config);

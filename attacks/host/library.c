@@ -45,6 +45,7 @@ uintptr_t neighbour_secret(void) {
     return (uintptr_t)secrets[1].page;
 }
 
+void (*host_configure)(tbx_config *config);
 uint64_t (*host_act)(struct box *box, uint64_t a, uint64_t b);
 
 static struct box boxes[2];

@@ -191,3 +191,15 @@ ATTACK(strange_exits, "exit 238", "no control: it ends the harness") {
     armed();
     syscall(SYS_exit_group, 0xFFFFFFFFFFFFFFEE);
 }
+
+// The kernel writes the frame of a signal where it is told to.
+ATTACK(frame_of_a_signal_on_the_host, "null", "no control: the frame may be larger than the page") {
+    const stack_t stack = {.ss_sp = (void *)target.host, .ss_size = 4096};
+    struct sigaction action = {.sa_handler = (void (*)(int))target.load_gadget,
+                               .sa_flags = SA_ONSTACK | SA_NODEFER};
+    syscall(SYS_sigaltstack, &stack, NULL);
+    sigaction(SIGSEGV, &action, NULL);
+    syscall(SYS_rt_sigaction, SIGSEGV, &action, NULL, 8);
+    armed();
+    *(volatile int *)8 = 1;
+}
