@@ -106,7 +106,7 @@ class Analysis {
     this.#state = this.#places.state;
     this.#before = this.#places.newState();
     this.#tables = new Tables(code, image.readOnly);
-    this.#calls = new Calls(code, this.#places, this.#tables, writes);
+    this.#calls = new Calls(this.#places, this.#tables, writes);
     this.#reached = new Uint8Array(code.count);
     const { owners, frames } = this.#places;
     this.#transfer = new Transfer(code, this.#state, frames, this.#tables, {
@@ -143,11 +143,16 @@ class Analysis {
    * another now may at most take something from a state that is true anyway.
    */
   inspect(visit: Visit): void {
+    this.#hasAbandoned = false;
     for (let start = 0; start < this.#code.count; start++) {
       if (!this.#places.isPlace(start) || !this.#places.take(start)) continue;
       let at = start;
       do visit(at, this.#state, this.#tables, this.#places.frames);
-      while (this.#step(at) && ++at < this.#code.count && !this.#places.isPlace(at));
+      while (
+        this.#step(at, this.#code.encoding[at] ?? REFUSED) &&
+        ++at < this.#code.count &&
+        !this.#places.isPlace(at)
+      );
       if (at !== start && at < this.#code.count && this.#places.isPlace(at))
         this.#propagate(at - 1, at);
     }
@@ -241,17 +246,17 @@ class Analysis {
   /** Follows a path from an instruction that has news, to its end or to a place without news. */
   #follow(start: number): void {
     const code = this.#code;
+    const { plain } = this.#encodings;
     const places = this.#places;
     this.#hasAbandoned = false;
     let at = start;
     if (!places.take(at)) return;
     for (;;) {
-      let next = this.#passPlain(at);
-      if (next === at) {
-        this.#reached[at] = 1;
-        if (!this.#step(at) || this.#isAbandoned()) return;
-        next = at + 1;
-      }
+      const encoding = code.encoding[at] ?? REFUSED;
+      const asked = this.#state.detail === 'coarse' ? PLAIN.coarse : PLAIN.always;
+      let next = at + 1;
+      if ((plain[encoding] ?? PLAIN.never) >= asked) next = this.#passPlain(at, asked);
+      else if (!this.#step(at, encoding)) return;
       if (next >= code.count) {
         this.#refuseAt(next - 1, 'TBV0002', 'control runs off the end of the code');
         return;
@@ -265,28 +270,25 @@ class Analysis {
   }
 
   /** Executes the plain instructions from `at` on, up to the next place; the first instruction that it leaves. */
-  #passPlain(at: number): number {
+  #passPlain(at: number, asked: number): number {
     const { encoding, encodings, count } = this.#code;
     const { plain, writes, writesHalves, changesFlags } = encodings;
     const places = this.#places;
     const reached = this.#reached;
-    const asked = this.#state.detail === 'coarse' ? PLAIN.coarse : PLAIN.always;
     let unknown = 0;
     let halves = 0;
     let doFlagsChange = 0;
     let next = at;
+    let number = encoding[at] ?? REFUSED;
     do {
-      const number = encoding[next] ?? REFUSED;
-      if ((plain[number] ?? PLAIN.never) < asked) break;
       reached[next] = 1;
       const written = writes[number] ?? 0;
       const half = writesHalves[number] ?? 0;
       unknown = (unknown & ~half) | written;
       halves = (halves & ~written) | half;
       doFlagsChange |= changesFlags[number] ?? 1;
-      next++;
-    } while (next < count && !places.isPlace(next));
-    if (next === at) return at;
+      number = encoding[++next] ?? REFUSED;
+    } while (next < count && (plain[number] ?? PLAIN.never) >= asked && !places.isPlace(next));
     if (doFlagsChange !== 0) this.#state.forgetFlags();
     this.#state.clobber(unknown, halves);
     return next;
@@ -296,9 +298,11 @@ class Analysis {
     return this.#hasAbandoned;
   }
 
-  /** Executes one instruction; false when control does not go on behind it. */
-  #step(at: number): boolean {
-    switch (this.#encodings.kind[this.#code.encoding[at] ?? REFUSED]) {
+  /** Executes one instruction; false when control, or the analysis, does not go on behind it. */
+  #step(at: number, encoding: number): boolean {
+    this.#reached[at] = 1;
+    const kind = this.#encodings.kind[encoding] ?? KINDS.refused;
+    switch (kind) {
       case KINDS.refused:
       case KINDS.trap:
         return false;
@@ -312,21 +316,21 @@ class Analysis {
       }
       case KINDS.jumpIf:
         this.#branch(at);
-        return true;
+        return !this.#hasAbandoned;
       case KINDS.call: {
         const target = this.#target(at);
         // What was refused goes on as if it returned, so that more of what is wrong is found.
         this.#call(at, target < 0 ? 0 : this.#calls.enter(target));
-        return true;
+        return !this.#hasAbandoned;
       }
       case KINDS.callIndirect:
         this.#callIndirect(at);
-        return true;
+        return !this.#hasAbandoned;
       case KINDS.jumpIndirect:
         this.#jumpIndirect(at);
         return false;
       default:
-        return this.#transfer.run(at);
+        return this.#transfer.run(at, encoding, kind) && !this.#hasAbandoned;
     }
   }
 

@@ -1,6 +1,5 @@
 /** R9 and R10: calls, the functions that they make of their targets, and what those write of their arguments. */
-import type { Code } from './code.js';
-import { CALLER_SAVED, GPR } from './iced.js';
+import { GPR } from './iced.js';
 import type { Places } from './places.js';
 import type { Tables } from './tables.js';
 import { isStackAddress } from './values.js';
@@ -14,21 +13,20 @@ export class Calls {
   /** What was found in the round before, which callers were told. */
   readonly #writes: ArgumentWrites;
   readonly #mostWritten: number;
-  readonly #called: Uint8Array;
+  readonly #called = new Set<number>();
   /** Argument bytes written by the functions of a call table, by its number. */
   readonly #tableWrites = new Map<number, number>();
 
-  constructor(code: Code, places: Places, tables: Tables, writes: ArgumentWrites) {
+  constructor(places: Places, tables: Tables, writes: ArgumentWrites) {
     this.#places = places;
     this.#tables = tables;
     this.#writes = writes;
     this.#mostWritten = Math.max(0, ...writes.values());
-    this.#called = new Uint8Array(code.count);
   }
 
   /** Makes a function of what is called; the bytes of arguments that it writes. */
   enter(target: number): number {
-    this.#called[target] = 1;
+    this.#called.add(target);
     this.#places.addEntry(target);
     return this.#writes.get(target) ?? 0;
   }
@@ -57,8 +55,7 @@ export class Calls {
   /** The call returns, with the preserved registers and the frame as they were. */
   return(written: number): void {
     const { state } = this.#places;
-    for (const register of CALLER_SAVED) state.setUnknown(register);
-    state.forgetFlags();
+    state.forgetCallerSaved();
     const base = state.kind(GPR.rsp);
     if (isStackAddress(base)) state.slots.forgetBelow(base, state.payload(GPR.rsp), written);
   }
@@ -66,10 +63,10 @@ export class Calls {
   /** Argument bytes that functions which are called write. */
   argumentWrites(): ArgumentWrites {
     const found = new Map<number, number>();
-    this.#called.forEach((isCalled, entry) => {
-      const written = isCalled === 1 ? this.#places.owners.usedBy(entry).written : 0;
+    for (const entry of this.#called) {
+      const { written } = this.#places.owners.usedBy(entry);
       if (written > 0) found.set(entry, written);
-    });
+    }
     return found;
   }
 }

@@ -31,10 +31,6 @@ export const GPR = {
 
 /** What a callee returns unchanged (System V ABI). */
 export const CALLEE_SAVED = [GPR.rbx, GPR.rbp, GPR.r12, GPR.r13, GPR.r14, GPR.r15] as const;
-export const CALLER_SAVED = [
-  ...[GPR.rax, GPR.rcx, GPR.rdx, GPR.rsi, GPR.rdi],
-  ...[GPR.r8, GPR.r9, GPR.r10, GPR.r11],
-] as const;
 
 /** What a register operand names. */
 export interface RegisterFacts {

@@ -132,6 +132,7 @@ export class InstructionReader {
       writes: (encodings.writes[encoding] ?? 0) | (encodings.writesHalves[encoding] ?? 0),
       register0: encodings.register0[encoding] ?? NO_GPR,
       bits0: encodings.bits0[encoding] ?? 0,
+      isRip: encodings.isRipRelative[encoding] === 1,
     });
     return true;
   }

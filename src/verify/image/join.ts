@@ -30,11 +30,16 @@ export class Join {
       state.kind(GPR.rsp) === other.kind(GPR.rsp) &&
       state.payload(GPR.rsp) === other.payload(GPR.rsp);
     if (!areFramesEqual) return false;
-    this.#before.set(state.registers);
+    const { registers } = state;
+    this.#before.set(registers);
     this.#compared.set(state.compared);
     this.#otherCompared.set(other.compared);
-    for (let register = 0; register < REGISTER_FIELDS / 2; register++) {
-      this.#joinRegister(register, widen, names);
+    for (let field = 0; field < REGISTER_FIELDS; field += 2) {
+      const kind = registers[field];
+      const isSame =
+        kind === other.registers[field] &&
+        (kind === VALUE.unknown || registers[field + 1] === other.registers[field + 1]);
+      if (!isSame) this.#joinRegister(field / 2, widen, names);
     }
     this.#joinComparison(names);
     state.slots.intersect(other.slots);
@@ -96,6 +101,7 @@ export class Join {
     return -1;
   }
 
+  /** Of what the states do not say the same. */
   #joinRegister(register: number, widen: boolean, names: number): void {
     const state = this.#state;
     const other = this.#other;
@@ -103,7 +109,6 @@ export class Join {
     const payload = state.payload(register);
     const otherKind = other.kind(register);
     const otherPayload = other.payload(register);
-    if (kind === otherKind && (payload === otherPayload || kind === VALUE.unknown)) return;
     if (kind === VALUE.unknown || otherKind === VALUE.unknown) {
       state.setUnknown(register);
       return;

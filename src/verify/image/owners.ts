@@ -15,6 +15,12 @@ export interface ArgumentUse {
 /** `stale`: to begin anew in full detail. */
 export const DETAIL = { coarse: 0, stale: 1, full: 2 } as const;
 
+/** Jumps through one call table. */
+interface TableJumps {
+  readonly slots: readonly number[];
+  readonly from: Set<number>;
+}
+
 export class Owners {
   readonly #parent: Int32Array;
   readonly #read: Int32Array;
@@ -22,7 +28,7 @@ export class Owners {
   readonly #detail: Uint8Array;
   /** Entries that are jumped to, by the function that jumps; call tables likewise. */
   readonly #jumps = new Map<number, Set<number>>();
-  readonly #tableJumps = new Map<number, Map<number, readonly number[]>>();
+  readonly #tableJumps = new Map<number, TableJumps>();
 
   /** Owners are known by instruction numbers below `count`. */
   constructor(count: number) {
@@ -75,9 +81,9 @@ export class Owners {
 
   /** A jump to any slot of a call table. */
   jumpAll(from: number, table: number, slots: readonly number[]): void {
-    const known = this.#tableJumps.get(from);
-    if (known === undefined) this.#tableJumps.set(from, new Map([[table, slots]]));
-    else known.set(table, slots);
+    const known = this.#tableJumps.get(table);
+    if (known === undefined) this.#tableJumps.set(table, { slots, from: new Set([from]) });
+    else known.from.add(from);
   }
 
   /** Hands uses on over jumps until nothing changes. */
@@ -87,21 +93,33 @@ export class Owners {
       for (const [from, entries] of this.#jumps) {
         if (this.#handOn(from, entries)) changed = true;
       }
-      for (const [from, tables] of this.#tableJumps) {
-        for (const slots of tables.values()) if (this.#handOn(from, slots)) changed = true;
+      for (const { slots, from } of this.#tableJumps.values()) {
+        const use = this.#usedByAny(slots);
+        for (const jump of from) if (this.#raise(jump, use)) changed = true;
       }
     }
   }
 
   #handOn(from: number, entries: Iterable<number>): boolean {
-    const owner = this.find(from);
     let changed = false;
-    for (const entry of entries) {
-      const { read, written } = this.usedBy(entry);
-      if (raise(this.#read, owner, read)) changed = true;
-      if (raise(this.#written, owner, written)) changed = true;
-    }
+    for (const entry of entries) if (this.#raise(from, this.usedBy(entry))) changed = true;
     return changed;
+  }
+
+  #raise(node: number, { read, written }: ArgumentUse): boolean {
+    const owner = this.find(node);
+    const isReadRaised = raise(this.#read, owner, read);
+    return raise(this.#written, owner, written) || isReadRaised;
+  }
+
+  #usedByAny(entries: readonly number[]): ArgumentUse {
+    let [read, written] = [0, 0];
+    for (const entry of entries) {
+      const use = this.usedBy(entry);
+      read = Math.max(read, use.read);
+      written = Math.max(written, use.written);
+    }
+    return { read, written };
   }
 
   usedBy(entry: number): ArgumentUse {

@@ -33,6 +33,8 @@ export class Places {
   readonly #scratch: State;
   /** Number of the state in front of each instruction that branches lead to, or 0. */
   readonly #saved: Int32Array;
+  /** The instructions that are places or were; some perhaps more than once. */
+  readonly #known: number[] = [];
   readonly #owner: Int32Array;
   readonly #changes: Uint16Array;
   /** A bit for each instruction. */
@@ -118,9 +120,14 @@ export class Places {
 
   #enter(at: number): void {
     const saved = this.#saved[at] ?? 0;
-    if (saved === 0) this.#saved[at] = this.#store.add(this.#entered);
+    if (saved === 0) this.#add(at, this.#entered);
     else this.#store.put(saved, this.#entered);
     this.#setNews(at);
+  }
+
+  #add(at: number, state: State): void {
+    this.#saved[at] = this.#store.add(state);
+    this.#known.push(at);
   }
 
   #setNews(at: number): void {
@@ -135,7 +142,7 @@ export class Places {
   arrive(to: number): Arrival {
     const saved = this.#saved[to] ?? 0;
     if (saved === 0) {
-      this.#saved[to] = this.#store.add(this.state);
+      this.#add(to, this.state);
       this.#owner[to] = this.#currentOwner;
       this.#setNews(to);
       return 'changed';
@@ -192,7 +199,7 @@ export class Places {
         const from = this.#lowest;
         this.#lowest = this.#news.length;
         for (let word = from; word < this.#news.length && this.#pending > 0; word++) {
-          this.#followWord(word, follow);
+          if (this.#news[word] !== 0) this.#followWord(word, follow);
         }
       }
     } while (this.#beginAnew());
@@ -214,12 +221,10 @@ export class Places {
   #beginAnew(): boolean {
     if (!this.#hasStale) return false;
     this.#hasStale = false;
-    const owners = this.owners;
-    const stale: number[] = [];
-    for (let at = 0; at < this.#code.count; at++) {
-      if (this.#saved[at] === 0 || owners.detail(this.#owner[at] ?? at) !== DETAIL.stale) continue;
-      stale.push(at);
-    }
+    const { owners } = this;
+    const stale = this.#known.filter(
+      (at) => this.isPlace(at) && owners.detail(this.#owner[at] ?? at) === DETAIL.stale,
+    );
     for (const at of stale) {
       this.#changes[at] = 0;
       owners.setDetail(this.#owner[at] ?? at, DETAIL.full);

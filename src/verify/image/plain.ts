@@ -9,7 +9,7 @@ import { OPERAND } from './operands.js';
 /** In which states an encoding is plain; the larger, the more. */
 export const PLAIN = {
   never: 0,
-  /** In coarse states, which have no numbers and no bounds. */
+  /** In coarse states, which have no numbers and no bounds, and keep copies in rbp and on the stack only. */
   coarse: 1,
   always: 2,
 } as const;
@@ -24,19 +24,24 @@ export interface PlainFacts {
   /** The first operand, if that is a register, and its width. */
   readonly register0: number;
   readonly bits0: number;
+  /** An address beside the code is read or computed. */
+  readonly isRip: boolean;
 }
 
 /** A `PLAIN` number. What transfer.ts does with a kind decides; that goes without the state where it says so here. */
-export function plainOf({ kind, operand, writes, register0, bits0 }: PlainFacts): number {
+export function plainOf({ kind, operand, writes, register0, bits0, isRip }: PlainFacts): number {
   const movesStack = (writes & (1 << GPR.rsp)) !== 0;
   if (movesStack || operand === OPERAND.unproven) return PLAIN.never;
+  // rbp is mostly the frame's address. The address of a call table has to be known in all states.
+  const writesFrame = (writes & (1 << GPR.rbp)) !== 0;
+  if (kind === KINDS.loadAddress && !isRip && !writesFrame) return PLAIN.coarse;
   return operand === OPERAND.none
-    ? plainOfRegisters(kind, bits0)
+    ? plainOfRegisters(kind, bits0, writesFrame)
     : plainOfMemory(kind, register0 !== NO_GPR);
 }
 
 /** Without a memory operand. */
-function plainOfRegisters(kind: number, bits: number): number {
+function plainOfRegisters(kind: number, bits: number, writesFrame: boolean): number {
   switch (kind) {
     case KINDS.nop:
     case KINDS.other:
@@ -46,7 +51,11 @@ function plainOfRegisters(kind: number, bits: number): number {
       return PLAIN.always;
     case KINDS.compareImmediate:
     case KINDS.shiftRightImmediate:
-      return PLAIN.coarse;
+    case KINDS.move:
+    case KINDS.xor:
+    case KINDS.zeroExtend8:
+    case KINDS.zeroExtend16:
+      return writesFrame ? PLAIN.never : PLAIN.coarse;
     case KINDS.subtractImmediate:
       return bits === 64 ? PLAIN.never : PLAIN.coarse;
     default:

@@ -110,7 +110,15 @@ export class State {
   }
 
   forgetFlags(): void {
-    this.compare(VALUE.unknown, 0, 0);
+    if (this.compared[0] !== VALUE.unknown) this.compare(VALUE.unknown, 0, 0);
+  }
+
+  /** What a callee need not keep: all registers but the preserved ones and the stack pointer, and the flags. */
+  forgetCallerSaved(): void {
+    // Of rax, rcx and rdx, and of rsi, rdi and r8 to r11, kind and payload are next to each other.
+    this.registers.fill(0, GPR.rax * 2, GPR.rbx * 2);
+    this.registers.fill(0, GPR.rsi * 2, GPR.r12 * 2);
+    this.forgetFlags();
   }
 
   // Numbers
@@ -229,7 +237,7 @@ export class State {
     for (let at = 0; at < REGISTER_FIELDS; at++) registers[at] = other.registers[at] ?? 0;
     this.slots.copy(other.slots);
     this.facts.copy(other.facts);
-    this.compare(other.comparedKind, other.comparedName, other.comparedWith);
+    for (let at = 0; at < COMPARED_FIELDS; at++) this.compared[at] = other.compared[at] ?? 0;
     this.detail = other.detail;
   }
 

@@ -27,22 +27,21 @@ export class Tails {
    */
   read(encoding: number, offset: number): boolean {
     const encodings = this.#encodings;
+    const view = this.#view;
     const end = offset + (encodings.length[encoding] ?? 0);
-    if (end > this.#view.byteLength) return false;
+    if (end > view.byteLength) return false;
     const immediate = encodings.immediate[encoding] ?? IMMEDIATE.none;
-    this.immediate = immediate === IMMEDIATE.none ? 0 : readImmediate(this.#view, end, immediate);
-    this.displacement = this.#readDisplacement(encoding, end, end - sizeOfImmediate(immediate));
-    return this.#isInPlace(encoding);
-  }
-
-  /** `end` is the one of the instruction, `behind` the one of the displacement. */
-  #readDisplacement(encoding: number, end: number, behind: number): number {
-    const encodings = this.#encodings;
+    const hasImmediate = immediate !== IMMEDIATE.none;
+    this.immediate = hasImmediate ? readImmediate(view, end, immediate) : 0;
     const size = encodings.displacementSize[encoding];
-    if (size === 0) return encodings.displacement[encoding] ?? 0;
-    const distance =
-      size === 1 ? this.#view.getInt8(behind - 1) : this.#view.getInt32(behind - 4, true);
-    return encodings.isRelative[encoding] === 1 ? (this.#start + end + distance) | 0 : distance;
+    if (size === 0) this.displacement = encodings.displacement[encoding] ?? 0;
+    else {
+      const behind = hasImmediate ? end - sizeOfImmediate(immediate) : end;
+      const distance = size === 1 ? view.getInt8(behind - 1) : view.getInt32(behind - 4, true);
+      const isRelative = encodings.isRelative[encoding] === 1;
+      this.displacement = isRelative ? (this.#start + end + distance) | 0 : distance;
+    }
+    return encodings.placed[encoding] === PLACED.anywhere || this.#isInPlace(encoding);
   }
 
   #isInPlace(encoding: number): boolean {

@@ -21,6 +21,8 @@ export interface TransferEvents {
 }
 
 const WORD = 8;
+/** Where a state's registers have the stack pointer's kind. */
+const STACK_POINTER = GPR.rsp * 2;
 
 /** Applies instructions to one state. */
 export class Transfer {
@@ -52,28 +54,26 @@ export class Transfer {
   }
 
   /** Executes instruction `at`, which is no branch; false when nothing is known of the stack behind it. */
-  run(at: number): boolean {
-    const code = this.#code;
-    const { encodings } = code;
-    const encoding = code.encoding[at] ?? REFUSED;
-    const state = this.#state;
-    const kind = encodings.kind[encoding] ?? KINDS.refused;
+  run(at: number, encoding: number, kind: number): boolean {
     if (kind === KINDS.nop) return true;
-    if (kind === KINDS.add && encodings.operand[encoding] === OPERAND.unproven) this.#findSlot(at);
-    if (encodings.operand[encoding] === OPERAND.unproven) this.#checkOperand(at);
+    const { encodings } = this.#code;
+    if (encodings.operand[encoding] === OPERAND.unproven) {
+      if (kind === KINDS.add) this.#findSlot(at);
+      this.#checkOperand(at);
+    }
     const isComparison = kind === KINDS.compareImmediate || kind === KINDS.subtractImmediate;
-    if (!isComparison && encodings.changesFlags[encoding] !== 0) state.forgetFlags();
-    const pointerKind = state.kind(GPR.rsp);
-    const pointer = state.payload(GPR.rsp);
-    this.#effect(at, kind);
-    const isUnmoved = state.kind(GPR.rsp) === pointerKind && state.payload(GPR.rsp) === pointer;
+    if (!isComparison && encodings.changesFlags[encoding] !== 0) this.#state.forgetFlags();
+    const { registers } = this.#state;
+    const pointerKind = registers[STACK_POINTER];
+    const pointer = registers[STACK_POINTER + 1];
+    this.#effect(at, encoding, kind);
+    const isUnmoved =
+      registers[STACK_POINTER] === pointerKind && registers[STACK_POINTER + 1] === pointer;
     return isUnmoved || this.#checkStackPointer(at);
   }
 
-  #effect(at: number, kind: number): void {
-    const code = this.#code;
-    const { encodings } = code;
-    const encoding = code.encoding[at] ?? REFUSED;
+  #effect(at: number, encoding: number, kind: number): void {
+    const { encodings } = this.#code;
     const destination = encodings.register0[encoding] ?? NO_GPR;
     const hasRegister = destination !== NO_GPR;
     switch (kind) {

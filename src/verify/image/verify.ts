@@ -88,7 +88,7 @@ class RefusalList {
       statistics: {
         codeBytes: image?.code.bytes.length ?? 0,
         instructions: code?.count ?? 0,
-        reached: findings?.reached.reduce((sum, reached) => sum + reached, 0) ?? 0,
+        reached: findings === undefined ? 0 : count(findings.reached),
         entries: findings?.entries ?? 0,
         jumpTables: findings?.jumpTables ?? 0,
         callTables: findings?.callTables.length ?? 0,
@@ -104,6 +104,12 @@ class RefusalList {
       .sort((a, b) => (a.address ?? 0) - (b.address ?? 0) || a.rule.localeCompare(b.rule))
       .map((refusal) => ({ ...refusal, instruction: textAt(iced, image, refusal.address) }));
   }
+}
+
+function count(reached: Uint8Array): number {
+  let sum = 0;
+  for (const isReached of reached) sum += isReached;
+  return sum;
 }
 
 /** The instruction at an address, in the assembler's syntax. */
