@@ -19,6 +19,7 @@
 #   make bench-workers  an HTTP server with a sandbox a tenant, under load; build/bench/workers.json
 #   make test-autoconf  GNU hello from Debian's source package, by its own configure script with CC=tbx-cc
 #   make conformance  LLVM's own test files through the front end, judged by LLVM 19
+#   make producers    IR of clang 16, 19 and 22, rustc and flang through the front end
 #   make bench-ir     the IR front end beside LLVM's; build/bench/ir.json (SCALE=1: 1 to 500 MB)
 #   make test-random  random programs, native against sandboxed: SEED=1 N=200
 #   make attack       programs written to break out: each contained, and each able to reach its goal unconfined
@@ -47,7 +48,7 @@ JEST = NODE_OPTIONS=--experimental-vm-modules node_modules/.bin/jest
 
 SOURCES := $(shell find src -type f) package.json package-lock.json scripts/bundle.js scripts/licences.js scripts/start.js
 
-C_SOURCES = $(shell find runtime test integrations attacks fuzz examples -name '*.c' -o -name '*.h' -o -name '*.cpp' -o -name '*.hpp' -o -name '*.cc')
+C_SOURCES = $(shell find conformance runtime test integrations attacks fuzz examples -name '*.c' -o -name '*.h' -o -name '*.cpp' -o -name '*.hpp' -o -name '*.cc')
 
 all: tool host sysroot
 
@@ -156,6 +157,11 @@ test-autoconf: setup-test all
 
 conformance: setup-test
 	@scripts/ts.sh conformance/conformance.ts $(if $(FOLDER),--folder=$(FOLDER))
+
+.PHONY: producers
+producers: setup-test
+	@scripts/setup.sh producers
+	@$(ALONE) scripts/ts.sh conformance/producers.ts
 
 .PHONY: bench-ir
 bench-ir: setup-test tool

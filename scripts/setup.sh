@@ -1,8 +1,8 @@
 #!/bin/sh
-# setup.sh [test|random|fuzz|tsan|valgrind|workers|kernel]: makes sure that what the build needs is here; with an
-# argument, also what the tests, the random programs, the fuzzers, the sanitizers, the load of the worker server or the
-# tests of the kernel module need. Installs missing Debian packages as root or by sudo without a password; otherwise it
-# says the one command to run. Costs nothing when all is there.
+# setup.sh [test|random|fuzz|tsan|valgrind|workers|producers|kernel]: makes sure that what the build needs is here;
+# with an argument, also what the tests, the random programs, the fuzzers, the sanitizers, the load of the worker server,
+# the IR of other compilers or the tests of the kernel module need. Installs missing Debian packages as root or by sudo
+# without a password; otherwise it says the one command to run. Costs nothing when all is there.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd -P)
 cd "$root"
@@ -68,6 +68,17 @@ case ${1:-} in
   valgrind) want valgrind valgrind ;;
   tsan) [ -e "$(clang-22 -print-file-name=libclang_rt.tsan-x86_64.a 2>/dev/null)" ] || missing="$missing libclang-rt-22-dev" ;;
   fuzz) [ -e "$(clang-22 -print-file-name=libclang_rt.fuzzer-x86_64.a 2>/dev/null)" ] || missing="$missing libclang-rt-22-dev" ;;
+esac
+
+case ${1:-} in
+  producers)
+    for version in 16 19 22; do
+      want clang-$version clang-$version
+      want llvm-as-$version llvm-$version
+    done
+    want rustc rustc-web # Debian's own rustc is older than any LLVM here
+    want flang-22 flang-22
+    ;;
 esac
 
 case ${1:-} in

@@ -3,7 +3,8 @@
 import fsExtra from 'fs-extra';
 import { Workspace } from '../driver/workspace.js';
 import { SourceText } from '../text/source.js';
-import { writeBytes, writePieces } from '../driver/large-files.js';
+import { writePieces } from '../driver/large-files.js';
+import { writeBytes } from '../driver/write-bytes.js';
 
 const { readFileSync, statSync, writeFileSync } = fsExtra;
 

@@ -9,12 +9,12 @@ import {
   readFileSync,
   readSync,
   statSync,
-  writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Diagnostic } from '../text/diagnostic.js';
 import { problem } from './session.js';
 import { Workspace } from './workspace.js';
+import { writeBytes } from './write-bytes.js';
 
 /** The longest text that this version of Node holds in a string. */
 const LONGEST = constants.MAX_STRING_LENGTH;
@@ -125,10 +125,4 @@ function writeAll(descriptor: number, pieces: readonly string[]): void {
     }
   }
   writeBytes(descriptor, buffer.subarray(0, filled));
-}
-
-/** A pipe may take little at a time. @returns 0, what is left to write */
-export function writeBytes(descriptor: number, bytes: Uint8Array): number {
-  for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
-  return 0;
 }

@@ -6,6 +6,7 @@
 import { lstatSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { writeBytes } from './write-bytes.js';
 
 export class Workspace {
   #directory: string | undefined;
@@ -35,7 +36,7 @@ export class Workspace {
   /** Moves every staged output to its place. */
   publish(): void {
     for (const [output, staged] of this.#staged) {
-      if (output === '-') writeFileSync(1, readFileSync(staged));
+      if (output === '-') writeBytes(1, readFileSync(staged));
       // Not copyFile: when it fails it removes the target, be it /dev/null.
       else if (isSpecial(output)) writeFileSync(output, readFileSync(staged));
       else renameSync(staged, output);

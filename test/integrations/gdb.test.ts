@@ -1,4 +1,6 @@
 /** A sandboxed program under a real gdb. */
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { blocks } from '../cli/markdown.js';
 import { ScratchCopy } from './scratch-copy.js';
 
@@ -20,14 +22,102 @@ function mayTrace(): boolean {
 
 const traced = mayTrace() ? test : test.skip;
 
-/** What gdb says to commands about `list`, given some words. */
-function debug(level: string, commands: readonly string[], words: readonly string[]): string {
-  copy.run('gdb', ['tbx-cc', '-g', level, 'list.c', '-o', 'list']);
+/** What gdb says to commands about a program, given some words. */
+function session(commands: readonly string[], program: readonly string[], input = ''): string {
   const ex = commands.flatMap((command) => ['-ex', command]);
-  const command = ['gdb', '-nx', '-batch', '-x', 'tme-box.py', ...ex, '--args', './list', ...words];
-  const { stdout, stderr } = copy.try('gdb', command);
+  const command = ['gdb', '-nx', '-batch', '-x', 'tme-box.py', ...ex, '--args', ...program];
+  const { stdout, stderr } = copy.try('gdb', command, {}, input);
   return stdout + stderr;
 }
+
+/** The same about `list`. */
+function debug(level: string, commands: readonly string[], words: readonly string[]): string {
+  copy.run('gdb', ['tbx-cc', '-g', level, 'list.c', '-o', 'list']);
+  return session(commands, ['./list', ...words]);
+}
+
+/** Addresses differ from build to build. */
+function plain(text: string): string {
+  return text.replaceAll(/0x[0-9a-f]+/g, '0x0');
+}
+
+traced('the session of docs/debugging.md goes as it is shown', () => {
+  const shown = blocks('docs/debugging.md', 'text')
+    .filter((text) => text.startsWith('$ gdb'))
+    .join('')
+    .trimEnd()
+    .split('\n')
+    .slice(1);
+  const command = /^\(gdb\) /;
+  const commands = shown.flatMap((line) => (command.test(line) ? [line.replace(command, '')] : []));
+  const lines = plain(debug('-O0', commands, ['a', 'bcd', 'ef'])).split('\n');
+  const answers = shown.filter((line) => !command.test(line)).map(plain);
+  expect(lines.filter((line) => answers.includes(line))).toEqual(answers);
+});
+
+const ECHO = `#include <stdio.h>
+int main(void) {
+  int c;
+  while ((c = getchar()) != EOF)
+    putchar(c + 1);
+  return 0;
+}
+`;
+
+traced('standard input and output are those of gdb', () => {
+  writeFileSync(join(copy.folder, 'gdb/echo.c'), ECHO);
+  copy.run('gdb', ['tbx-cc', '-g', 'echo.c', '-o', 'echo']);
+  expect(session(['run'], ['./echo'], 'HAL')).toContain('IBM');
+});
+
+const LIBRARY = `#include <tmebox-guest.h>
+static long kept;
+long keep(long value) {
+  long before = kept;
+  kept = value;
+  return before;
+}
+TBX_EXPORT(keep)
+`;
+
+const HOST = `#include <tmebox.h>
+int main(void) {
+  tbx_error error;
+  tbx_image *image = tbx_image_open("library.tbx", &error);
+  tbx_template *library = tbx_template_new(image, NULL, &error);
+  tbx_sandbox *sandboxes[2];
+  for (int i = 0; i < 2; i++)
+    sandboxes[i] = tbx_template_copy(library, &error);
+  tbx_function keep = tbx_template_function(library, "keep");
+  for (int i = 0; i < 4; i++) {
+    tbx_result result;
+    tbx_outcome outcome;
+    tbx_arguments arguments = {.integers = {100 + i}};
+    tbx_sandbox_call(sandboxes[i % 2], keep, &arguments, &result, &outcome);
+  }
+  return 0;
+}
+`;
+
+traced('of several sandboxes, each has its own variables', () => {
+  writeFileSync(join(copy.folder, 'gdb/library.c'), LIBRARY);
+  writeFileSync(join(copy.folder, 'gdb/host.c'), HOST);
+  copy.run('gdb', ['tbx-cc', '-g', '-ftbx-library', 'library.c', '-o', 'library.tbx']);
+  const host = ['-I', resolve('runtime/host'), resolve('build/host/libtmebox.a'), '-pthread'];
+  copy.run('gdb', ['clang-22', '-g', 'host.c', ...host, '-o', 'host']);
+  const said = session(
+    [
+      ...['break keep if value == 103', 'run', 'tbx sandboxes', 'print kept'],
+      ...['tbx print --sandbox 2 kept', 'print kept', 'tbx sandbox 2', 'print kept'],
+      ...['tbx sandbox', 'print kept', 'tbx sandbox 9'],
+    ],
+    ['./host'],
+  );
+  expect(said).toMatch(/^ +2 {2}window at 0x200000000\n\* +3 {2}window at 0x300000000$/m);
+  const printed = [...said.matchAll(/^\$\d = (\d+)$/gm)].map(([, value]) => Number(value));
+  expect(printed).toEqual([101, 102, 101, 102, 101]);
+  expect(said).toContain('no sandbox with KeyID 9');
+});
 
 traced('the lines of the page start it', () => {
   const lines = blocks('integrations/gdb/README.md', 'sh').join('');
