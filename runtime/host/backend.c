@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <string.h>
 
 static pthread_mutex_t choice_lock = PTHREAD_MUTEX_INITIALIZER;
 static _Atomic(const struct tbx_backend_operations *) chosen = &tbx_plain;
@@ -38,6 +39,16 @@ bool tbx_backend_start(tbx_backend backend, const tbx_backend_options *options, 
     bool started = start(backends[backend], options, error);
     pthread_mutex_unlock(&choice_lock);
     return started;
+}
+
+bool tbx_backend_named(const char *name, tbx_backend *backend) {
+    for (int i = 0; i < BACKENDS; i++) {
+        if (strcmp(backends[i]->name, name) != 0)
+            continue;
+        *backend = (tbx_backend)i;
+        return true;
+    }
+    return false;
 }
 
 tbx_backend tbx_backend_started(void) {

@@ -87,6 +87,9 @@ struct tbx_backend_operations {
 
 extern const struct tbx_backend_operations tbx_plain, tbx_emulated, tbx_device;
 
+/* Which backend has the name; false: none of this library. */
+bool tbx_backend_named(const char *name, tbx_backend *backend);
+
 /* The chosen one. From the first call on it cannot be changed. */
 const struct tbx_backend_operations *tbx_backend_of_sandboxes(void);
 

@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include "backend.h"
 #include "error.h"
 #include "guest_path.h"
 
@@ -77,16 +78,8 @@ static bool read_grant(struct runner_options *options, const char *name, tbx_err
 }
 
 static bool read_backend(struct runner_options *options, const char *name, tbx_error *error) {
-    static const char *const names[] = {[TBX_BACKEND_PLAIN] = "plain",
-                                        [TBX_BACKEND_EMULATED] = "emulated",
-                                        [TBX_BACKEND_DEVICE] = "device"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strcmp(name, names[i]) != 0)
-            continue;
-        options->backend = (tbx_backend)i;
-        return true;
-    }
-    return tbx_fail(error, "unknown backend \"%s\": plain, emulated or device", name);
+    return tbx_backend_named(name, &options->backend) ||
+           tbx_fail(error, "unknown backend \"%s\": plain, emulated or device", name);
 }
 
 /* NAME=VALUE, or NAME to pass the host's on; a name that the host does not have is left out. */
