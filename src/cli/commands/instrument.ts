@@ -26,9 +26,10 @@ const MAXIMUM_THREADS = 8;
 
 /**
  * From this size on, in bytes, a module has two threads if nobody says otherwise. Each reads the whole module and warms
- * up on its own, which takes about as long as instrumenting 10 MB.
+ * up on its own, which takes about as long as instrumenting 10 MB; and V8's threads, which compile what is hot, want a
+ * processor too. So with two processors the second thread pays later.
  */
-const LARGE = 32e6;
+const LARGE = availableParallelism() > 2 ? 32e6 : 64e6;
 
 /** `tme-box instrument`: one module in, one module out; or several into a folder. */
 export async function instrumentCommand(

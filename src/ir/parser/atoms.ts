@@ -106,17 +106,20 @@ export class AtomTable {
 
   /** The atom of `%12`. */
   local(number: number): Atom {
-    return (this.#locals[number] ??= this.intern(`%${number}`));
+    return this.#locals[number] ?? put(this.#locals, number, this.intern(`%${number}`));
   }
 
   /** The atom of `12`. */
   integer(number: number): Atom {
-    return (this.#integers[number] ??= this.intern(String(number)));
+    return this.#integers[number] ?? put(this.#integers, number, this.intern(String(number)));
   }
 
   /** `!12` */
   reference(number: number): Metadata {
-    return (this.#references[number] ??= { kind: 'reference', id: `!${number}` });
+    return (
+      this.#references[number] ??
+      put(this.#references, number, { kind: 'reference', id: `!${number}` })
+    );
   }
 
   intern(text: string): Atom {
@@ -145,6 +148,16 @@ export class AtomTable {
     this.#count = 0;
     for (const atom of old) if (atom !== undefined) this.#insert(atom);
   }
+}
+
+/**
+ * Puts what a number stands for into its place. The places in front of it are filled as well: with large gaps, V8 would
+ * make a hash table of the array, for good.
+ */
+function put<T>(places: (T | undefined)[], number: number, value: T): T {
+  while (places.length <= number) places.push(undefined);
+  places[number] = value;
+  return value;
 }
 
 /** Spreads a hash to its low bits, which choose the slot. */

@@ -15,9 +15,7 @@ import { parseTypedValue } from './values.js';
 export function parseDeclaration(p: Parser): ir.FunctionEntity {
   const { start } = p;
   p.expectWord(K.declare);
-  const attachments = parseFunctionAttachments(p);
-  const head = parseHead(p, false);
-  return { ...head, attachments, body: undefined, start, end: p.previousEnd };
+  return parseHead(p, start, parseFunctionAttachments(p));
 }
 
 // 'define' head attachments '{' … '}'
@@ -25,25 +23,32 @@ export function parseDeclaration(p: Parser): ir.FunctionEntity {
 export function parseDefinition(p: Parser): ir.FunctionEntity {
   const { start } = p;
   p.expectWord(K.define);
-  const head = parseHead(p, true);
+  return parseHead(p, start, undefined);
+}
+
+// attachments '{' … '}'
+function parseRest(p: Parser): Pick<ir.FunctionEntity, 'attachments' | 'body'> {
   const attachments = parseFunctionAttachments(p);
   if (p.kind !== Token.leftBrace) p.expected("'{'");
   const body = { start: p.start, end: p.skipBody(p.start) };
   p.jump(body.end);
-  return { ...head, attachments, body, start, end: body.end };
+  return { attachments, body };
 }
 
-type Head = Omit<ir.FunctionEntity, 'attachments' | 'body' | 'start' | 'end'>;
-
 // linkage [cc] attributes type name '(' parameters ')' [unnamed_addr] [addrspace] attributes …
-function parseHead(p: Parser, isDefinition: boolean): Head {
+/** @param declared the attachments of a declaration, which stand in front; undefined for a definition */
+function parseHead(
+  p: Parser,
+  start: number,
+  declared: readonly ir.MetadataAttachment[] | undefined,
+): ir.FunctionEntity {
   const linkage = parseLinkage(p);
   const callingConvention = parseCallingConvention(p);
   const returnAttributes = parseAttributes(p);
   const returns = parseType(p);
   const nameStart = p.start;
   const name = p.expectAtom(Token.global).text;
-  const { parameters, variadic } = parseParameters(p, isDefinition);
+  const { parameters, variadic } = parseParameters(p, declared === undefined);
   const unnamedAddr = parseOptional(p, UNNAMED_ADDRESSES);
   const addressSpace = parseOptionalAddressSpace(p);
   // 'align' counts as an attribute where it stands among them; LLVM takes it as the function's alignment.
@@ -56,11 +61,16 @@ function parseHead(p: Parser, isDefinition: boolean): Head {
   const prefix = p.eatWord(K.prefix) ? parseTypedValue(p) : undefined;
   const prologue = p.eatWord(K.prologue) ? parseTypedValue(p) : undefined;
   const personality = p.eatWord(K.personality) ? parseTypedValue(p) : undefined;
+  const rest = declared === undefined ? parseRest(p) : { attachments: declared, body: undefined };
+  // One literal, without spreads: so all functions have one hidden class, which V8 knows from the start.
   return {
     kind: 'function',
     name,
     nameStart,
-    ...linkage,
+    linkage: linkage.linkage,
+    preemption: linkage.preemption,
+    visibility: linkage.visibility,
+    dllStorage: linkage.dllStorage,
     callingConvention,
     returnAttributes,
     returns,
@@ -77,6 +87,10 @@ function parseHead(p: Parser, isDefinition: boolean): Head {
     prefix,
     prologue,
     personality,
+    attachments: rest.attachments,
+    body: rest.body,
+    start,
+    end: p.previousEnd,
   };
 }
 

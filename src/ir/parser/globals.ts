@@ -45,7 +45,15 @@ export function parseGlobal(
   const linkage = parseLinkage(p);
   const threadLocal = parseThreadLocal(p);
   const unnamedAddr = parseOptional(p, keywords.UNNAMED_ADDRESSES);
-  const header = { name, nameStart: start, ...linkage, unnamedAddr };
+  const header: ir.GlobalHeader = {
+    name,
+    nameStart: start,
+    linkage: linkage.linkage,
+    preemption: linkage.preemption,
+    visibility: linkage.visibility,
+    dllStorage: linkage.dllStorage,
+    unnamedAddr,
+  };
   if (p.isWord(K.alias) || p.isWord(K.ifunc)) return parseAlias(p, header, threadLocal, start);
   return parseVariable(p, header, threadLocal, start);
 }
@@ -79,9 +87,16 @@ function parseVariable(
   const initializerEnd = initializer === undefined ? initializerStart : p.previousEnd;
   const properties = parseProperties(p);
   const attributes = parseAttributes(p);
+  // One literal, without spreads: so all variables have one hidden class, which V8 knows from the start.
   return {
     kind: 'variable',
-    ...header,
+    name: header.name,
+    nameStart: header.nameStart,
+    linkage: header.linkage,
+    preemption: header.preemption,
+    visibility: header.visibility,
+    dllStorage: header.dllStorage,
+    unnamedAddr: header.unnamedAddr,
     threadLocal,
     addressSpace,
     externallyInitialized,
@@ -90,7 +105,13 @@ function parseVariable(
     initializer,
     initializerStart,
     initializerEnd,
-    ...properties,
+    section: properties.section,
+    partition: properties.partition,
+    comdat: properties.comdat,
+    alignment: properties.alignment,
+    codeModel: properties.codeModel,
+    sanitizerFlags: properties.sanitizerFlags,
+    attachments: properties.attachments,
     attributes,
     start,
     end: p.previousEnd,
