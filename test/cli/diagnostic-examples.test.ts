@@ -4,15 +4,14 @@
  * document-sessions.test.ts; `text` shows what cannot be had without breaking the tool.
  */
 
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { confineAssembly } from '../../src/asm/addr32.js';
 import { checkModule } from '../../src/check/index.js';
 import { parseBody, parseModule } from '../../src/ir/index.js';
 import { instrument } from '../../src/passes/pipeline.js';
 import { SourceText } from '../../src/text/source.js';
+import { Scratch } from '../support/scratch.js';
 import { blocks, fences } from './markdown.js';
 
 const PAGES = 'docs/diagnostics';
@@ -65,10 +64,9 @@ const FRAGMENTS = codes.flatMap((code) =>
 );
 
 test.each(FRAGMENTS)('C gives %s', (code, language, text) => {
-  const folder = mkdtempSync(join(tmpdir(), 'tbx-example-'));
-  writeFileSync(join(folder, `a.${language}`), text);
-  const words = ['-O1', '-c', `a.${language}`];
-  const { stderr } = spawnSync(resolve('bin/tbx-cc'), words, { cwd: folder, encoding: 'utf8' });
-  rmSync(folder, { recursive: true });
+  const scratch = new Scratch();
+  const source = scratch.file(`a.${language}`, text);
+  const { stderr } = scratch.run(resolve('bin/tbx-cc'), ['-O1', '-c', source]);
+  scratch.remove();
   expect(stderr).toContain(`[${code}]`);
 });

@@ -1,9 +1,8 @@
 /** The commands of `console` blocks say what the documents show. */
 
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Scratch, withCommands } from '../support/scratch.js';
 import { DOCUMENTS, fences } from './markdown.js';
 
 const SESSIONS = DOCUMENTS.filter((name) =>
@@ -11,26 +10,24 @@ const SESSIONS = DOCUMENTS.filter((name) =>
 );
 
 /** What readers have on their machine: the installed host library, and a compiler called cc. */
-let machine: string;
+const machine = new Scratch();
 beforeAll(() => {
-  machine = mkdtempSync(join(tmpdir(), 'tbx-machine-'));
-  const words = ['-s', '-C', 'runtime/host', 'install', `PREFIX=${machine}`];
-  const { status, stderr } = spawnSync('make', words, { encoding: 'utf8' });
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  mkdirSync(join(machine, 'bin'), { recursive: true });
-  symlinkSync('/usr/bin/clang-22', join(machine, 'bin/cc'));
+  const host = resolve('runtime/host');
+  machine.must('make', ['-s', '-C', host, 'install', `PREFIX=${machine.folder}`]);
+  mkdirSync(machine.path('bin'), { recursive: true });
+  symlinkSync('/usr/bin/clang-22', machine.path('bin/cc'));
 });
 afterAll(() => {
-  rmSync(machine, { recursive: true });
+  machine.remove();
 });
 
 test.each(SESSIONS)('the commands in %s say what it shows', (document) => {
-  const folder = mkdtempSync(join(tmpdir(), 'tbx-document-'));
+  const scratch = new Scratch();
   for (const { language, name, text } of fences(document)) {
-    if (name !== '') writeFileSync(join(folder, name), text);
-    else if (language === 'console') for (const step of steps(text)) expectStep(folder, step);
+    if (name !== '') scratch.file(name, text);
+    else if (language === 'console') for (const step of steps(text)) expectStep(scratch, step);
   }
-  rmSync(folder, { recursive: true });
+  scratch.remove();
 });
 
 interface Step {
@@ -53,16 +50,14 @@ function steps(text: string): readonly Step[] {
     });
 }
 
-function expectStep(folder: string, { command, expected, status }: Step): void {
-  const env = {
-    ...process.env,
-    PATH: [resolve('bin'), join(machine, 'bin'), process.env['PATH']].join(':'),
-    PKG_CONFIG_PATH: join(machine, 'lib/pkgconfig'),
-    LD_LIBRARY_PATH: join(machine, 'lib'),
+function expectStep(scratch: Scratch, { command, expected, status }: Step): void {
+  const variables = {
+    PKG_CONFIG_PATH: machine.path('lib/pkgconfig'),
+    LD_LIBRARY_PATH: machine.path('lib'),
     TME_BOX: resolve('.'),
-    MAKEFLAGS: '',
   };
-  const said = spawnSync('sh', ['-c', `${command} 2>&1`], { cwd: folder, env, encoding: 'utf8' });
+  const environment = withCommands(variables, [machine.path('bin')]);
+  const said = scratch.run('sh', ['-c', `${command} 2>&1`], { environment, encoding: 'utf8' });
   expect({ command, status: said.status }).toEqual({ command, status });
   expect(plain(said.stdout)).toMatch(pattern(plain(expected)));
 }

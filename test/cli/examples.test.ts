@@ -4,10 +4,9 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { RUN } from '../../src/cli/command-table/programs.js';
+import { Scratch, withCommands } from '../support/scratch.js';
 import { blocks } from './markdown.js';
 
 const COUNT = `#include <stdio.h>
@@ -19,31 +18,27 @@ int main(int count, char **words) {
 }
 `;
 
-let folder: string;
-let environment: NodeJS.ProcessEnv;
+const scratch = new Scratch();
 
 function shell(command: string): string {
-  const options = { cwd: folder, env: environment, encoding: 'utf8' } as const;
-  const { status, stdout, stderr } = spawnSync('sh', ['-euc', command], options);
+  const environment = withCommands({}, [scratch.path('own')]);
+  const { status, stdout, stderr } = scratch.run('sh', ['-euc', command], { environment });
   expect({ command, status, stderr }).toEqual({ command, status: 0, stderr: '' });
   return stdout;
 }
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tbx-examples-'));
-  for (const name of ['own', 'texts']) mkdirSync(join(folder, name));
-  symlinkSync('/usr/bin/clang-22', join(folder, 'own/clang'));
-  const path = [resolve('bin'), join(folder, 'own'), process.env['PATH']].join(':');
-  environment = { ...process.env, PATH: path, MAKEFLAGS: '' };
-  writeFileSync(join(folder, 'a.c'), 'int f(int *p) { return *p; }\n');
-  writeFileSync(join(folder, 'count.c'), COUNT);
-  writeFileSync(join(folder, 'texts/a.txt'), 'four');
-  writeFileSync(join(folder, 'Makefile'), 'a.o: a.c\n\t$(CC) -c a.c\n');
+  for (const name of ['own', 'texts']) mkdirSync(scratch.path(name));
+  symlinkSync('/usr/bin/clang-22', scratch.path('own/clang'));
+  scratch.file('a.c', 'int f(int *p) { return *p; }\n');
+  scratch.file('count.c', COUNT);
+  scratch.file('texts/a.txt', 'four');
+  scratch.file('Makefile', 'a.o: a.c\n\t$(CC) -c a.c\n');
   shell('mkdir ir && clang --target=x86_64-linux-musl -O2 -S -emit-llvm a.c -o ir/a.ll');
   shell('tbx-cc -O2 count.c -o count');
 });
 afterAll(() => {
-  rmSync(folder, { recursive: true });
+  scratch.remove();
 });
 
 test("the options of run are the runner's", () => {
@@ -57,7 +52,7 @@ test("the options of run are the runner's", () => {
 test('each works, in the order of docs/reference-cli.md', () => {
   const said = blocks('docs/reference-cli.md', 'sh').map((commands) => {
     if (commands.includes(' diff '))
-      cpSync(join(folder, 'golden'), join(folder, 'build'), { recursive: true });
+      cpSync(scratch.path('golden'), scratch.path('build'), { recursive: true });
     return shell(commands);
   });
   expect(said).toHaveLength(4);

@@ -1,34 +1,25 @@
 /** The steps that README.md shows, as it shows them. Blocks without a comment are of targets of make. */
 
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Scratch, withCommands } from '../support/scratch.js';
 import { blocks, fences } from './markdown.js';
 
 const HELLO = '#include <stdio.h>\nint main(void) { puts("hello"); return 0; }\n';
 
-let folder: string;
+let scratch: Scratch;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tbx-test-'));
-  writeFileSync(join(folder, 'hello.c'), HELLO);
+  scratch = new Scratch();
+  scratch.file('hello.c', HELLO);
 });
 afterEach(() => {
-  rmSync(folder, { recursive: true });
+  scratch.remove();
 });
 
 function shell(script: string): string {
-  const { status, stdout, stderr } = spawnSync('sh', ['-euc', script], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: {
-      ...process.env,
-      T: resolve('.'),
-      PATH: `${resolve('bin')}:${process.env['PATH'] ?? ''}`,
-    },
-  });
-  expect(stderr).toBe('');
-  expect(status).toBe(0);
+  const environment = withCommands({ T: resolve('.') });
+  const { status, stdout, stderr } = scratch.run('sh', ['-euc', script], { environment });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   return stdout;
 }
 
@@ -43,12 +34,12 @@ test('no step is left out', () => {
 });
 
 test('the Makefile', () => {
-  writeFileSync(join(folder, 'Makefile'), blocks('README.md', 'make').join(''));
+  scratch.file('Makefile', blocks('README.md', 'make').join(''));
   expect(shell(BUILD).split('\n').slice(-2)).toEqual(['hello', '']);
 });
 
 test('what programs are granted', () => {
-  for (const granted of ['words', 'out']) mkdirSync(join(folder, granted));
+  for (const granted of ['words', 'out']) mkdirSync(scratch.path(granted));
   expect(shell(GRANTS)).toBe('hello\n');
   expect(shell('./hello')).toBe(''); // its output is not granted
 });

@@ -1,23 +1,16 @@
 /** A folder of its own for each test, and the wrapper as build systems call it there; tests import this file. */
 
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { readObjectNotes } from '../../src/driver/elf-notes.js';
+import { type Ran, Scratch } from '../support/scratch.js';
 
-export interface Result {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-let folder: string;
+let scratch: Scratch;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tbx-test-'));
+  scratch = new Scratch();
 });
 afterEach(() => {
-  rmSync(folder, { recursive: true });
+  scratch.remove();
 });
 
 /** Calls a program in the folder of the test. */
@@ -26,14 +19,8 @@ export function call(
   args: readonly string[],
   input = '',
   env: Readonly<Record<string, string>> = {},
-): Result {
-  const { status, stdout, stderr } = spawnSync(program, [...args], {
-    cwd: folder,
-    input,
-    encoding: 'latin1',
-    env: { ...process.env, ...env },
-  });
-  return { status, stdout, stderr };
+): Ran {
+  return scratch.run(program, args, { input, environment: { ...process.env, ...env } });
 }
 
 /** Calls the wrapper. */
@@ -41,7 +28,7 @@ export const cc = (
   args: readonly string[],
   input = '',
   env: Readonly<Record<string, string>> = {},
-): Result => call(resolve('bin/tbx-cc'), args, input, env);
+): Ran => call(resolve('bin/tbx-cc'), args, input, env);
 
 /** Calls the wrapper and expects it to succeed without a word. */
 export function mustCompile(...args: readonly string[]): void {
@@ -51,12 +38,12 @@ export function mustCompile(...args: readonly string[]): void {
 }
 
 /** A file of the folder. */
-export const path = (name: string): string => join(folder, name);
+export const path = (name: string): string => scratch.path(name);
 export const write = (name: string, text: string): void => {
-  writeFileSync(path(name), text);
+  scratch.file(name, text);
 };
-export const read = (name: string): string => readFileSync(path(name), 'latin1');
-export const files = (): readonly string[] => readdirSync(folder).sort();
+export const read = (name: string): string => scratch.read(name);
+export const files = (): readonly string[] => readdirSync(scratch.folder).sort();
 
 /** What the notes of an object say. */
 export function notes(name: string): readonly string[] {

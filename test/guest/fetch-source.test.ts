@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Ran, Scratch } from './scratch.js';
+import { type Ran, Scratch } from '../support/scratch.js';
 
 const SCRIPT = resolve('scripts/fetch-source.sh');
 const scratch = new Scratch();
@@ -18,7 +18,8 @@ afterAll(() => {
 
 function fetch(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Ran {
   const build = scratch.path('build');
-  return scratch.run(SCRIPT, words, { ...process.env, TBX_BUILD_DIR: build, ...environment });
+  const variables = { ...process.env, TBX_BUILD_DIR: build, ...environment };
+  return scratch.run(SCRIPT, words, { environment: variables });
 }
 
 /** A PATH with the tools that the script starts with, but for those that are missing. */

@@ -1,7 +1,7 @@
 /** The layout that image.ld gives, and what it refuses, with each lld that is installed. */
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Scratch } from './scratch.js';
+import { Scratch } from '../support/scratch.js';
 
 const SCRIPT = resolve('runtime/guest/image.ld');
 const PAGE = 4096;

@@ -1,7 +1,7 @@
 /** Programs that use the C library, in a sandbox and natively: the output is the same, byte for byte. */
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Ran, Scratch } from './scratch.js';
+import { type Ran, Scratch } from '../support/scratch.js';
 
 const scratch = new Scratch();
 afterAll(() => {

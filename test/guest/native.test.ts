@@ -1,6 +1,6 @@
 /** The memory, string and compiler routines compiled as they are, against those of the system. */
 import { join, resolve } from 'node:path';
-import { Scratch } from './scratch.js';
+import { Scratch } from '../support/scratch.js';
 
 const GUEST = resolve('runtime/guest');
 const scratch = new Scratch();

@@ -12,7 +12,7 @@ import { dirname, join, resolve } from 'node:path';
 import { buildSysroot, type SysrootOptions } from '../../src/driver/sysroot.js';
 import { NOT_FROM_MUSL, sysrootUnits } from '../../src/driver/sysroot-units.js';
 import { toolchain } from '../../src/driver/toolchain.js';
-import { Scratch } from './scratch.js';
+import { Scratch } from '../support/scratch.js';
 
 let scratch: Scratch;
 beforeEach(() => {
