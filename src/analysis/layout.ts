@@ -17,6 +17,8 @@ export interface TypeLayout {
   readonly alignment: number;
 }
 
+/** Types inside types; names can nest them deeper than their text does. */
+const MAXIMUM_DEPTH = 1000;
 /** Larger types do not fit into a window. */
 const MAXIMUM_SIZE = 2 ** 32;
 
@@ -25,6 +27,7 @@ export class DataLayout {
   /** ABI alignment of `iN` for the widths that the data layout states, in ascending order. */
   readonly #integers: readonly (readonly [bits: number, alignment: number])[];
   readonly #cache = new Map<Type, TypeLayout | undefined>();
+  #depth = 0;
 
   /** @param integers ABI alignment in bytes of `iN`, by width in bits */
   constructor(types: Module['types'], integers: ReadonlyMap<number, number>) {
@@ -35,7 +38,12 @@ export class DataLayout {
   /** Undefined for types without a size, and for those whose layout is not known exactly. */
   layoutOf(type: Type): TypeLayout | undefined {
     if (this.#cache.has(type)) return this.#cache.get(type);
+    if (this.#depth >= MAXIMUM_DEPTH) return undefined;
+    // A type that contains itself has no size.
+    this.#cache.set(type, undefined);
+    this.#depth++;
     const layout = this.#compute(type);
+    this.#depth--;
     const known = layout !== undefined && layout.size <= MAXIMUM_SIZE ? layout : undefined;
     this.#cache.set(type, known);
     return known;

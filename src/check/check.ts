@@ -17,7 +17,7 @@ import { checkKnownList } from './module-metadata.js';
 import type { Global, ModuleScope } from './scope.js';
 import { LeastSizes } from './sizes.js';
 import { TypeRules } from './type-rules.js';
-import { checkTypeDefinition, checkTypeNames } from './type-names.js';
+import { checkTypeDefinition, checkTypeNames, checkTypeOrder } from './type-names.js';
 import { checkSummary } from './summary.js';
 import { checkModuleUseList } from './use-lists.js';
 
@@ -41,6 +41,7 @@ export function checkModule(module: Module): readonly Diagnostic[] {
     debugForm: { found: undefined },
   };
   for (const entity of module.entities) checkEntity(scope, entity);
+  checkTypeOrder(scope);
   checkTypeNames(scope);
   return findings.inOrder();
 }

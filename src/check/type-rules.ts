@@ -4,6 +4,7 @@
  * @see LangRef, "Type System"
  */
 import type { Module, StructType, Type, VectorType } from '../ir/index.js';
+import { TypeIdentity } from './type-identity.js';
 
 /** Types that only some places can have, and that no aggregate holds. */
 const NEVER_ELEMENTS: ReadonlySet<Type['kind']> = new Set([
@@ -23,9 +24,11 @@ export class TypeRules {
   readonly #sized = new Map<Type, boolean>();
   /** Whether a name stands for a type that is no structure, as `%t = type i32` says. */
   readonly #hasAliases: boolean;
+  readonly #identity: TypeIdentity;
 
   constructor(module: Module) {
     this.#module = module;
+    this.#identity = new TypeIdentity(module);
     this.#hasAliases = [...module.types.values()].some(
       ({ body }) => body !== undefined && body.kind !== 'struct',
     );
@@ -45,15 +48,7 @@ export class TypeRules {
     if (left === right || left.text === right.text) return true;
     // A name of an address space stands for a number that the data layout gives.
     if (left.text.includes('addrspace("') || right.text.includes('addrspace("')) return true;
-    return this.#hasAliases && this.#spell(left) === this.#spell(right);
-  }
-
-  /** A spelling in which names stand for structures only. */
-  #spell(type: Type): string {
-    return type.text.replaceAll(/%(?:"[^"]*"|[-\w$.]+)/g, (name) => {
-      const body = this.#module.types.get(name)?.body;
-      return body === undefined || body.kind === 'struct' ? name : this.#spell(body);
-    });
+    return this.#hasAliases && this.#identity.of(left) === this.#identity.of(right);
   }
 
   /** Whether an instruction can make a value of it. Opaque types counted until LLVM 19. */
@@ -62,18 +57,30 @@ export class TypeRules {
     return kind !== 'void' && kind !== 'function';
   }
 
-  /** Whether its size is known, so that memory can hold it. */
+  /** Whether its size is known, so that memory can hold it. Names can nest types deeper than a stack is. */
   isSized(type: Type): boolean {
-    const known = this.#sized.get(type);
-    if (known !== undefined) return known;
-    // A type that contains itself has no size.
-    this.#sized.set(type, false);
-    const sized = this.#computeSized(type);
-    this.#sized.set(type, sized);
-    return sized;
+    const stack: { readonly type: Type; readonly parts: readonly Type[]; next: number }[] = [];
+    const enter = (entered: Type): void => {
+      // A type that contains itself has no size.
+      this.#sized.set(entered, false);
+      const parts = this.#parts(entered);
+      if (parts !== undefined) stack.push({ type: entered, parts, next: 0 });
+      else stack.length = 0;
+    };
+    if (!this.#sized.has(type)) enter(type);
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const part = top.parts[top.next++];
+      if (part === undefined) {
+        this.#sized.set(top.type, true);
+        stack.pop();
+      } else if (!this.#sized.has(part)) enter(part);
+      else if (this.#sized.get(part) === false) stack.length = 0;
+    }
+    return this.#sized.get(type) === true;
   }
 
-  #computeSized(type: Type): boolean {
+  /** The types whose sizes make up the size of a type; undefined for a type that has none. */
+  #parts(type: Type): readonly Type[] | undefined {
     switch (type.kind) {
       case 'integer':
       case 'float':
@@ -81,23 +88,22 @@ export class TypeRules {
       case 'vector':
       case 'x86_amx':
       case 'x86_mmx':
-        return true;
       case 'target':
-        return true;
+        return [];
       case 'array':
-        return this.isSized(type.element);
+        return [type.element];
       case 'struct':
-        return type.fields.every((field) => this.isSized(field));
+        return type.fields;
       case 'named': {
         const body = this.body(type);
-        return body !== undefined && this.isSized(body);
+        return body === undefined ? undefined : [body];
       }
       case 'void':
       case 'label':
       case 'token':
       case 'metadata':
       case 'function':
-        return false;
+        return undefined;
     }
   }
 
@@ -152,10 +158,17 @@ export class TypeRules {
 
   /** Whether a structure, at any depth, holds a vector of unknown length. */
   holdsScalable(type: Type): boolean {
-    const body = this.body(type);
-    if (body?.kind === 'vector') return body.scalable;
-    if (body?.kind === 'array') return this.holdsScalable(body.element);
-    return body?.kind === 'struct' && body.fields.some((field) => this.holdsScalable(field));
+    const seen = new Set<Type>();
+    const stack = [type];
+    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+      if (seen.has(next)) continue;
+      seen.add(next);
+      const body = this.body(next);
+      if (body?.kind === 'vector' && body.scalable) return true;
+      if (body?.kind === 'array') stack.push(body.element);
+      if (body?.kind === 'struct') stack.push(...body.fields);
+    }
+    return false;
   }
 
   /** Whether the type has a zero: target types have one only where their target says so. */
