@@ -2,6 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { InternalError } from '../text/internal-error.js';
+import { expectImage } from './long-run.js';
 import { type Exit, SUCCESS } from './process.js';
 import { problem, type Session, shellWords } from './session.js';
 import { sourceLines } from './source-lines.js';
@@ -17,8 +18,9 @@ export async function verifyAndStamp(session: Session, image: string, name: stri
     reporter.say(` ${shellWords(command)}`);
   }
   if (options.explain) return SUCCESS;
-  const { prove } = await import('../verify/prove.js');
+  const { imageIn, prove } = await import('../verify/prove.js');
   const file = readFileSync(image);
+  expectImage(imageIn(file).length);
   const proof = await prove(file, name, sourceLines(session.tools));
   switch (proof.kind) {
     case 'proven':

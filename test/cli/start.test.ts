@@ -52,15 +52,7 @@ test('without kept code, or with damaged code, the bundle runs all the same', ()
 test.each([
   ['tbx-cc', []],
   ['tme-box', []],
-  [
-    'verifier',
-    [
-      '--max-inlined-bytecode-size=30',
-      '--max-inlined-bytecode-size-cumulative=200',
-      '--always-sparkplug',
-      '--interrupt-budget=135168',
-    ],
-  ],
+  ['verifier', ['--max-inlined-bytecode-size=30', '--max-inlined-bytecode-size-cumulative=200']],
 ])('V8 takes the code that was built with %s', (name, flags) => {
   const script = `
     const { Script } = require('node:vm');

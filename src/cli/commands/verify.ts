@@ -1,4 +1,5 @@
 import fsExtra from 'fs-extra';
+import { expectImage } from '../../driver/long-run.js';
 import { type Exit, FAILURE, SUCCESS } from '../../driver/process.js';
 import { problem } from '../../driver/session.js';
 import { sourceLines } from '../../driver/source-lines.js';
@@ -21,7 +22,8 @@ export interface VerifyOptions {
 export async function verifyCommand(file: string, options: VerifyOptions): Promise<Exit> {
   const bytes = fsExtra.readFileSync(file === '-' ? 0 : file);
   if (isIr(bytes, file)) return verifyIrCommand(file, bytes, options.json);
-  const { prove } = await import('../../verify/prove.js');
+  const { imageIn, prove } = await import('../../verify/prove.js');
+  expectImage(imageIn(bytes).length);
   const proof = await prove(bytes, file, sourceLines(chosenToolchain(process.env)));
   if (options.json) writeResult('-', `${JSON.stringify(report(file, proof), undefined, 2)}\n`);
   switch (proof.kind) {
