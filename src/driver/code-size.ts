@@ -11,6 +11,7 @@ import { Workspace } from './workspace.js';
 const CODE_GENERATION = [
   ...['--target=x86_64-linux-musl', '-O2', '-fPIE', '-fno-stack-protector'],
   ...['-fcf-protection=none', '-ffunction-sections', '-Xclang', '-disable-llvm-passes', '-w'],
+  '-fno-verbose-asm', // comments may hold NUL bytes, which the address step refuses
 ];
 
 /** Bytes by the name of the symbol. */

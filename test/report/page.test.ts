@@ -14,11 +14,13 @@ const WORDS = `#include <string.h>
 /* Sums what a callback makes of the bytes of a word. */
 int sum(const char *word, int (*value)(int)) {
   int total = 0;
+  double extra = 0.0; /* its debug information has bytes that clang writes into comments as they are */
   char copy[32];
   strncpy(copy, word, sizeof copy);
   for (int i = 0; copy[i]; i++)
     total += value(copy[i]);
-  return total;
+  if (total > 9) extra = total / 3.0;
+  return total + (int)extra;
 }
 `;
 
