@@ -45,6 +45,8 @@ export const IS_VECTOR_ENCODED = 8;
 export const IGNORES_W = 16;
 /** An operand is a mask register in ModRM.rm: VEX.X and VEX.B have no meaning, and must be 1, that is unused. */
 export const HAS_MASK_OPERAND = 32;
+/** Exact conversions: EVEX.b has no meaning where the operand is a register, and must be 0. */
+export const IGNORES_ROUNDING = 64;
 export const UNLEARNED = 2;
 
 /** The list, without the facts of its codes. */
@@ -146,5 +148,9 @@ function unusedBits({ EncodingKind, OpCodeOperandKind }: Iced, opcode: OpCodeInf
   const isMask = kinds.some(
     (kind) => kind === OpCodeOperandKind.k_rm || kind === OpCodeOperandKind.k_or_mem,
   );
-  return (isEvex && opcode.isWIG ? IGNORES_W : 0) | (isMask ? HAS_MASK_OPERAND : 0);
+  return (
+    (isEvex && opcode.isWIG ? IGNORES_W : 0) |
+    (isMask ? HAS_MASK_OPERAND : 0) |
+    (opcode.ignoresRoundingControl ? IGNORES_ROUNDING : 0)
+  );
 }

@@ -4,6 +4,7 @@
  */
 import {
   HAS_MASK_OPERAND,
+  IGNORES_ROUNDING,
   IGNORES_W,
   IS_VECTOR_ENCODED,
   NEEDS_66,
@@ -86,11 +87,15 @@ export function vectorPrefixProblem(
   needed: number,
   hasMemory: boolean,
 ): string | undefined {
-  if ((needed & (IGNORES_W | HAS_MASK_OPERAND)) === 0) return undefined;
+  if ((needed & (IGNORES_W | HAS_MASK_OPERAND | IGNORES_ROUNDING)) === 0) return undefined;
   let at = start;
   while (BYTE_CLASS[bytes[at] ?? 0] !== 0) at++;
   const hasW = bytes[at] === 0x62 && ((bytes[at + 2] ?? 0) & 0x80) !== 0;
   if ((needed & IGNORES_W) !== 0 && hasW) return 'EVEX.W without meaning';
+  const rounds = bytes[at] === 0x62 && ((bytes[at + 3] ?? 0) & 0x10) !== 0;
+  if ((needed & IGNORES_ROUNDING) !== 0 && rounds && !hasMemory) {
+    return 'EVEX.b without meaning';
+  }
   const isLong = bytes[at] === 0xc4 || bytes[at] === 0x62;
   const isExtended = isLong && ((bytes[at + 1] ?? 0) & 0x60) !== 0x60;
   const isMaskRegister = (needed & HAS_MASK_OPERAND) !== 0 && !hasMemory;

@@ -154,7 +154,7 @@ function registerDifference(code: Code, at: number, line: string): string | unde
     if (register === NO_GPR || bits === 0) continue;
     const name = registerName(register, bits);
     // LLVM calls the register of movmsk, pextr and pinsr by its low half, as the upper one does not matter.
-    const low = /movmsk|pextr|pinsr/.test(line) ? registerName(register, 32) : name;
+    const low = /movmsk|pextr|pinsr|extractps/.test(line) ? registerName(register, 32) : name;
     if (!new RegExp(`(${name}|${low})\\b`).test(line)) return `${name} is not in "${line}"`;
   }
   return undefined;

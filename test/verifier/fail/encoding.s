@@ -80,3 +80,6 @@ CASE vex_x_of_mask_register             # TBV0004
 CASE evex_b_of_mask_register            # TBV0004
         .byte   0x62, 0xc2, 0xfe, 0x08, 0x38, 0xf7
         ret
+CASE evex_rounding_of_exact_conversion  # TBV0004
+        .byte   0x62, 0xf1, 0x7e, 0xfc, 0x7a, 0xd0
+        ret
