@@ -1,6 +1,7 @@
 /** Input files and results of `tme-box`: `-` is standard input or output, and a file appears whole or not at all. */
 
 import fsExtra from 'fs-extra';
+import { FolderError } from '../driver/file-problem.js';
 import { Workspace } from '../driver/workspace.js';
 import { SourceText } from '../text/source.js';
 import { writePieces } from '../driver/large-files.js';
@@ -10,9 +11,9 @@ const { readFileSync, statSync, writeFileSync } = fsExtra;
 
 /** Reads a file, or standard input for `-`; one character a byte. */
 export function readInput(file: string): SourceText {
-  return file === '-'
-    ? new SourceText('<stdin>', readFileSync(0, 'latin1'))
-    : new SourceText(file, readFileSync(file, 'latin1'));
+  if (file === '-') return new SourceText('<stdin>', readFileSync(0, 'latin1'));
+  if (statSync(file).isDirectory()) throw new FolderError(file);
+  return new SourceText(file, readFileSync(file, 'latin1'));
 }
 
 /** Writes a result to a file, or to standard output for `-`; folders are made where they are missing. */

@@ -1,6 +1,15 @@
 import type { Diagnostic } from '../text/diagnostic.js';
 import { problem } from './session.js';
 
+/** A folder where a file is wanted: what Node says of it when it is read does not name it. */
+export class FolderError extends Error {
+  readonly syscall = 'read';
+
+  constructor(path: string) {
+    super(`EISDIR: illegal operation on a directory, read '${path}'`);
+  }
+}
+
 /**
  * What the system says when it could not read or write a file.
  *

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Diagnostic } from '../text/diagnostic.js';
+import { FolderError } from './file-problem.js';
 import { problem } from './session.js';
 import { Workspace } from './workspace.js';
 import { writeBytes } from './write-bytes.js';
@@ -27,6 +28,7 @@ export function readBytes(
   const descriptor = openSync(file, 'r');
   try {
     const stat = fstatSync(descriptor);
+    if (stat.isDirectory()) throw new FolderError(file);
     // The size of pipes and devices is not known before they are read.
     if (!stat.isFile()) return within(file, shared(readFileSync(descriptor)));
     return stat.size > LONGEST

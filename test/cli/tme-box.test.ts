@@ -187,6 +187,14 @@ test('a file that cannot be read is exit code 1', () => {
   });
 });
 
+test('a folder where a file is wanted is named', () => {
+  const { status, stderr } = tmeBox(['check', '/']);
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr: "tme-box: error: EISDIR: illegal operation on a directory, read '/' [TBX0806]\n",
+  });
+});
+
 test('run without a program is exit code 2; what the runner says is passed on', () => {
   expect(tmeBox(['run'])).toMatchObject({ status: 2, stdout: '' });
   expect(tmeBox(['run', '--help'])).toMatchObject({ status: 0, stderr: '' });
