@@ -25,7 +25,12 @@ interface Column {
   readonly title: string;
   readonly help: string;
   readonly value: (row: Row) => number | string;
+  /** Absent: always. */
+  readonly isKnown?: (row: Row) => boolean;
 }
+
+/** Code that could not be generated has no size. */
+const hasSize = ({ before }: Row): boolean => before > 0;
 
 const COLUMNS: readonly Column[] = [
   { title: 'Name', help: 'function or file', value: ({ name }) => name },
@@ -45,9 +50,19 @@ const COLUMNS: readonly Column[] = [
     help: 'local objects that moved to the data stack',
     value: ({ moved }) => moved,
   },
-  { title: 'bytes', help: 'machine code, instrumented', value: ({ after }) => after },
-  { title: 'before', help: 'machine code before the passes', value: ({ before }) => before },
-  { title: 'growth', help: 'of the machine code', value: growth },
+  {
+    title: 'bytes',
+    help: 'machine code, instrumented',
+    value: ({ after }) => after,
+    isKnown: hasSize,
+  },
+  {
+    title: 'before',
+    help: 'machine code before the passes',
+    value: ({ before }) => before,
+    isKnown: hasSize,
+  },
+  { title: 'growth', help: 'of the machine code', value: growth, isKnown: hasSize },
 ];
 
 function growth({ before, after }: Row): number {
@@ -127,11 +142,12 @@ export class Table {
   #build(index: number, most: number): HTMLElement {
     const row = this.#rows[index];
     if (row === undefined) return element('div', '');
-    const cells = COLUMNS.map(({ value }, column) => {
+    const cells = COLUMNS.map(({ value, isKnown }, column) => {
       if (column === 2) return shareBar(row.fates, siteCount(row) / most);
       const content = value(row);
       if (typeof content === 'string')
         return element(column === 0 ? 'code' : 'span', column === 0 ? '' : 'soft', content);
+      if (isKnown?.(row) === false) return element('span', 'number zero', '–');
       const text = column === COLUMNS.length - 1 ? percent(row) : grouped(content);
       const bad = column === 5 && content > 0 ? ' bad' : '';
       return element('span', `number${content === 0 ? ' zero' : ''}${bad}`, text);
@@ -151,7 +167,6 @@ function compare(a: number | string, b: number | string): number {
 }
 
 function percent(row: Row): string {
-  if (row.before === 0) return '–';
   const value = Math.round(growth(row) * 100);
   return `${value > 0 ? '+' : ''}${value} %`;
 }
