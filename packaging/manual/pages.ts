@@ -16,7 +16,7 @@ const definition = (term: string, text: string): Block => ({ kind: 'definition',
 /** `*--output*=_FILE_`: what is typed as it is, and what has its place taken. */
 function term(word: string): string {
   const [, option = '', gap = '', value = ''] = /^([^= ]+)([= ]?)(.*)$/.exec(word) ?? [];
-  const names = value.replace(/[A-Z]{2,}/g, '_$&_');
+  const names = value.replace(/[A-Z][A-Z\d]+/g, '_$&_');
   return `*${option}*${gap}${names}`;
 }
 
