@@ -12,7 +12,8 @@ const { readFileSync, statSync, writeFileSync } = fsExtra;
 /** Reads a file, or standard input for `-`; one character a byte. */
 export function readInput(file: string): SourceText {
   if (file === '-') return new SourceText('<stdin>', readFileSync(0, 'latin1'));
-  if (statSync(file).isDirectory()) throw new FolderError(file);
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new FolderError(file);
   return new SourceText(file, readFileSync(file, 'latin1'));
 }
 
