@@ -108,8 +108,7 @@ static void flush_page(const struct tmebox_file *file, struct page *page)
 
 	if (page_private(page) & SEEN_BY_OTHERS) {
 		for (key = 0; key <= tmebox_platform.last_key; key++)
-			if (key != owner &&
-			    (key == 0 || file->keys[key].given))
+			if (key != owner && (key == 0 || file->keys[key].given))
 				flushed &= flush_under(page, key);
 	}
 	if (!flushed)
