@@ -46,7 +46,7 @@ N ?= 200
 ALONE = MAKEFLAGS= MFLAGS= MAKELEVEL=
 JEST = NODE_OPTIONS=--experimental-vm-modules node_modules/.bin/jest
 
-SOURCES := $(shell find src -type f) package.json package-lock.json scripts/bundle.js scripts/licences.js scripts/start.js
+SOURCES := $(shell find src -type f) package.json package-lock.json $(wildcard scripts/*.js)
 
 C_SOURCES = $(shell find conformance runtime test integrations attacks fuzz examples -name '*.c' -o -name '*.h' -o -name '*.cpp' -o -name '*.hpp' -o -name '*.cc')
 

@@ -1,4 +1,5 @@
 /** Function bodies, instruction by instruction. */
+import { definitionsOf } from '../ir/definitions.js';
 import { forEachOperand, successors } from '../ir/index.js';
 import type { FunctionBody, Instruction, Type } from '../ir/index.js';
 import { checkCallAttributes } from './attributes.js';
@@ -57,16 +58,6 @@ function localTypes(scope: ModuleScope, { function: fn, blocks }: FunctionBody):
     }
   }
   return locals;
-}
-
-function definitionsOf({ blocks }: FunctionBody): Map<string, Instruction> {
-  const definitions = new Map<string, Instruction>();
-  for (const { instructions } of blocks) {
-    for (const instruction of instructions) {
-      if (instruction.result !== undefined) definitions.set(instruction.result, instruction);
-    }
-  }
-  return definitions;
 }
 
 function checkInstruction(scope: BodyScope, instruction: Instruction): void {

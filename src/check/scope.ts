@@ -1,9 +1,9 @@
 /** What the checks know while they look at a module or at one of its bodies. */
+import type { Definitions } from '../ir/definitions.js';
 import type {
   FunctionEntity,
   GlobalAlias,
   GlobalVariable,
-  Instruction,
   Metadata,
   Module,
   Span,
@@ -38,7 +38,7 @@ export interface BodyScope extends ModuleScope {
   /** The types of arguments and results, and `label` for blocks. */
   readonly locals: ReadonlyMap<string, Type>;
   /** What computes each result, by its name. */
-  readonly definitions: ReadonlyMap<string, Instruction>;
+  readonly definitions: Definitions;
 }
 
 /** Where a value stands: its place, and the locals that can be seen from there. */

@@ -4,8 +4,8 @@
  * Whatever is built stands for, or guards, an instruction of the source, the *anchor*: it takes the anchor's position,
  * for diagnostics, and its `!dbg` location, so that a debugger and a profiler see one statement.
  *
- * The forms that every access needs are written out with their fields in the order in which the parser writes them:
- * all instructions of a kind then have one hidden class, and no object is copied to make another.
+ * All but the rare forms are written out with their fields in the order in which the parser writes them: all instructions
+ * of a kind then have one hidden class (see copies.ts), and no object is copied to make another.
  */
 import type {
   Argument,
@@ -392,16 +392,6 @@ export class InstructionBuilder {
 
   // What all of them share
 
-  #void(): InstructionBase {
-    return {
-      result: undefined,
-      attachments: this.#attachments(),
-      start: this.anchor.start,
-      end: this.anchor.end,
-      verbatim: false,
-    };
-  }
-
   #attachments(): readonly MetadataAttachment[] {
     return this.#context.debugLocation(this.anchor);
   }
@@ -412,7 +402,13 @@ export class InstructionBuilder {
   ): { readonly base: InstructionBase; readonly value: TypedValue } {
     const name = this.#context.freshName(hint);
     return {
-      base: { ...this.#void(), result: name },
+      base: {
+        result: name,
+        attachments: this.#attachments(),
+        start: this.anchor.start,
+        end: this.anchor.end,
+        verbatim: false,
+      },
       value: { type, value: { kind: 'local', name } },
     };
   }

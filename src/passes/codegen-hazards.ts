@@ -8,12 +8,12 @@
  *   as the significand has 64 bits.
  */
 import { copySelect } from '../ir/copies.js';
+import { type Definitions, definitionsOf } from '../ir/definitions.js';
 import type {
   Call,
   Cast,
   FloatFormat,
   FunctionBody,
-  Instruction,
   Select,
   Type,
   TypedValue,
@@ -31,7 +31,7 @@ export function avoidCodegenHazards(body: FunctionBody, context: FunctionContext
     switch (instruction.kind) {
       case 'select':
         if (instruction.ifTrue.type.kind !== 'float') return undefined;
-        definitions ??= definitionsIn(body);
+        definitions ??= definitionsOf(body);
         return rewriteSelect(instruction, definitions, context);
       case 'cast':
         return rewriteConversion(instruction, context);
@@ -76,18 +76,6 @@ function rewriteSelect(
   build.cast('bitcast', pattern, type, 'value');
   build.nameLast(select.result);
   return build.instructions;
-}
-
-type Definitions = ReadonlyMap<string, Instruction>;
-
-function definitionsIn(body: FunctionBody): Definitions {
-  const definitions = new Map<string, Instruction>();
-  for (const { instructions } of body.blocks) {
-    for (const instruction of instructions) {
-      if (instruction.result !== undefined) definitions.set(instruction.result, instruction);
-    }
-  }
-  return definitions;
 }
 
 /** Code generation folds less than this far; without optimisation, constants arrive as small computations. */

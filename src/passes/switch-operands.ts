@@ -15,6 +15,7 @@
  * fill their unit need nothing: nothing is above them.
  */
 import { copySwitch } from '../ir/copies.js';
+import { type Definitions, definitionsOf } from '../ir/definitions.js';
 import { operands } from '../ir/operands.js';
 import type {
   Block,
@@ -33,12 +34,12 @@ const SMALLEST_TABLE = 4;
 
 /** A {@link import('./context.js').BodyPass}. */
 export function prepareSwitchOperands(body: FunctionBody, context: FunctionContext): FunctionBody {
-  let definitions: ReadonlyMap<string, Instruction> | undefined;
+  let definitions: Definitions | undefined;
   return rewriteInstructions(body, (instruction, block) => {
     if (instruction.kind !== 'switch' || instruction.cases.length < SMALLEST_TABLE) {
       return undefined;
     }
-    definitions ??= definitionsIn(body);
+    definitions ??= definitionsOf(body);
     const build = new InstructionBuilder(context, instruction);
     const isEntry = block === body.blocks[0];
     const value = prepared(instruction.value, isEntry ? undefined : block, definitions, build);
@@ -52,7 +53,7 @@ export function prepareSwitchOperands(body: FunctionBody, context: FunctionConte
 function prepared(
   operand: TypedValue,
   block: Block | undefined,
-  definitions: ReadonlyMap<string, Instruction>,
+  definitions: Definitions,
   build: InstructionBuilder,
 ): TypedValue {
   if (hasOddOrigin(operand, definitions)) return build.freeze(operand, 'choice');
@@ -81,18 +82,8 @@ const BARRIER: Value = {
 
 const NO_UNWIND = { functionAttributes: [{ kind: 'flag', name: 'nounwind' }] } as const;
 
-function definitionsIn(body: FunctionBody): ReadonlyMap<string, Instruction> {
-  const definitions = new Map<string, Instruction>();
-  for (const { instructions } of body.blocks) {
-    for (const instruction of instructions) {
-      if (instruction.result !== undefined) definitions.set(instruction.result, instruction);
-    }
-  }
-  return definitions;
-}
-
 /** Whether any value that the operand is computed from has an odd width. */
-function hasOddOrigin(operand: TypedValue, definitions: ReadonlyMap<string, Instruction>): boolean {
+function hasOddOrigin(operand: TypedValue, definitions: Definitions): boolean {
   const seen = new Set<string>();
   const pending: TypedValue[] = [operand];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {

@@ -16,6 +16,7 @@
  */
 import type { StackFacts } from '../analysis/stack-slots.js';
 import { isNativeAddress } from '../analysis/stack-slots.js';
+import { type Definitions, definitionsOf } from '../ir/definitions.js';
 import type { FunctionBody, ICmp, Instruction, TypedValue, Value } from '../ir/model/index.js';
 import { accessesOf } from './accesses.js';
 
@@ -48,23 +49,13 @@ export function collectWeb(body: FunctionBody, stack: StackFacts): Web {
   return collector;
 }
 
-function definitionsOf(body: FunctionBody): Map<string, Instruction> {
-  const definitions = new Map<string, Instruction>();
-  for (const block of body.blocks) {
-    for (const instruction of block.instructions) {
-      if (instruction.result !== undefined) definitions.set(instruction.result, instruction);
-    }
-  }
-  return definitions;
-}
-
 class WebCollector implements Web {
   readonly pointers = new Set<string>();
   readonly converted = new Set<string>();
-  readonly #definitions: ReadonlyMap<string, Instruction>;
+  readonly #definitions: Definitions;
   readonly #stack: StackFacts;
 
-  constructor(definitions: ReadonlyMap<string, Instruction>, stack: StackFacts) {
+  constructor(definitions: Definitions, stack: StackFacts) {
     this.#definitions = definitions;
     this.#stack = stack;
   }

@@ -1,6 +1,7 @@
 /** What an address leads to, in words: the reason why an access is, or is not, proven safe. */
 import type { SlotAddress, StackFacts } from '../analysis/stack-slots.js';
 import { slotAddress } from '../analysis/stack-slots.js';
+import { type Definitions, definitionsOf } from '../ir/definitions.js';
 import type { FunctionBody, Instruction, Value } from '../ir/model/index.js';
 
 /** Steps from an address back to what it was made from; more is a cycle of unreachable code. */
@@ -9,17 +10,12 @@ const MAXIMUM_STEPS = 100;
 /** Follows addresses of one body to their roots. */
 export class Reach {
   readonly #stack: StackFacts;
-  readonly #definitions = new Map<string, Instruction>();
+  readonly #definitions: Definitions;
   readonly #parameters: ReadonlySet<string>;
 
   constructor(body: FunctionBody, stack: StackFacts) {
     this.#stack = stack;
-    for (const { instructions } of body.blocks) {
-      for (const instruction of instructions) {
-        if (instruction.result !== undefined)
-          this.#definitions.set(instruction.result, instruction);
-      }
-    }
+    this.#definitions = definitionsOf(body);
     this.#parameters = new Set(body.function.parameters.flatMap(({ name }) => name ?? []));
   }
 

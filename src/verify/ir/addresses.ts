@@ -5,6 +5,7 @@
  * code generation from choosing any 64 bits for a poison address, and a constant would be folded into a RIP-relative
  * operand, to which the base of the window is added as well. With `addr32` the address step cuts every GS operand.
  */
+import { type Definitions, definitionsOf } from '../../ir/definitions.js';
 import type {
   Binary,
   FunctionBody,
@@ -22,19 +23,14 @@ const MASK = '@__tbx_icall_mask';
 const CODE_BASE = '@__tbx_code_base';
 
 export class Addresses {
-  readonly #definitions = new Map<string, Instruction>();
+  readonly #definitions: Definitions;
   readonly #marker: Marker;
   readonly #module: Module;
 
   constructor(body: FunctionBody, module: Module, marker: Marker) {
     this.#marker = marker;
     this.#module = module;
-    for (const { instructions } of body.blocks) {
-      for (const instruction of instructions) {
-        if (instruction.result !== undefined)
-          this.#definitions.set(instruction.result, instruction);
-      }
-    }
+    this.#definitions = definitionsOf(body);
   }
 
   definition(value: Value): Instruction | undefined {
