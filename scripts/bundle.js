@@ -1,8 +1,8 @@
 /**
  * Bundles each command into one file: a compiler wrapper starts once for every source file of a build, and one file
- * starts in a fraction of the time of many. With the bundles of the compiler and of tme-box goes the code that V8 made of
- * them, which start.js hands back to V8. Files are written beside their place and renamed: a build that runs meanwhile
- * sees the old one or the new one.
+ * starts in a fraction of the time of many. With the bundles of the compiler, of tme-box and of the verifier goes the code
+ * that V8 made of them, which start.js hands back to V8. Files are written beside their place and renamed: a build that
+ * runs meanwhile sees the old one or the new one.
  */
 
 import { Buffer } from 'node:buffer';
