@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isChosen } from '../programs/options.js';
-import { run } from '../programs/process.js';
+import { must } from '../programs/process.js';
 import { ROOT } from '../programs/toolchain.js';
 import { BASELINE, type Configuration, configurations, withTwins } from './configuration.js';
 import { buildMeter, sample } from './measure.js';
@@ -151,8 +151,7 @@ function means(rows: readonly Means[], names: readonly string[]): Means {
 
 async function prepare(): Promise<void> {
   await mkdir(BENCH, { recursive: true });
-  const musl = await run({ program: join(ROOT, 'bench/musl-baseline.sh'), arguments: [] });
-  if (musl.status !== 0) throw new Error(musl.stderr.toString());
+  await must({ program: join(ROOT, 'bench/musl-baseline.sh'), arguments: [] });
   await buildMeter();
 }
 

@@ -10,7 +10,7 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { run } from '../programs/process.js';
+import { must, run } from '../programs/process.js';
 import { ROOT } from '../programs/toolchain.js';
 import { irInputs, scaledInput } from './ir-inputs.js';
 import { median } from './statistics.js';
@@ -91,11 +91,7 @@ async function files(): Promise<readonly string[]> {
 
 async function buildMeter(): Promise<void> {
   const source = join(ROOT, 'bench/rusage.c');
-  const { status, stderr } = await run({
-    program: 'clang-22',
-    arguments: ['-O2', source, '-o', METER],
-  });
-  if (status !== 0) throw new Error(stderr.toString());
+  await must({ program: 'clang-22', arguments: ['-O2', source, '-o', METER] });
 }
 
 async function measure(file: string, count: number): Promise<readonly Row[]> {

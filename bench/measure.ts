@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../programs/process.js';
+import { must, run } from '../programs/process.js';
 import { ROOT } from '../programs/toolchain.js';
 import { BENCH, type Workload } from './workload.js';
 
@@ -17,11 +17,8 @@ const CORE = String(cpus().length - 1);
 
 /** Builds the meter, which pins a program to a core and reads its user time. */
 export async function buildMeter(): Promise<void> {
-  const { status, stderr } = await run({
-    program: 'clang-22',
-    arguments: ['-O2', join(ROOT, 'bench/meter.c'), '-o', METER],
-  });
-  if (status !== 0) throw new Error(stderr.toString());
+  const source = join(ROOT, 'bench/meter.c');
+  await must({ program: 'clang-22', arguments: ['-O2', source, '-o', METER] });
 }
 
 /** What the meter says of one run: seconds, and bytes of memory at the most. */

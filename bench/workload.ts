@@ -2,7 +2,7 @@ import { mkdir, open, readdir, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from '../programs/build.js';
 import { INPUTS, makeInputs } from '../programs/inputs.js';
-import { run, shellLine, type Command } from '../programs/process.js';
+import { must } from '../programs/process.js';
 import type { Recipe } from '../programs/recipe.js';
 import { bzip2 } from '../programs/recipes/bzip2.js';
 import { lua } from '../programs/recipes/lua.js';
@@ -45,12 +45,7 @@ async function compileKernel(name: string, toolchain: Toolchain): Promise<string
   await mkdir(join(BENCH, 'kernels'), { recursive: true });
   const [program = '', ...words] = compiler(toolchain).split(' ');
   const source = join(ROOT, 'bench/kernels', `${name}.c`);
-  const command: Command = {
-    program,
-    arguments: [...words, '-std=c17', '-O2', source, '-o', output, '-lm'],
-  };
-  const { status, stderr } = await run(command);
-  if (status !== 0) throw new Error(`${shellLine(command)}\n${stderr.toString('latin1')}`);
+  await must({ program, arguments: [...words, '-std=c17', '-O2', source, '-o', output, '-lm'] });
   return output;
 }
 

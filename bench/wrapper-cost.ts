@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { build } from '../programs/build.js';
-import { run, type Command } from '../programs/process.js';
+import { must, type Command } from '../programs/process.js';
 import { lua } from '../programs/recipes/lua.js';
 import { compiler, ROOT, type Toolchain } from '../programs/toolchain.js';
 import { median } from './statistics.js';
@@ -55,8 +55,7 @@ async function milliseconds(command: Command): Promise<number> {
   const times: number[] = [];
   for (let i = 0; i < RUNS; i++) {
     const begun = performance.now();
-    const { status, stderr } = await run(command);
-    if (status !== 0) throw new Error(stderr.toString());
+    await must(command);
     times.push(performance.now() - begun);
   }
   return median(times);

@@ -66,12 +66,11 @@ export function shellLine(command: Command): string {
     .join(' ');
 }
 
-/** Runs a command that has to succeed. @throws an Error with the command and its messages when it fails. */
-export async function must(command: Command): Promise<void> {
-  const { status, stderr } = await run(command);
-  if (status !== 0) {
-    throw new Error(`${shellLine(command)}\nexits ${status}:\n${stderr.toString('latin1')}`);
-  }
+/** What a command writes that has to succeed. @throws an Error with the command and its messages when it fails. */
+export async function must(command: Command): Promise<Buffer> {
+  const { status, stdout, stderr } = await run(command);
+  if (status === 0) return stdout;
+  throw new Error(`${shellLine(command)}\nexits ${status}:\n${stderr.toString('latin1')}`);
 }
 
 /** Runs `task` over `items`, at most `width` at a time, and keeps the order of the results. */

@@ -68,8 +68,8 @@ async function makeStrangers(): Promise<void> {
   await compile('data', 'hostile', 'data');
 }
 
-function compile(isolation: Isolation, source: string, object = source): Promise<void> {
-  return must(imageCommand(isolation, ['-c', file(`${source}.c`)], file(`${object}.o`)));
+async function compile(isolation: Isolation, source: string, object = source): Promise<void> {
+  await must(imageCommand(isolation, ['-c', file(`${source}.c`)], file(`${object}.o`)));
 }
 
 /** Links a good object with each stranger. */

@@ -6,8 +6,8 @@ import { scratchFolder } from './scratch.js';
 /** examples/library: a host calls functions of a library that tbx-cc compiled, and outlives its bug. */
 let scratch = '';
 
-function build(program: string, ...words: readonly string[]): Promise<void> {
-  return must({ program, arguments: words });
+async function build(program: string, ...words: readonly string[]): Promise<void> {
+  await must({ program, arguments: words });
 }
 
 beforeAll(async () => {

@@ -23,9 +23,7 @@ async function output(command: Command): Promise<string> {
     LD_LIBRARY_PATH: join(prefix, 'lib'),
     PKG_CONFIG_PATH: join(prefix, 'lib', 'pkgconfig'),
   };
-  const { status, stdout, stderr } = await run({ ...command, environment });
-  if (status !== 0) throw new Error(stderr.toString('latin1'));
-  return stdout.toString('latin1');
+  return (await must({ ...command, environment })).toString('latin1');
 }
 
 /** The host reads an image and says what is wrong with it: it is linked with what it needs, and runs. */

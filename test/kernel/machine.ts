@@ -22,12 +22,8 @@ const TIMEOUT_SECONDS = 600;
 
 /** Headers and kernel of one version, fetched where they are missing. */
 async function fetchKernel(): Promise<{ readonly headers: string; readonly kernel: string }> {
-  const { status, stdout, stderr } = await run({
-    program: 'scripts/fetch-kernel.sh',
-    arguments: [],
-  });
+  const stdout = await must({ program: 'scripts/fetch-kernel.sh', arguments: [] });
   const [headers = '', kernel = ''] = stdout.toString().split('\n');
-  if (status !== 0) throw new Error(stderr.toString());
   return { headers, kernel };
 }
 
