@@ -20,11 +20,8 @@ int main(int count, char **words) {
 
 const scratch = new Scratch();
 
-function shell(command: string): string {
-  const environment = withCommands({}, [scratch.path('own')]);
-  const { status, stdout, stderr } = scratch.run('sh', ['-euc', command], { environment });
-  expect({ command, status, stderr }).toEqual({ command, status: 0, stderr: '' });
-  return stdout;
+function shell(lines: string): string {
+  return scratch.shell(lines, withCommands({}, [scratch.path('own')]));
 }
 
 beforeAll(() => {

@@ -16,11 +16,8 @@ afterEach(() => {
   scratch.remove();
 });
 
-function shell(script: string): string {
-  const environment = withCommands({ T: resolve('.') });
-  const { status, stdout, stderr } = scratch.run('sh', ['-euc', script], { environment });
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  return stdout;
+function shell(lines: string): string {
+  return scratch.shell(lines, withCommands({ T: resolve('.') }));
 }
 
 /** The blocks of README.md that this file runs, in order. */

@@ -22,6 +22,9 @@ export interface Setting {
   readonly encoding?: 'latin1' | 'utf8';
 }
 
+/** More than any program writes here, in bytes. */
+const MOST_OUTPUT = 2 ** 26;
+
 /** Our environment with our commands on the PATH, before them what is in `folders`, and other variables besides. */
 export function withCommands(
   variables: Readonly<Record<string, string>> = {},
@@ -55,6 +58,7 @@ export class Scratch {
       env: setting.environment ?? process.env,
       input: setting.input ?? '',
       encoding: setting.encoding ?? 'latin1',
+      maxBuffer: MOST_OUTPUT,
     });
     if (error !== undefined) throw error;
     return { status, stdout, stderr };
@@ -66,6 +70,13 @@ export class Scratch {
     if (status === 0) return stdout;
     const how = status === null ? 'is ended by a signal' : `exits ${status}`;
     throw new Error(`${program} ${words.join(' ')}\n${how}:\n${stdout}${stderr}`);
+  }
+
+  /** Runs lines of a shell, which have to succeed and to complain of nothing, and returns what they wrote. */
+  shell(lines: string, environment: NodeJS.ProcessEnv): string {
+    const { status, stdout, stderr } = this.run('sh', ['-euc', lines], { environment });
+    expect({ lines, status, stderr }).toEqual({ lines, status: 0, stderr: '' });
+    return stdout;
   }
 
   remove(): void {
