@@ -8,11 +8,16 @@ import { resolve } from 'node:path';
 import { call, cc, files, LOAD, mustCompile, notes, path, read, write } from './wrapper.js';
 
 describe('errors', () => {
-  test('an error of clang is clang’s, and leaves nothing', () => {
-    write('a.c', 'int f(void) { return undeclared; }\n');
-    const { status, stderr } = cc(['-MD', '-c', 'a.c']);
+  const undeclared = 'int f(void) { return undeclared; }\n';
+  const unresolved = 'int f(void); int main(void) { return f(); }\n';
+  test.each([
+    ['clang', ['-MD', '-c'], undeclared, 'a.c:1:22: error: use of undeclared identifier'],
+    ['the linker', ['-o', 'a'], unresolved, 'undefined symbol: f'],
+  ])('an error of %s is shown as it is, and leaves nothing', (_, flags, source, error) => {
+    write('a.c', source);
+    const { status, stderr } = cc([...flags, 'a.c']);
     expect(status).toBe(1);
-    expect(stderr).toContain('a.c:1:22: error: use of undeclared identifier');
+    expect(stderr).toContain(error);
     expect(files()).toEqual(['a.c']);
   });
 
@@ -31,7 +36,7 @@ describe('errors', () => {
   });
 
   test('an object that was there stays when the compilation fails', () => {
-    write('a.c', 'int f(void) { return undeclared; }\n');
+    write('a.c', undeclared);
     write('a.o', 'old');
     expect(cc(['-c', 'a.c']).status).toBe(1);
     expect(read('a.o')).toBe('old');

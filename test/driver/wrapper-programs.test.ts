@@ -68,14 +68,6 @@ describe('programs', () => {
     expect(existsSync(path('main'))).toBe(false);
   });
 
-  test('an undefined symbol is the linker’s error, and leaves nothing', () => {
-    write('main.c', 'int f(void); int main(void) { return f(); }\n');
-    const { status, stderr } = cc(['main.c', '-o', 'main']);
-    expect(status).toBe(1);
-    expect(stderr).toContain('undefined symbol: f');
-    expect(files()).toEqual(['main.c']);
-  });
-
   test('what autoconf asks first: a probe that writes to its folder', () => {
     write(
       'conftest.c',
