@@ -1,13 +1,12 @@
 /** dist/start.cjs, which runs a bundle with the code that V8 made of it before. */
 
-import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Scratch } from '../support/scratch.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'tbx-start-'));
+const scratch = new Scratch();
 afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
+  scratch.remove();
 });
 
 /** A bundle whose stamp is 16 digits between comment signs. */
@@ -15,7 +14,7 @@ const bundle = (stamp: string, answer: number): string =>
   `/*${stamp}*/module.exports = { answer: () => ${answer} };`;
 
 function node(script: string): string {
-  const { stdout, stderr } = spawnSync('node', ['-e', script], { cwd: folder, encoding: 'utf8' });
+  const { stdout, stderr } = scratch.run('node', ['-e', script]);
   expect(stderr).toBe('');
   return stdout;
 }
@@ -23,8 +22,8 @@ function node(script: string): string {
 const ANSWER = "process.stdout.write(String(require('./start.cjs').start('b').answer()))";
 
 beforeAll(() => {
-  copyFileSync('dist/start.cjs', join(folder, 'start.cjs'));
-  writeFileSync(join(folder, 'b.cjs'), bundle('0123456789abcdef', 1));
+  copyFileSync('dist/start.cjs', scratch.path('start.cjs'));
+  scratch.file('b.cjs', bundle('0123456789abcdef', 1));
   node(
     "require('./start.cjs').compile('b', ({ answer }) => answer()).then((code) => require('fs').writeFileSync('b.cjs.code', code))",
   );
@@ -35,14 +34,14 @@ test('a bundle runs with the code that was kept of it', () => {
 });
 
 test('code of another bundle of the same length is not used', () => {
-  writeFileSync(join(folder, 'b.cjs'), bundle('fedcba9876543210', 2));
+  scratch.file('b.cjs', bundle('fedcba9876543210', 2));
   expect(node(ANSWER)).toBe('2');
 });
 
 test('without kept code, or with damaged code, the bundle runs all the same', () => {
-  const code = join(folder, 'b.cjs.code');
+  const code = scratch.path('b.cjs.code');
   const whole = readFileSync(code);
-  writeFileSync(join(folder, 'b.cjs'), bundle('0123456789abcdef', 1));
+  scratch.file('b.cjs', bundle('0123456789abcdef', 1));
   writeFileSync(code, whole.subarray(0, 40));
   expect(node(ANSWER)).toBe('1');
   rmSync(code);
@@ -60,7 +59,7 @@ test.each([
     require('node:v8').setFlagsFromString('--no-parallel-scavenge');
     for (const flag of ${JSON.stringify(flags)}) require('node:v8').setFlagsFromString(flag);
     const { readFileSync } = require('node:fs');
-    const file = ${JSON.stringify(join(process.cwd(), `dist/${name}.cjs`))};
+    const file = ${JSON.stringify(resolve(`dist/${name}.cjs`))};
     const source = readFileSync(file, 'latin1');
     const kept = readFileSync(file + '.code');
     const wrapped = '(function(module,require,__import,__filename){' + source + '\\n})';

@@ -1,23 +1,13 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { readArchive } from '../../src/driver/archive.js';
 import { parseNotes, readObjectNotes } from '../../src/driver/elf-notes.js';
 import { checkObjects } from '../../src/driver/marked-objects.js';
+import { Scratch } from '../support/scratch.js';
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tbx-test-'));
-});
+const scratch = new Scratch();
 afterAll(() => {
-  rmSync(folder, { recursive: true });
+  scratch.remove();
 });
-
-function runTool(program: string, args: readonly string[]): void {
-  const { status, stderr } = spawnSync(program, args, { cwd: folder, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${program}: ${stderr}`);
-}
 
 function note(type: number, description: string): string {
   const size = (description.length + 4) & ~3;
@@ -35,15 +25,14 @@ const marked = (lowering: string, isolation: string): string =>
 
 /** Assembles `text` to an object and returns its path. */
 function object(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(`${path}.s`, text);
-  runTool('clang-22', ['-c', `${path}.s`, '-o', path]);
+  const path = scratch.path(name);
+  scratch.must('clang-22', ['-c', scratch.file(`${name}.s`, text), '-o', path]);
   return path;
 }
 
 function archive(name: string, members: readonly string[], flags = 'rcs'): string {
-  const path = join(folder, name);
-  runTool('llvm-ar-22', [flags, path, ...members]);
+  const path = scratch.path(name);
+  scratch.must('llvm-ar-22', [flags, path, ...members]);
   return path;
 }
 
@@ -53,7 +42,7 @@ function noFile(path: string): Buffer {
 
 const messages = (paths: readonly string[], wanted?: 'data' | 'code+data'): readonly string[] =>
   checkObjects(paths, wanted).diagnostics.map(({ code, message }) =>
-    `${code} ${message}`.replaceAll(`${folder}/`, ''),
+    `${code} ${message}`.replaceAll(`${scratch.folder}/`, ''),
   );
 
 test('notes of an object are read, foreign ones are left out', () => {
@@ -109,7 +98,7 @@ test('archive members have their long names', () => {
   const read = readArchive(readFileSync(path), noFile);
   if (read.kind !== 'archive') throw new Error(read.what);
   expect(read.members.map(({ name }) => name)).toEqual(['s.o', long]);
-  expect(read.members[1]?.contents.equals(readFileSync(join(folder, long)))).toBe(true);
+  expect(read.members[1]?.contents.equals(readFileSync(scratch.path(long)))).toBe(true);
 });
 
 test('a truncated archive is malformed', () => {
@@ -141,11 +130,10 @@ test('what was not made by this tool is refused by its name', () => {
   expect(messages([archive('mixed.a', [good, plain])])).toEqual([
     'TBX0701 mixed.a(plain.o): this object is not instrumented; compile it with tbx-cc',
   ]);
-  writeFileSync(join(folder, 'text.o'), 'INPUT(x.o)');
-  expect(messages([join(folder, 'text.o')])).toEqual([
+  expect(messages([scratch.file('text.o', 'INPUT(x.o)')])).toEqual([
     'TBX0704 text.o: not an ELF object cannot be linked into a sandbox image',
   ]);
-  expect(messages([join(folder, 'none.o')])[0]).toMatch(/^TBX0806 none\.o: cannot be read/);
+  expect(messages([scratch.path('none.o')])[0]).toMatch(/^TBX0806 none\.o: cannot be read/);
 });
 
 test('addr32 text that did not go through the address step is refused', () => {
@@ -155,8 +143,8 @@ test('addr32 text that did not go through the address step is refused', () => {
     'TBX0702 unconfined.o: its assembler text did not go through the address step (tbx-as)',
   );
   const confined = object('confined2.o', marked('addr32', 'data') + note(2, 'addr32'));
-  runTool('ld.lld-22', ['-r', '-o', 'both.o', unconfined, confined]);
-  expect(messages([join(folder, 'both.o')])[0]).toMatch(/^TBX0702 both\.o: /);
+  scratch.must('ld.lld-22', ['-r', '-o', 'both.o', unconfined, confined]);
+  expect(messages([scratch.path('both.o')])[0]).toMatch(/^TBX0702 both\.o: /);
 });
 
 test('two isolations are not mixed', () => {
@@ -174,7 +162,7 @@ test('two isolations are not mixed', () => {
 });
 
 test('members of a thin archive are read from the files that it names', () => {
-  mkdirSync(join(folder, 'below'));
+  mkdirSync(scratch.path('below'));
   const good = object('below/a_long_name_of_a_member.o', marked('ir', 'data'));
   const plain = object('plain.o', 'nop\n');
   expect(messages([archive('thin.a', [good], 'rcsT')], 'data')).toEqual([]);

@@ -1,10 +1,9 @@
 /** Whole-program mode, `-flto`, with the real tools. */
 
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { blocks } from '../cli/markdown.js';
+import { type Ran, Scratch, withCommands } from '../support/scratch.js';
 
 /** Calls by pointer over units and from libc, a function that only a table knows, and data of another unit. */
 const MAIN = `#include <stdio.h>
@@ -29,36 +28,20 @@ int never_called(int x) { return x * 77; }
 `;
 const EXPECTED = '42 6 123 7\n';
 
-let folder: string;
+const scratch = new Scratch();
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tbx-test-'));
-  write('main.c', MAIN);
-  write('other.c', OTHER);
+  scratch.file('main.c', MAIN);
+  scratch.file('other.c', OTHER);
 });
 afterAll(() => {
-  rmSync(folder, { recursive: true });
+  scratch.remove();
 });
 
-const write = (name: string, text: string): void => {
-  writeFileSync(join(folder, name), text);
-};
-
-interface Result {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
+function run(program: string, line: string): Ran {
+  return scratch.run(program, line === '' ? [] : line.split(' '));
 }
 
-function run(program: string, line: string): Result {
-  const { status, stdout, stderr, error } = spawnSync(program, line === '' ? [] : line.split(' '), {
-    cwd: folder,
-    encoding: 'latin1',
-  });
-  if (error !== undefined) throw error;
-  return { status, stdout, stderr };
-}
-
-const cc = (line: string): Result => run(resolve('bin/tbx-cc'), line);
+const cc = (line: string): Ran => run(resolve('bin/tbx-cc'), line);
 const SILENT = { status: 0, stdout: '', stderr: '' };
 
 function mustCompile(line: string): void {
@@ -79,7 +62,7 @@ test.each([
   const flags = `${level} -flto -ftbx-isolate=${isolate}`;
   mustCompile(`${flags} -c main.c -o main.o`);
   mustCompile(`${flags} -c other.c -o other.o`);
-  expect(readFileSync(join(folder, 'main.o')).toString('latin1', 0, 2)).toBe('BC');
+  expect(readFileSync(scratch.path('main.o')).toString('latin1', 0, 2)).toBe('BC');
   mustCompile(`${flags} main.o other.o -o program`);
   expect(run('./program', '')).toEqual({ ...SILENT, stdout: EXPECTED });
 });
@@ -115,7 +98,7 @@ describe('objects', () => {
   test('the same objects give the same image', () => {
     mustCompile('main.lto.o other.lto.o -ftbx-image -o one.image');
     mustCompile('main.lto.o other.lto.o -ftbx-image -o two.image');
-    const [one, two] = ['one.image', 'two.image'].map((name) => readFileSync(join(folder, name)));
+    const [one, two] = ['one.image', 'two.image'].map((name) => readFileSync(scratch.path(name)));
     expect(one?.equals(two ?? Buffer.alloc(0))).toBe(true);
   });
 
@@ -123,7 +106,7 @@ describe('objects', () => {
     const { status, stderr } = cc('-r main.lto.o other.lto.o -o both.o');
     expect(status).toBe(1);
     expect(stderr).toContain('[TBX0707]');
-    expect(readdirSync(folder)).not.toContain('both.o');
+    expect(readdirSync(scratch.folder)).not.toContain('both.o');
   });
 
   test("objects for GCC's link-time optimisation are refused by that name", () => {
@@ -142,7 +125,7 @@ describe('objects', () => {
     const { status, stderr } = cc('main.lto.o arm.o -o program2');
     expect(status).toBe(1);
     expect(stderr).toContain('arm.o is incompatible');
-    expect(readdirSync(folder)).not.toContain('program2');
+    expect(readdirSync(scratch.folder)).not.toContain('program2');
   });
 
   test('instrumented bitcode is not instrumented again', () => {
@@ -154,7 +137,7 @@ describe('objects', () => {
 });
 
 test('what is refused is shown at its place in the source, when the program is linked', () => {
-  write('asm.c', OTHER.replace('return 2', '__asm__ volatile("cli"); return 2'));
+  scratch.file('asm.c', OTHER.replace('return 2', '__asm__ volatile("cli"); return 2'));
   mustCompile('-O2 -g -flto -c asm.c -o asm.o');
   const { status, stderr } = cc('-O2 -flto asm.o main.c -o program4');
   expect(status).toBe(1);
@@ -164,11 +147,8 @@ test('what is refused is shown at its place in the source, when the program is l
 test('the steps that docs/whole-program.md shows', () => {
   const steps = blocks('docs/whole-program.md', 'sh');
   expect(steps).toHaveLength(2);
-  const { status, stderr } = spawnSync('sh', ['-euc', steps.join('')], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { ...process.env, PATH: `${resolve('bin')}:${process.env['PATH'] ?? ''}` },
-  });
+  const environment = withCommands();
+  const { status, stderr } = scratch.run('sh', ['-euc', steps.join('')], { environment });
   expect(status).toBe(0);
   expect(stderr).toContain(' --lto-emit-llvm ');
   expect(run('./program', '')).toEqual({ ...SILENT, stdout: EXPECTED });

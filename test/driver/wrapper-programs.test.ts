@@ -2,9 +2,9 @@
  * Programs that the wrapper links: `bin/tbx-cc`, the bundle, the real clang, the real sysroot. `make` builds them.
  */
 
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Scratch } from '../support/scratch.js';
 import { call, cc, files, HELLO, mustCompile, path, write } from './wrapper.js';
 
 describe('programs', () => {
@@ -154,13 +154,13 @@ int main(void) {
 }
 `,
     );
-    const granted = mkdtempSync(join(tmpdir(), 'tbx-test-'));
-    writeFileSync(join(granted, 'file'), 'contents');
-    mustCompile('cat.c', '-o', 'cat', `-ftbx-dir=${granted}::/in`, '-ftbx-env=NAME=a "b"');
+    const granted = new Scratch();
+    granted.file('file', 'contents');
+    mustCompile('cat.c', '-o', 'cat', `-ftbx-dir=${granted.folder}::/in`, '-ftbx-env=NAME=a "b"');
     expect(call('./cat', [])).toEqual({ status: 0, stdout: 'contents a "b"\n', stderr: '' });
     mustCompile('cat.c', '-o', 'cat');
     expect(call('./cat', []).status).toBe(1);
-    rmSync(granted, { recursive: true });
+    granted.remove();
   });
 
   test('a null dereference is contained', () => {
