@@ -1,28 +1,21 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Ran, Scratch } from '../support/scratch.js';
 
-let folder: string;
+let scratch: Scratch;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tbx-diff-'));
-  mkdirSync(join(folder, 'old/sub'), { recursive: true });
-  cpSync('fixtures/diff/accesses.ll', join(folder, 'old/sub/a.ll'));
-  writeFileSync(join(folder, 'old/gone.ll'), '');
-  writeFileSync(join(folder, 'old/notes.txt'), 'not a module');
+  scratch = new Scratch();
+  mkdirSync(scratch.path('old/sub'), { recursive: true });
+  cpSync('fixtures/diff/accesses.ll', scratch.path('old/sub/a.ll'));
+  scratch.file('old/gone.ll', '');
+  scratch.file('old/notes.txt', 'not a module');
 });
 afterEach(() => {
-  rmSync(folder, { recursive: true });
+  scratch.remove();
 });
 
-function tmeBox(...args: readonly string[]): {
-  status: number | null;
-  stdout: string;
-  stderr: string;
-} {
-  const options = { cwd: folder, encoding: 'latin1' } as const;
-  const { status, stdout, stderr } = spawnSync(resolve('bin/tme-box'), [...args], options);
-  return { status, stdout, stderr };
+function tmeBox(...args: readonly string[]): Ran {
+  return scratch.run(resolve('bin/tme-box'), args);
 }
 
 test('two modules: exit code 1 when protection was lost, and never when it must not', () => {
@@ -36,13 +29,13 @@ test('two modules: exit code 1 when protection was lost, and never when it must 
 });
 
 test('two folders are compared by the names of the modules in them', () => {
-  cpSync(join(folder, 'old'), join(folder, 'new'), { recursive: true });
+  cpSync(scratch.path('old'), scratch.path('new'), { recursive: true });
   expect(tmeBox('diff', 'old', 'new')).toMatchObject({ status: 0, stderr: '' });
-  rmSync(join(folder, 'new/gone.ll'));
-  writeFileSync(join(folder, 'new/fresh.ll'), '');
+  rmSync(scratch.path('new/gone.ll'));
+  scratch.file('new/fresh.ll', '');
   const { status, stdout } = tmeBox('diff', 'old', 'new', '--format=json', '-o', 'diff.json');
   expect([status, stdout]).toEqual([1, '']);
-  const report: unknown = JSON.parse(readFileSync(join(folder, 'diff.json'), 'latin1'));
+  const report: unknown = JSON.parse(scratch.read('diff.json'));
   expect(report).toMatchObject({
     files: [
       { name: 'fresh.ll', kind: 'added' },
@@ -54,9 +47,9 @@ test('two folders are compared by the names of the modules in them', () => {
 
 test('what cannot be read or parsed is told, and nothing is written', () => {
   expect(tmeBox('diff', 'old/sub/a.ll', 'nowhere.ll')).toMatchObject({ status: 1, stdout: '' });
-  writeFileSync(join(folder, 'bad.ll'), 'define void @f( {');
+  scratch.file('bad.ll', 'define void @f( {');
   const { status, stderr } = tmeBox('diff', 'old/sub/a.ll', 'bad.ll', '-o', 'out.txt');
   expect(status).toBe(1);
   expect(stderr).toMatch(/^bad\.ll:1:18: error: /);
-  expect(() => readFileSync(join(folder, 'out.txt'))).toThrow('ENOENT');
+  expect(() => scratch.read('out.txt')).toThrow('ENOENT');
 });

@@ -1,19 +1,17 @@
 /** `tme-box instrument` for many modules, and its `--check`. */
 
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { type Ran, Scratch } from '../support/scratch.js';
 
 const HEAD = `target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-musl"
@@ -35,21 +33,23 @@ function module(number: number, functions = 1): string {
   return `${HEAD}\n${bodies.join('\n')}`;
 }
 
+let scratch: Scratch;
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tbx-test-'));
+  scratch = new Scratch();
+  ({ folder } = scratch);
   mkdirSync(join(folder, 'ir/sub'), { recursive: true });
   for (const number of [1, 2, 3, 4]) write(`ir/m${number}.ll`, module(number));
   write('ir/sub/m1.ll', module(5));
 });
 afterEach(() => {
-  rmSync(folder, { recursive: true });
+  scratch.remove();
 });
 
 const write = (name: string, text: string): void => {
-  writeFileSync(join(folder, name), text);
+  scratch.file(name, text);
 };
-const read = (name: string): string => readFileSync(join(folder, name), 'latin1');
+const read = (name: string): string => scratch.read(name);
 const modulesIn = (name: string): readonly string[] =>
   readdirSync(join(folder, name), { recursive: true, encoding: 'utf8' })
     .filter((file) => statSync(join(folder, name, file)).isFile())
@@ -57,20 +57,9 @@ const modulesIn = (name: string): readonly string[] =>
 
 const COMMAND = resolve('bin/tme-box');
 
-interface Result {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function tmeBox(args: string, env: Readonly<Record<string, string>> = {}, cwd = folder): Result {
-  const words = args.split(' ');
-  const { status, stdout, stderr } = spawnSync(COMMAND, words, {
-    cwd,
-    encoding: 'latin1',
-    env: { ...process.env, ...env },
-  });
-  return { status, stdout, stderr };
+function tmeBox(args: string, variables: Readonly<Record<string, string>> = {}, below = '.'): Ran {
+  const environment = { ...process.env, ...variables };
+  return scratch.run(COMMAND, args.split(' '), { environment, below });
 }
 
 const SILENT = { status: 0, stdout: '', stderr: '' };
@@ -84,11 +73,12 @@ test('the modules of a folder keep their places, and each result is that of the 
 });
 
 test('number of threads, folder, locale and time zone do not change a byte', () => {
-  const elsewhere = join(folder, 'else', 'where');
+  const below = 'else/where';
+  const elsewhere = join(folder, below);
   cpSync(join(folder, 'ir'), join(elsewhere, 'modules'), { recursive: true });
   expect(tmeBox('instrument -o out --threads 1 ir')).toEqual(SILENT);
   const env = { TZ: 'Asia/Kathmandu', LC_ALL: 'tr_TR.UTF-8', HOME: '/', SOURCE_DATE_EPOCH: '1' };
-  expect(tmeBox('instrument -o o --threads 4 modules', env, elsewhere)).toEqual(SILENT);
+  expect(tmeBox('instrument -o o --threads 4 modules', env, below)).toEqual(SILENT);
   for (const name of modulesIn('out')) {
     expect(readFileSync(join(elsewhere, 'o', name), 'latin1')).toBe(read(`out/${name}`));
   }
@@ -134,18 +124,15 @@ test('folders without modules are an error', () => {
 });
 
 describe('--check', () => {
-  let made: string;
-  beforeAll(() => {
-    made = mkdtempSync(join(tmpdir(), 'tbx-test-'));
-  });
+  const made = new Scratch();
   beforeEach(() => {
-    if (!existsSync(join(made, 'm1.tbx.ll'))) {
-      expect(tmeBox(`instrument -o ${made} ir`)).toEqual(SILENT);
+    if (!existsSync(made.path('m1.tbx.ll'))) {
+      expect(tmeBox(`instrument -o ${made.folder} ir`)).toEqual(SILENT);
     }
-    cpSync(made, join(folder, 'golden'), { recursive: true });
+    cpSync(made.folder, join(folder, 'golden'), { recursive: true });
   });
   afterAll(() => {
-    rmSync(made, { recursive: true });
+    made.remove();
   });
 
   test('is silent about results that are up to date, and writes nothing', () => {
@@ -270,10 +257,7 @@ describe('many modules', () => {
 
   test('a terminal shows how far it is, and nothing is left of that', () => {
     const line = `${COMMAND} instrument --threads 1 -o out ir`;
-    const { status, stdout } = spawnSync('script', ['-qec', line, 'typescript'], {
-      cwd: folder,
-      encoding: 'latin1',
-    });
+    const { status, stdout } = scratch.run('script', ['-qec', line, 'typescript']);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^\rinstrumenting modules: \d+ of 19/);
     expect(stdout.endsWith('\r\u001b[K')).toBe(true);

@@ -1,16 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import {
-  lstatSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { lstatSync, readdirSync, symlinkSync, truncateSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Ran, Scratch } from '../support/scratch.js';
 
 const MODULE = `target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
 target triple = "x86_64-unknown-linux-musl"
@@ -21,29 +11,17 @@ define i32 @load(ptr %p) {
 }
 `;
 
-let folder: string;
+let scratch: Scratch;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tbx-test-'));
-  writeFileSync(join(folder, 'a.ll'), MODULE);
+  scratch = new Scratch();
+  scratch.file('a.ll', MODULE);
 });
 afterEach(() => {
-  rmSync(folder, { recursive: true });
+  scratch.remove();
 });
 
-interface Result {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function tmeBox(args: readonly string[], input = ''): Result {
-  const { status, stdout, stderr } = spawnSync(resolve('bin/tme-box'), [...args], {
-    cwd: folder,
-    input,
-    encoding: 'latin1',
-    maxBuffer: 2 ** 26,
-  });
-  return { status, stdout, stderr };
+function tmeBox(args: readonly string[], input = ''): Ran {
+  return scratch.run(resolve('bin/tme-box'), args, { input });
 }
 
 /** Some runs of functions with what the passes ask of the module: frames, calls by pointer, addresses, routines. */
@@ -65,20 +43,20 @@ function largeModule(functions: number): string {
 }
 
 test.each(['data', 'code+data'])('threads do not change what instrument makes: %s', (isolate) => {
-  writeFileSync(join(folder, 'large.ll'), largeModule(2500));
+  scratch.file('large.ll', largeModule(2500));
   const [alone, shared] = ['1', '3'].map((threads) =>
     tmeBox(['instrument', '--isolate', isolate, '--threads', threads, 'large.ll', '-o', threads]),
   );
   expect(alone).toMatchObject({ status: 0, stderr: '' });
   expect(shared).toMatchObject({ status: 0, stderr: '' });
-  const result = readFileSync(join(folder, '1'), 'latin1');
+  const result = scratch.read('1');
   expect(result).toContain('load ptr, ptr addrspace(256)');
-  expect(readFileSync(join(folder, '3'), 'latin1')).toBe(result);
+  expect(scratch.read('3')).toBe(result);
 });
 
 test('threads report what one thread reports', () => {
   const refused = 'define void @g(ptr %p) {\n  %r = va_arg ptr %p, i32\n  ret void\n}\n';
-  writeFileSync(join(folder, 'large.ll'), `${largeModule(2500)}\n${refused}`);
+  scratch.file('large.ll', `${largeModule(2500)}\n${refused}`);
   const [alone, shared] = ['1', '2'].map((threads) =>
     tmeBox(['instrument', '--threads', threads, 'large.ll']),
   );
@@ -88,9 +66,7 @@ test('threads report what one thread reports', () => {
 });
 
 test('a module that no string can hold is refused before it is read', () => {
-  const huge = join(folder, 'huge.ll');
-  writeFileSync(huge, '');
-  truncateSync(huge, 2 ** 30);
+  truncateSync(scratch.file('huge.ll', ''), 2 ** 30);
   const { status, stdout, stderr } = tmeBox(['instrument', 'huge.ll']);
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
   expect(stderr).toContain('TBX0820');
@@ -102,20 +78,20 @@ test('instrument takes a file or standard input and gives a file or standard out
   expect(printed.stdout).toContain('load i32, ptr addrspace(256)');
   expect(tmeBox(['instrument', '-', '-o', '-'], MODULE).stdout).toBe(printed.stdout);
   expect(tmeBox(['instrument', 'a.ll', '-o', 'new/b.ll']).status).toBe(0);
-  expect(readFileSync(join(folder, 'new/b.ll'), 'latin1')).toBe(printed.stdout);
-  expect(readdirSync(folder).sort()).toEqual(['a.ll', 'new']);
+  expect(scratch.read('new/b.ll')).toBe(printed.stdout);
+  expect(readdirSync(scratch.folder).sort()).toEqual(['a.ll', 'new']);
 });
 
 test('a result is written through a link or a device, which stays', () => {
-  writeFileSync(join(folder, 'target'), '');
-  symlinkSync('target', join(folder, 'link'));
+  scratch.file('target', '');
+  symlinkSync('target', scratch.path('link'));
   expect(tmeBox(['print', 'a.ll', '-o', 'link'])).toEqual({ status: 0, stdout: '', stderr: '' });
-  expect(lstatSync(join(folder, 'link')).isSymbolicLink()).toBe(true);
-  expect(readFileSync(join(folder, 'target'), 'latin1')).toBe(MODULE);
+  expect(lstatSync(scratch.path('link')).isSymbolicLink()).toBe(true);
+  expect(scratch.read('target')).toBe(MODULE);
 });
 
 test('an error in the input is shown at its place, exit code 1, and the output stays as it was', () => {
-  writeFileSync(join(folder, 'b.ll'), 'old');
+  scratch.file('b.ll', 'old');
   const bad = MODULE.replace('load i32', 'lod i32');
   const { status, stdout, stderr } = tmeBox(['instrument', '-', '-o', 'b.ll'], bad);
   expect(status).toBe(1);
@@ -123,7 +99,7 @@ test('an error in the input is shown at its place, exit code 1, and the output s
   expect(stderr).toMatch(
     /^<stdin>:5:8: error: unknown instruction .* \[TBX0104\]\n.*lod i32.*\n *\^~~/,
   );
-  expect(readFileSync(join(folder, 'b.ll'), 'latin1')).toBe('old');
+  expect(scratch.read('b.ll')).toBe('old');
 });
 
 test('check is silent about what LLVM takes, and shows each mistake at its place', () => {

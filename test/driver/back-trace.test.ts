@@ -1,8 +1,7 @@
 /** What is said of a program that was stopped: where it stood, and who had called. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Ran, Scratch } from '../support/scratch.js';
 
 const SOURCE = `#include <stdlib.h>
 static int (*volatile through)(int *);
@@ -20,23 +19,18 @@ int main(int argc, char **argv) {
 }
 `;
 
-let folder: string;
+const scratch = new Scratch();
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tbx-trace-'));
-  writeFileSync(join(folder, 'a.c'), SOURCE);
-  const { status, stderr } = run('tbx-cc', '-g', '-O1', 'a.c', '-o', 'a');
-  if (status !== 0) throw new Error(stderr);
+  scratch.file('a.c', SOURCE);
+  scratch.must(resolve('bin/tbx-cc'), ['-g', '-O1', 'a.c', '-o', 'a']);
 });
 afterAll(() => {
-  rmSync(folder, { recursive: true });
+  scratch.remove();
 });
 
-function run(
-  program: string,
-  ...args: readonly string[]
-): { status: number | null; stderr: string } {
+function run(program: string, ...args: readonly string[]): Ran {
   const path = program.includes('/') ? program : resolve('bin', program);
-  return spawnSync(path, args, { cwd: folder, encoding: 'utf8' });
+  return scratch.run(path, args);
 }
 
 /** The functions that the runner names, innermost first. */
@@ -65,6 +59,6 @@ test('tme-box run adds the places in the source', () => {
 
 test('the report of a run lists the callers', () => {
   run('tme-box', 'run', '--report=report.json', './a', 'x');
-  const report = readFileSync(join(folder, 'report.json'), 'utf8');
+  const report = readFileSync(scratch.path('report.json'), 'utf8');
   expect(report).toMatch(/"symbol": "leaf".*"trace": \["0x1[0-9a-f]+", "0x1[0-9a-f]+"/);
 });

@@ -1,16 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { readLinkLine } from '../../src/driver/link-line.js';
+import { Scratch } from '../support/scratch.js';
 
-let folder: string;
+const scratch = new Scratch();
+const { folder } = scratch;
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tbx-test-'));
-  writeFileSync(join(folder, 'libz.a'), '');
-  writeFileSync(join(folder, 'odd.a'), '');
+  for (const name of ['libz.a', 'odd.a']) scratch.file(name, '');
 });
 afterAll(() => {
-  rmSync(folder, { recursive: true });
+  scratch.remove();
 });
 
 test('files keep their order among the options that are the linker’s', () => {
