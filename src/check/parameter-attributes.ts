@@ -75,7 +75,8 @@ function typeProblem(
   if (set.has('noundef') && type.kind === 'void') {
     return { message: "'noundef' does not apply to values of type 'void'", word: 'noundef' };
   }
-  if (set.has('nofpclass') && !holdsFloats(scope, type)) {
+  // Structures of one type of floating-point numbers count since LLVM 20.
+  if (set.has('nofpclass') && !scope.types.holdsFloats(type)) {
     const message = `'nofpclass' does not apply to values of type '${type.text}'`;
     return { message, word: 'nofpclass' };
   }
@@ -85,14 +86,6 @@ function typeProblem(
     return { message: `a range of i${width} for values of type '${type.text}'`, word: 'range' };
   }
   return undefined;
-}
-
-function holdsFloats(scope: ModuleScope, type: Type): boolean {
-  const body = scope.types.body(type);
-  if (body?.kind === 'array') return holdsFloats(scope, body.element);
-  // Structures of one type of floating-point numbers count since LLVM 20.
-  if (body?.kind === 'struct') return body.fields.every((field) => holdsFloats(scope, field));
-  return scope.types.isFloatLike(type);
 }
 
 function passedProblem(scope: ModuleScope, set: AttributeSet): AttributeProblem | undefined {

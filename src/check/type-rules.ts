@@ -158,17 +158,32 @@ export class TypeRules {
 
   /** Whether a structure, at any depth, holds a vector of unknown length. */
   holdsScalable(type: Type): boolean {
+    for (const leaf of this.#leaves(type)) {
+      if (leaf.kind === 'vector' && leaf.scalable) return true;
+    }
+    return false;
+  }
+
+  /** Whether an aggregate, at any depth, holds floating-point numbers and vectors of them only. */
+  holdsFloats(type: Type): boolean {
+    for (const leaf of this.#leaves(type)) {
+      if (!this.isFloatLike(leaf)) return false;
+    }
+    return true;
+  }
+
+  /** What arrays and structures hold in the end. Each type is looked at once: it may hold itself, or lie very deep. */
+  *#leaves(type: Type): Generator<Type, void> {
     const seen = new Set<Type>();
     const stack = [type];
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
       if (seen.has(next)) continue;
       seen.add(next);
-      const body = this.body(next);
-      if (body?.kind === 'vector' && body.scalable) return true;
-      if (body?.kind === 'array') stack.push(body.element);
-      if (body?.kind === 'struct') stack.push(...body.fields);
+      const body = this.body(next) ?? next;
+      if (body.kind === 'array') stack.push(body.element);
+      else if (body.kind === 'struct') stack.push(...body.fields);
+      else yield body;
     }
-    return false;
   }
 
   /** Whether the type has a zero: target types have one only where their target says so. */

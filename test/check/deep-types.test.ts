@@ -47,6 +47,13 @@ test('a chain of structures is checked to its end', () => {
   expect(messages(chain('opaque') + BODY)).not.toEqual([]);
 });
 
+test('what a chain of structures holds is found at its end', () => {
+  const declaration = 'declare nofpclass(nan) %t0 @f()\n';
+  expect(messages(chain('{ float }') + declaration)).toEqual(['TBX0410']);
+  expect(messages(chain('{ float }').replaceAll('i8', 'float') + declaration)).toEqual([]);
+  expect(() => messages(`%t0 = type { float, %t0 }\n${declaration}`)).not.toThrow();
+});
+
 test('a chain of structures is instrumented or refused', () => {
   expect(() => instrumented(chain('{ i8 }') + BODY)).not.toThrow();
   expect(() => instrumented(chain('{ i8 }') + LOCALS)).not.toThrow();
