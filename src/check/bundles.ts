@@ -13,27 +13,20 @@ import type { BodyScope } from './scope.js';
 
 type Report = (code: CheckCode, message: string, word?: string) => void;
 
+type Rule = (scope: BodyScope, bundle: OperandBundle) => string | undefined;
+
 /** Bundles that a call has once at most, and what they hold where that is fixed. */
-const ONCE: {
-  readonly [tag: string]: ((scope: BodyScope, bundle: OperandBundle) => string | undefined) | null;
-} = {
-  deopt: null,
-  'gc-transition': null,
-  'gc-live': null,
-  'clang.arc.attachedcall': null,
-  cfguardtarget: (_, { inputs }) => (inputs.length === 1 ? undefined : 'has one operand'),
-  funclet: funcletProblem,
-  preallocated: (_, { inputs }) => (inputs.length === 1 ? undefined : 'has one operand'),
-  ptrauth: (_, { inputs: [key, value, ...rest] }) => {
-    if (key === undefined || value === undefined || rest.length > 0) return 'has two operands';
-    if (!isConstant(key, 'i32')) return 'needs an i32 constant as its key';
-    return value.type.text === 'i64' ? undefined : 'needs an i64 to tell pointers apart by';
-  },
-  kcfi: (_, { inputs: [only, ...rest] }) => {
-    if (only === undefined || rest.length > 0) return 'has one operand';
-    return isConstant(only, 'i32') ? undefined : 'needs an i32 constant';
-  },
-};
+const ONCE: ReadonlyMap<string, Rule | undefined> = new Map<string, Rule | undefined>([
+  ['deopt', undefined],
+  ['gc-transition', undefined],
+  ['gc-live', undefined],
+  ['clang.arc.attachedcall', undefined],
+  ['cfguardtarget', (_, { inputs }) => (inputs.length === 1 ? undefined : 'has one operand')],
+  ['funclet', funcletProblem],
+  ['preallocated', (_, { inputs }) => (inputs.length === 1 ? undefined : 'has one operand')],
+  ['ptrauth', authenticationProblem],
+  ['kcfi', typeProblem],
+]);
 
 /** Checks the operand bundles of a call. */
 export function checkBundles(
@@ -44,11 +37,11 @@ export function checkBundles(
   const seen = new Set<string>();
   for (const bundle of bundles) {
     const { tag } = bundle;
-    const rule = ONCE[tag.slice(1, -1)];
-    if (rule === undefined) continue;
+    const name = tag.slice(1, -1);
+    if (!ONCE.has(name)) continue;
     if (seen.has(tag)) report('TBX0417', `more than one ${tag} bundle`, tag);
     seen.add(tag);
-    const problem = rule?.(scope, bundle);
+    const problem = ONCE.get(name)?.(scope, bundle);
     if (problem !== undefined) report('TBX0417', `the ${tag} bundle ${problem}`, tag);
   }
   const direct = callee.kind === 'global' && scope.module.functions.has(callee.name);
@@ -76,6 +69,19 @@ function funcletProblem(scope: BodyScope, { inputs }: OperandBundle): string | u
   return kind === 'catchpad' || kind === 'cleanuppad'
     ? undefined
     : 'needs a catchpad or a cleanuppad';
+}
+
+function authenticationProblem(_: BodyScope, { inputs }: OperandBundle): string | undefined {
+  const [key, value, ...rest] = inputs;
+  if (key === undefined || value === undefined || rest.length > 0) return 'has two operands';
+  if (!isConstant(key, 'i32')) return 'needs an i32 constant as its key';
+  return value.type.text === 'i64' ? undefined : 'needs an i64 to tell pointers apart by';
+}
+
+function typeProblem(_: BodyScope, { inputs }: OperandBundle): string | undefined {
+  const [only, ...rest] = inputs;
+  if (only === undefined || rest.length > 0) return 'has one operand';
+  return isConstant(only, 'i32') ? undefined : 'needs an i32 constant';
 }
 
 function isConstant({ type, value }: TypedValue, needed: string): boolean {
