@@ -41,6 +41,8 @@ function namesIn(type: Type): readonly string[] {
       return type.fields.flatMap(namesIn);
     case 'function':
       return [type.returns, ...type.parameters].flatMap(namesIn);
+    case 'target':
+      return type.types.flatMap(namesIn);
     default:
       return [];
   }
