@@ -18,44 +18,43 @@ const COUNTS: ReadonlySet<string | undefined> = new Set([
 /** Of each of these a function has one. */
 const ONCE: ReadonlySet<string> = new Set(['!prof', '!kcfi_type']);
 
+type Rule = (
+  scope: ModuleScope,
+  owner: Owner,
+  elements: readonly Metadata[] | undefined,
+) => string | undefined;
+
+const RULES: { readonly [name: string]: Rule } = {
+  '!absolute_symbol': ({ module }, _, elements) =>
+    rangesProblem(elements, module.typeTable.integer(64), true),
+  '!associated': associationProblem,
+  '!prof': (_, owner, elements) => {
+    if (owner.kind !== 'function') return undefined;
+    return owner.body === undefined
+      ? 'is for definitions'
+      : countProblem(elements?.[0], elements?.[1]);
+  },
+  '!kcfi_type': (_, owner, elements) => {
+    if (owner.kind !== 'function') return undefined;
+    return elements?.length === 1 && integerOf(elements[0])?.type === 'i32'
+      ? undefined
+      : 'has one operand, an i32';
+  },
+};
+
 /** Checks the attachments of a function or variable. */
 export function checkGlobalAttachments(scope: ModuleScope, owner: Owner, place: Span): void {
   const seen = new Set<string>();
   for (const { name, node } of owner.attachments) {
-    const elements = elementsOf(resolveNode(scope, node));
+    const rule = RULES[name];
+    if (rule === undefined) continue;
     const problem =
       ONCE.has(name) && owner.kind === 'function' && seen.has(name)
         ? 'stands here twice'
-        : problemOf(scope, owner, name, elements);
+        : rule(scope, owner, elementsOf(resolveNode(scope, node)));
     seen.add(name);
     if (problem === undefined) continue;
     scope.findings.report('TBX0423', `'${name}' ${problem}`, scope.findings.locate(name, place));
-  }
-}
-
-function problemOf(
-  scope: ModuleScope,
-  owner: Owner,
-  name: string,
-  elements: readonly Metadata[] | undefined,
-): string | undefined {
-  switch (name) {
-    case '!absolute_symbol':
-      return rangesProblem(elements, scope.module.typeTable.integer(64), true);
-    case '!associated':
-      return associationProblem(scope, owner, elements);
-    case '!prof':
-      if (owner.kind !== 'function') return undefined;
-      return owner.body === undefined
-        ? 'is for definitions'
-        : countProblem(elements?.[0], elements?.[1]);
-    case '!kcfi_type':
-      if (owner.kind !== 'function') return undefined;
-      return elements?.length === 1 && integerOf(elements[0])?.type === 'i32'
-        ? undefined
-        : 'has one operand, an i32';
-    default:
-      return undefined;
   }
 }
 
