@@ -41,9 +41,13 @@ export function checkFunctionAttributes(scope: ModuleScope, fn: FunctionEntity):
   }
   // LLVM gives intrinsics attributes of its own.
   if (isIntrinsic) return;
-  const parameters = fn.parameters.map(({ attributes, type }) => ({ attributes, type }));
-  const own = { parameters, functionAttributes: fn.attributes, fixed: parameters.length };
-  checkSets(scope, { ...fn, ...own, isIntrinsic }, header);
+  const { returnAttributes, returns, parameters, attributes: functionAttributes } = fn;
+  const fixed = parameters.length;
+  checkSets(
+    scope,
+    { returnAttributes, returns, parameters, fixed, functionAttributes, isIntrinsic },
+    header,
+  );
   checkOwnSet(scope, fn, header);
 }
 
@@ -70,7 +74,6 @@ interface Signature {
     readonly attributes: readonly Attribute[];
     readonly type: Type;
   }[];
-  readonly variadic: boolean;
   /** How many parameters stand before the variadic ones. */
   readonly fixed: number;
   readonly functionAttributes: readonly Attribute[];
@@ -79,7 +82,7 @@ interface Signature {
 
 /** Checks what the attributes of one place, and those of all parameters, say together. */
 function checkSets(scope: ModuleScope, signature: Signature, span: Span): void {
-  const { returns, parameters, variadic } = signature;
+  const { returns, parameters } = signature;
   const say = (problem: AttributeProblem | undefined): void => {
     if (problem !== undefined) report(scope, problem.message, problem.word, span);
   };
@@ -92,8 +95,7 @@ function checkSets(scope: ModuleScope, signature: Signature, span: Span): void {
     say({ message: "'immarg' applies only to intrinsics", word: 'immarg' });
   }
   const own = new AttributeSet(scope.module, signature.functionAttributes);
-  const type = scope.module.typeTable.function(returns, types, variadic);
-  say(functionSetProblem(scope, own, type));
+  say(functionSetProblem(scope, own, types));
 }
 
 type AnyCall = Extract<Instruction, { kind: 'call' | 'invoke' | 'callbr' }>;
@@ -112,9 +114,12 @@ export function checkCallAttributes(scope: ModuleScope, call: AnyCall): void {
   check(scope, call.functionAttributes, 'function', call);
   const { explicit, type } = call.calleeType;
   const fixed = explicit ? type.parameters.length : call.arguments.length;
-  const { returns, variadic } = type;
-  const parameters = call.arguments;
-  checkSets(scope, { ...call, returns, variadic, fixed, parameters, isIntrinsic }, call);
+  const { returnAttributes, arguments: parameters, functionAttributes } = call;
+  checkSets(
+    scope,
+    { returnAttributes, returns: type.returns, parameters, fixed, functionAttributes, isIntrinsic },
+    call,
+  );
   if (!isIntrinsic && callee.kind !== 'asm') checkCallSite(scope, call);
 }
 

@@ -3,7 +3,7 @@
  *
  * @see LangRef, "Function Attributes"
  */
-import type { FunctionType } from '../ir/index.js';
+import type { Type } from '../ir/index.js';
 import { ALLOCATION_KINDS } from './attribute-arguments.js';
 import type { AttributeSet } from './attribute-set.js';
 import { exclusivePair } from './parameter-attributes.js';
@@ -49,14 +49,14 @@ const WORDS: { readonly [key: string]: readonly string[] } = {
 export function functionSetProblem(
   scope: ModuleScope,
   set: AttributeSet,
-  type: FunctionType,
+  parameters: readonly Type[],
 ): AttributeProblem | undefined {
   if (set.isEmpty) return undefined;
   return (
     exclusivePair(set, EXCLUSIVE) ??
     sharingProblem(set) ??
     requirementProblem(set) ??
-    allocationProblem(scope, set, type) ??
+    allocationProblem(scope, set, parameters) ??
     stringProblem(set)
   );
 }
@@ -100,7 +100,7 @@ function isPowerOfTwo(number: number): boolean {
 function allocationProblem(
   scope: ModuleScope,
   set: AttributeSet,
-  { parameters }: FunctionType,
+  parameters: readonly Type[],
 ): AttributeProblem | undefined {
   for (const [number = ''] of (set.argumentsOf('allocsize') ?? '').matchAll(/[0-9]+/g)) {
     const parameter = parameters[Number(number)];
