@@ -4,22 +4,7 @@
 
 #ifdef GUEST
 
-static long read_at(uintptr_t address) {
-    armed();
-    uint64_t copy[SECRET_SIZE / 8];
-    for (int i = 0; i < SECRET_SIZE / 8; i++)
-        copy[i] = ((const volatile uint64_t *)address)[i];
-    leak(copy, sizeof copy);
-    return 0;
-}
-EXPORT(read_at)
-
-static long write_at(uintptr_t address) {
-    armed();
-    *(volatile char *)address = 'x';
-    return 0;
-}
-EXPORT(write_at)
+#include "accesses.h"
 
 /* One instruction, from a line of its own to the next. */
 static long write_across(uintptr_t address) {
