@@ -80,7 +80,7 @@ reference: setup
 .PHONY: man
 man: build/man/tme-box.1
 
-build/man/tme-box.1: $(SOURCES) CHANGELOG.md runtime/host/tmebox.h $(shell find packaging -name '*.ts') | setup
+build/man/tme-box.1: $(SOURCES) CHANGELOG.md runtime/host/tmebox.h runtime/host/tmebox-memory.h $(shell find packaging -name '*.ts') | setup
 	@$(ALONE) scripts/ts.sh packaging/documents.ts
 	@touch $@
 

@@ -1,6 +1,7 @@
 /**
  * Writes what is made from the tables of commands and options: manual pages to build/man, completions to
- * build/completion. The pages of section 3 are made from the comments of tmebox.h. `make man` runs it.
+ * build/completion. The pages of section 3 are made from the comments of tmebox.h and
+ * tmebox-memory.h. `make man` runs it.
  */
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,8 +29,9 @@ function writeFolder(folder: string, files: readonly (readonly [string, string])
 }
 
 const now = edition();
-const header = readHeader(readFileSync('runtime/host/tmebox.h', 'utf8'));
-const functions = libraryPages(header.introduction, header.chapters);
+const header = (name: string) => readHeader(readFileSync(join('runtime/host', name), 'utf8'));
+const { introduction, chapters } = header('tmebox.h');
+const functions = libraryPages(introduction, [...chapters, ...header('tmebox-memory.h').chapters]);
 writeFolder('build/man', [
   ...manualPages().map((page) => [`${page.name}.1`, printPage(page, now)] as const),
   ...ALIASES.map(([name, page]) => [`${name}.1`, printAlias(page, 1)] as const),

@@ -1,4 +1,4 @@
-/** The pages of section 3, one for each comment of tmebox.h that stands above functions. */
+/** The pages of section 3, one for each comment of tmebox.h and tmebox-memory.h that stands above functions. */
 
 import type { HeaderChapter, HeaderEntry } from './header.js';
 import type { Block, ManualPage, Section } from './roff.js';
@@ -102,7 +102,7 @@ export function libraryPages(
     chapter.entries.flatMap((entry): readonly FunctionPage[] => {
       const [name, ...aliases] = entry.functions;
       if (name === undefined) return [];
-      if (entry.comment.length === 0) throw new Error(`tmebox.h: ${name} has no comment`);
+      if (entry.comment.length === 0) throw new Error(`${name} has no comment`);
       const sections = sectionsOf(entry, chapter, types);
       return [{ page: { name, section: 3, summary: summaryOf(entry), sections }, aliases }];
     }),

@@ -56,9 +56,12 @@ test.each(COMMANDS)('tme-box-$name(1) has each operand and option', (command) =>
   for (const name of Object.keys(command.operands)) expect(text).toContain(name.toUpperCase());
 });
 
-/** Each function that tmebox.h declares, with the text of its declaration. */
+/** Each function that tmebox.h declares, also by what it includes, with the text of its declaration. */
 function declarations(): readonly (readonly [name: string, text: string])[] {
-  const header = readFileSync('runtime/host/tmebox.h', 'utf8').replace(/\/\*[^]*?\*\//g, '');
+  const header = ['tmebox.h', 'tmebox-memory.h']
+    .map((name) => readFileSync(join('runtime/host', name), 'utf8'))
+    .join('\n')
+    .replace(/\/\*[^]*?\*\//g, '');
   return [...header.matchAll(/^(?!typedef)\w[\w *]*\b(tbx_\w+)\([^;]*\);/gm)].map(
     ([text, name = '']) => [name, text] as const,
   );

@@ -34,7 +34,9 @@ describe('make install', () => {
     for (const command of commands) {
       expect(statSync(at(`share/man/man1/${command}.1`)).mode & 0o777).toBe(0o644);
     }
-    expect(readdirSync(at('include'))).toContain('tmebox.h');
+    expect(readdirSync(at('include'))).toEqual(
+      expect.arrayContaining(['tmebox.h', 'tmebox-memory.h', 'tmebox.hpp']),
+    );
     expect(readFileSync(at('lib/pkgconfig/tmebox.pc'), 'utf8')).toContain('prefix=/opt/tme-box\n');
     for (const file of [
       'bash-completion/completions/tbx-cc',
