@@ -187,6 +187,14 @@ static void write_object(void) {
         words[i] = object->value;
 }
 
+/* The object of the pool that begins at `start`; null: none. */
+static struct object *find_object(int pool, uint64_t start) {
+    for (unsigned i = 0; i < object_count; i++)
+        if (objects[i].start == start && objects[i].pool == pool)
+            return &objects[i];
+    return NULL;
+}
+
 /* A pointer that is sometimes beside the object. */
 static uint64_t take_pointer(const struct object *object) {
     int8_t beside = (int8_t)take(&input, 1);
@@ -199,15 +207,12 @@ static void release_object(void) {
     if (object == NULL || object->pool < 0)
         return;
     uint64_t pointer = take_pointer(object);
+    struct object *released = find_object(object->pool, pointer);
     bool done = tbx_pool_release(pools[object->pool], pointer, &error);
-    require(done || pointer != object->start, "an object that cannot be released");
-    for (unsigned i = 0; done && i < object_count; i++) {
-        if (objects[i].start != pointer || objects[i].pool != object->pool)
-            continue;
-        objects[i] = objects[--object_count];
-        return;
-    }
-    require(!done, "an object that is none");
+    require(done || released == NULL, "an object that cannot be released");
+    require(!done || released != NULL, "an object that is none");
+    if (done)
+        *released = objects[--object_count];
 }
 
 static void grant(int from) {
@@ -219,16 +224,13 @@ static void grant(int from) {
     uint64_t pointer = object->start + (take(&input, 1) % 8 == 0 ? LINE : 0);
     bool done = tbx_pool_grant(pools[object->pool], pointer, tenants[from].sandbox,
                                tenants[to].sandbox, &error);
-    require(!done || object->owner == from || pointer != object->start,
-            "an object granted that was another's");
-    for (unsigned i = 0; done && i < object_count; i++) {
-        if (objects[i].start != pointer || objects[i].pool != object->pool)
-            continue;
-        objects[i].owner = to;
-        let_read(&tenants[to], objects[i].value);
+    if (!done)
         return;
-    }
-    require(!done, "an object that is none");
+    struct object *granted = find_object(object->pool, pointer);
+    require(granted != NULL, "an object that is none");
+    require(granted->owner == from, "an object granted that was another's");
+    granted->owner = to;
+    let_read(&tenants[to], granted->value);
 }
 
 static void end_tenant(int index) {

@@ -244,6 +244,11 @@ static void forget(struct owner *owner, unsigned index) {
     forget_unused(region);
 }
 
+static void forget_all(struct owner *owner) {
+    while (owner->count != 0)
+        forget(owner, owner->count - 1);
+}
+
 static void unmap_region(struct owner *owner) {
     uint64_t pointer = take_pointer(owner);
     unsigned index = 0;
@@ -284,10 +289,8 @@ static void use_pointer(const struct owner *owner) {
 
 static void reset(struct owner *owner) {
     tbx_error error = {""};
-    if (!tbx_sandbox_reset(owner->sandbox, &error))
-        return;
-    while (owner->count != 0)
-        forget(owner, owner->count - 1);
+    if (tbx_sandbox_reset(owner->sandbox, &error))
+        forget_all(owner);
 }
 
 /* Not inside a call: a sandbox that is freed there stays until its end. */
@@ -296,8 +299,7 @@ static void replace(struct owner *owner) {
         return;
     tbx_sandbox_free(owner->sandbox);
     owner->sandbox = make_copy(template);
-    while (owner->count != 0)
-        forget(owner, owner->count - 1);
+    forget_all(owner);
 }
 
 static void call(struct owner *owner) {
@@ -401,8 +403,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     }
     for (unsigned i = 0; i < SANDBOXES; i++) {
         tbx_sandbox_free(owners[i].sandbox);
-        while (owners[i].count != 0)
-            forget(&owners[i], owners[i].count - 1);
+        forget_all(&owners[i]);
         owners[i].sandbox = NULL;
     }
     for (unsigned i = 0; i < REGIONS; i++)
