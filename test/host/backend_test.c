@@ -247,8 +247,6 @@ static void nothing_is_left_behind(void) {
         CHECK_EQUAL(tbx_emulation.visible[page], 0);
 }
 
-#define TEST(name) {#name, name}
-
 static const struct check_test tests[] = {
     TEST(the_backend_is_chosen_once),
     TEST(thousands_of_keys_at_once),

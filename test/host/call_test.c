@@ -351,8 +351,6 @@ static void remove_scratch(void) {
     rmdir(scratch);
 }
 
-#define TEST(name) {#name, name}
-
 int main(int argc, char **argv) {
     static const struct check_test tests[] = {
         TEST(buffers_outside_memory_are_refused),

@@ -10,6 +10,9 @@ struct check_test {
     void (*run)(void);
 };
 
+/* The test that is the function of this name. */
+#define TEST(name) {#name, name}
+
 /* Runs the tests, or those whose names are given; 0 when all passed. */
 int check_main(const struct check_test *tests, size_t count, int argc, char **argv);
 

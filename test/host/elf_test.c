@@ -307,8 +307,6 @@ static void finds_sections_by_name(void) {
     CHECK(!tbx_elf_find_section(image.bytes, sizeof image.bytes, "start", &start, &length));
 }
 
-#define TEST(name) {#name, name}
-
 int main(int argc, char **argv) {
     static const struct check_test tests[] = {
         TEST(accepts_a_good_image),

@@ -409,8 +409,6 @@ static void threads_are_in_different_sandboxes(void) {
     tbx_template_release(template);
 }
 
-#define TEST(name) {#name, name}
-
 int main(int argc, char **argv) {
     static const struct check_test tests[] = {
         TEST(functions_get_arguments_and_return_results),

@@ -137,8 +137,6 @@ static void a_host_without_mappings_gets_an_error(void) {
     close_all(sandbox);
 }
 
-#define TEST(name) {#name, name}
-
 int main(int argc, char **argv) {
     static const struct check_test tests[] = {
         TEST(memory_has_a_quota),

@@ -301,8 +301,6 @@ static void page_sets_agree_with_a_simple_model(void) {
     compare_page_set((struct tbx_page_set){.first = 64, .end = 256});
 }
 
-#define TEST(name) {#name, name}
-
 int main(int argc, char **argv) {
     static const struct check_test tests[] = {
         TEST(strange_lengths_are_refused),

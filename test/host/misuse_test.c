@@ -222,8 +222,6 @@ static void messages_have_no_control_characters(void) {
     tbx_image_release(image);
 }
 
-#define TEST(name) {#name, name}
-
 int main(int argc, char **argv) {
     static const struct check_test tests[] = {
         TEST(a_sandbox_freed_in_its_own_call_ends_with_it),

@@ -313,8 +313,6 @@ static void integrity_follows_a_grant(void) {
     close_pool();
 }
 
-#define TEST(name) {#name, name}
-
 static const struct check_test tests[] = {
     TEST(plain_memory_has_no_pools),
     TEST(a_wrong_key_reads_noise),

@@ -212,8 +212,6 @@ static void programs_can_have_regions(void) {
     tbx_image_release(image);
 }
 
-#define TEST(name) {#name, name}
-
 int main(int argc, char **argv) {
     static const struct check_test tests[] = {
         TEST(host_and_sandboxes_see_the_same_bytes),

@@ -365,8 +365,6 @@ static void faults_of_the_host_stay_the_hosts(void) {
     CHECK_EQUAL(host_faults, 1);
 }
 
-#define TEST(name) {#name, name}
-
 int main(int argc, char **argv) {
     static const struct check_test tests[] = {
         TEST(registers_come_back_empty),

@@ -206,10 +206,6 @@ static void digests_as_text(void) {
 }
 
 int main(int argc, char **argv) {
-#define TEST(name)                                                                                 \
-    {                                                                                              \
-        #name, name                                                                                \
-    }
     static const struct check_test tests[] = {
         TEST(takes_what_is_verified),
         TEST(refuses_what_is_not),
