@@ -29,7 +29,8 @@ export async function tryImage(part: Part): Promise<Result> {
   const source = writePart(part);
   const object = `${source}.o`;
   const image = `${source}.image`;
-  await must({ program: 'clang-22', arguments: ['-c', source, '-o', object] });
+  const includes = `-I${join(ATTACKS, 'images')}`;
+  await must({ program: 'clang-22', arguments: [includes, '-c', source, '-o', object] });
   const problems: Problem[] = [];
   const problem = (text: string): void => {
     problems.push({ attack: part.name, build: 'image', kind: 'refusal', text });

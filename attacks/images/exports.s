@@ -1,16 +1,6 @@
 # Tables of exports by which the host is to call what is no function: the host jumps to where they say. Nothing stands
 # behind the verifier there, so each has to be refused; the host that calls exports is in library/.
-        .section .note.tmebox, "a", @note
-        .p2align 2
-        .long   8, 52, 1
-        .asciz  "TME-Box"
-        .asciz  "abi=1 lowering=addr32 isolate=code+data keybits=15"
-        .p2align 2
-        .long   8, 7, 2
-        .asciz  "TME-Box"
-        .asciz  "addr32"
-        .p2align 2
-        .section .note.GNU-stack, "", @progbits
+        .include "confined.inc"
         .macro  EXPORT address
         .section .rodata.name, "a", @progbits
 name:   .asciz  "exported"

@@ -1,17 +1,7 @@
 # Functions in assembly, in objects whose notes claim that they were confined. `uint64_t hostile(address, window)`
 # returns, or overwrites, what stands at the address. The verifier has to refuse each by the rule that is named; loaded
 # all the same, each reaches a secret unless it says why not.
-        .section .note.tmebox, "a", @note
-        .p2align 2
-        .long   8, 52, 1
-        .asciz  "TME-Box"
-        .asciz  "abi=1 lowering=addr32 isolate=code+data keybits=15"
-        .p2align 2
-        .long   8, 7, 2
-        .asciz  "TME-Box"
-        .asciz  "addr32"
-        .p2align 2
-        .section .note.GNU-stack, "", @progbits
+        .include "confined.inc"
         .section .text.hostile, "ax", @progbits
         .globl  hostile
         .type   hostile, @function
