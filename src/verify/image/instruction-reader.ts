@@ -228,11 +228,17 @@ export class InstructionReader {
       this.#tails.immediate === this.immediate;
     const tail = displacementSize + sizeOfImmediate(encodings.immediate[encoding] ?? 0);
     if (!isAgreed) return;
-    const lasts = this.#otherLasts(operands, encoding, offset, length - tail - 1);
+    const lasts =
+      (prefixes & HAS_67) === 0
+        ? []
+        : this.#otherLasts(operands, encoding, offset, length - tail - 1);
     tree.learn(this.#bytes, offset, length - tail, encoding, lasts);
   }
 
-  /** What may stand in place of the byte at `offset + last`: which registers address the window is all the same. */
+  /**
+   * What may stand in place of the byte at `offset + last`: which registers address the window is all the same, where
+   * the address is cut to 32 bits.
+   */
   #otherLasts(
     { modrm }: InstructionOperands,
     encoding: number,

@@ -45,6 +45,13 @@ function damaged(bytes: Uint8Array, seed: number): readonly Uint8Array[] {
   return pieces;
 }
 
+/** Bytes of the displacement behind ModRM and SIB. */
+function sizeOfDistance(modrm: number, [sib]: readonly number[]): number {
+  const mod = modrm >> 6;
+  if (mod !== 0) return mod === 1 ? 1 : 4;
+  return ((sib ?? modrm) & 7) === 5 ? 4 : 0;
+}
+
 describe('what is found by its first bytes', () => {
   test.each([1, 2])('is what the decoder reads, in random instructions of seed %i', (seed) => {
     const { bytes } = rollSample(iced, seed, 20_000, 3);
@@ -54,6 +61,26 @@ describe('what is found by its first bytes', () => {
       expect(reading(decoderFacts(iced), image)).toEqual(expected);
       // By now all that can be found is.
       expect(reading(decoderFacts(iced), image)).toEqual(expected);
+    }
+  });
+
+  test.each(['65', '6567'])('is what the decoder reads, in all addresses behind %s', (prefix) => {
+    const heads = [0x00, 0x40, 0x80].flatMap((mod) =>
+      [0, 1, 2, 3, 4, 5, 6, 7].flatMap((rm) => [mod | rm, mod | 0x08 | rm]),
+    );
+    const pieces = heads.flatMap((modrm) => {
+      const head = [...Buffer.from(prefix, 'hex'), 0x8b, modrm];
+      const sibs = (modrm & 7) === 4 ? Array.from({ length: 256 }, (_, sib) => [sib]) : [[]];
+      return sibs.map((sib) =>
+        [...head, ...sib, 0, 0, 0, 0].slice(
+          0,
+          head.length + sib.length + sizeOfDistance(modrm, sib),
+        ),
+      );
+    });
+    for (const order of [pieces, pieces.toReversed()]) {
+      const image = imageOf(Uint8Array.from(order.flat()));
+      expect(reading(decoderFacts(iced), image)).toEqual(reading(factsWithoutMemory(iced), image));
     }
   });
 

@@ -23,6 +23,12 @@ CASE gs_64_store                        # TBV0005
 CASE gs_64_index                        # TBV0005
         movl    %gs:(,%rdi,8), %eax
         ret
+# The encoding of an address without registers was learnt before.
+CASE gs_64_index_of_learnt_address      # TBV0005
+        movl    %gs:16, %eax
+        movl    %gs:16, %ecx
+        movl    %gs:16(,%rax), %ecx
+        ret
 CASE gs_negative_displacement           # TBV0005
         movl    %gs:-16, %eax
         ret
