@@ -10,7 +10,7 @@
 
 /* The rules of the verifier (src/verify/stamp.ts) below this number were found to let something
  * through. */
-#define TBX_LEAST_VERIFIER 2u
+#define TBX_LEAST_VERIFIER 3u
 
 typedef enum tbx_verdict_kind {
     TBX_VERDICT_NONE,  /* no room for one, or zeros: the image was never stamped */

@@ -47,7 +47,7 @@ static void stamp_as(const char *format) {
 static void make_verified(void) {
     small_image_make(&image);
     room = small_image_add_verdict_room(&image);
-    stamp_as("verified=code+data verifier=2 sha256=%s");
+    stamp_as("verified=code+data verifier=3 sha256=%s");
 }
 
 static bool is_loaded(void) {
@@ -113,17 +113,17 @@ static void lives_without_symbols(void) {
 
 static void refuses_damaged_verdicts(void) {
     static const char *const wrong[] = {
-        "verified=code verifier=2 sha256=%s",
+        "verified=code verifier=3 sha256=%s",
         "verified=code+data verifier=0 sha256=%s",
-        "verified=code+data verifier=1 sha256=%s",
+        "verified=code+data verifier=2 sha256=%s",
         "verified=code+data verifier=-1 sha256=%s",
         "verified=code+data verifier=9999999 sha256=%s",
         "verified=code+data sha256=%s",
-        "verified=code+data verifier=2 sha256=0%s",
-        "verified=code+data verifier=2 sha256=%.63s",
-        "verified=code+data verifier=2 sha256=%.63sG",
+        "verified=code+data verifier=3 sha256=0%s",
+        "verified=code+data verifier=3 sha256=%.63s",
+        "verified=code+data verifier=3 sha256=%.63sG",
         "%s",
-        "verified=code+data verifier=2",
+        "verified=code+data verifier=3",
     };
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         make_verified();
@@ -137,7 +137,7 @@ static void refuses_damaged_verdicts(void) {
     memset(room, 'x', TBX_VERDICT_SIZE);
     CHECK_CONTAINS(load(), "verdict is damaged");
     make_verified();
-    room[sizeof "verified=code+data verifier=2 sha256=" - 1] ^= 1;
+    room[sizeof "verified=code+data verifier=3 sha256=" - 1] ^= 1;
     CHECK(!is_loaded());
 }
 
@@ -147,9 +147,9 @@ static void levels(void) {
     small_image_make(&image);
     small_image_set_note(&image, "abi=1 lowering=addr32 isolate=data keybits=15");
     room = small_image_add_verdict_room(&image);
-    stamp_as("verified=code+data verifier=2 sha256=%s");
+    stamp_as("verified=code+data verifier=3 sha256=%s");
     CHECK(!is_loaded());
-    stamp_as("verified=data verifier=2 sha256=%s");
+    stamp_as("verified=data verifier=3 sha256=%s");
     CHECK(is_loaded());
     CHECK_CONTAINS(load_with(&strong), "asks for code+data");
     make_verified();
@@ -165,7 +165,7 @@ static void lists_of_digests(void) {
     memset(room, 0, TBX_VERDICT_SIZE);
     CHECK(load_with(&policy)[0] == '\0');
     image.bytes[SMALL_CODE_AT + 8] ^= 1;
-    stamp_as("verified=code+data verifier=2 sha256=%s");
+    stamp_as("verified=code+data verifier=3 sha256=%s");
     CHECK(is_loaded());
     CHECK_CONTAINS(load_with(&policy), "none of the 2 that this host accepts");
     policy.digest_count = 0;

@@ -1,10 +1,9 @@
 /** The page of a report in a real browser: looked at and clicked through. */
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { Scratch } from '../support/scratch.js';
 import { HOSTILE, hostileModule, manyFunctions } from './modules.js';
 
 const FUNCTIONS = 3000;
@@ -24,38 +23,34 @@ int sum(const char *word, int (*value)(int)) {
 }
 `;
 
-let folder: string;
+const scratch = new Scratch();
 let browser: Browser;
 let page: Page;
 const requests: string[] = [];
 const errors: string[] = [];
 
 function run(expected: number, program: string, ...args: readonly string[]): void {
-  const { status, stderr } = spawnSync(resolve('bin', program), args, {
-    cwd: folder,
-    encoding: 'utf8',
-  });
+  const { status, stderr } = scratch.run(resolve('bin', program), args);
   if (status !== expected) throw new Error(`${program} ${args.join(' ')}: ${stderr}`);
 }
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'tbx-report-'));
   mkdirSync(SCREENSHOTS, { recursive: true });
-  writeFileSync(join(folder, 'words.c'), WORDS);
+  scratch.file('words.c', WORDS);
   run(0, 'tbx-cc', '-g', '-O1', '-ftbx-keep-ir=ir', '-c', 'words.c', '-o', 'words.o');
-  writeFileSync(join(folder, 'ir', 'many.ll'), manyFunctions(FUNCTIONS));
-  writeFileSync(join(folder, 'ir', 'hostile.ll'), hostileModule());
+  scratch.file('ir/many.ll', manyFunctions(FUNCTIONS));
+  scratch.file('ir/hostile.ll', hostileModule());
   run(1, 'tme-box', 'report', 'ir', '-o', 'report.html', '--title', 'a build');
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium-headless-shell' });
   page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
   page.on('request', (request) => requests.push(request.url()));
   page.on('pageerror', ({ message }) => errors.push(message));
   page.on('console', (message) => errors.push(message.text()));
-  await page.goto(pathToFileURL(join(folder, 'report.html')).href);
+  await page.goto(pathToFileURL(scratch.path('report.html')).href);
 });
 afterAll(async () => {
   await browser.close();
-  rmSync(folder, { recursive: true });
+  scratch.remove();
   expect(errors).toEqual([]);
   expect(requests.filter((url) => !url.startsWith('file:'))).toEqual([]);
 });
@@ -141,7 +136,7 @@ test('the plot opens what is clicked', async () => {
 });
 
 test('nothing in the page can reach out', () => {
-  const text = readFileSync(join(folder, 'report.html'), 'utf8');
+  const text = readFileSync(scratch.path('report.html'), 'utf8');
   expect(text).toContain(`content="default-src 'none'; style-src 'sha256-`);
   expect(text).not.toMatch(/https?:\/\//);
 });

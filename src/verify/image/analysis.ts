@@ -143,9 +143,9 @@ class Analysis {
    * another now may at most take something from a state that is true anyway.
    */
   inspect(visit: Visit): void {
-    this.#hasAbandoned = false;
     for (let start = 0; start < this.#code.count; start++) {
       if (!this.#places.isPlace(start) || !this.#places.take(start)) continue;
+      this.#hasAbandoned = false;
       let at = start;
       do visit(at, this.#state, this.#tables, this.#places.frames);
       while (

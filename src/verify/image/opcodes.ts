@@ -24,7 +24,8 @@ export class Opcodes {
   readonly bits0 = new Uint8Array(ROOM);
   readonly register1 = new Uint8Array(ROOM);
   readonly bits1 = new Uint8Array(ROOM);
-  #count = 0;
+  /** How many there are: in an array, so that a table that comes with the program says so too. */
+  readonly count = new Uint16Array(1);
 
   /** The index of a key, or -1. */
   find(key: number): number {
@@ -35,8 +36,9 @@ export class Opcodes {
   /** What is not kept is asked for again. */
   add(key: number, { code, register0, bits0, register1, bits1 }: InstructionOperands): void {
     const place = this.#placeOf(key);
-    if (this.keys[place] !== 0 || this.#count >= MAX_COUNT) return;
-    this.#count++;
+    const count = this.count[0] ?? MAX_COUNT;
+    if (this.keys[place] !== 0 || count >= MAX_COUNT) return;
+    this.count[0] = count + 1;
     this.keys[place] = key + 1;
     this.code[place] = code;
     this.register0[place] = register0;

@@ -4,6 +4,7 @@ import { EncodingTree } from '../../../src/verify/image/encoding-tree.js';
 import { Encodings } from '../../../src/verify/image/encodings.js';
 import { readImage } from '../../../src/verify/image/elf.js';
 import { type Iced, loadIced } from '../../../src/verify/image/iced.js';
+import { noOperands } from '../../../src/verify/image/instruction-operands.js';
 import { surveyOpcodes } from '../../../src/verify/image/opcode-survey.js';
 import { readOpcodes } from '../../../src/verify/image/opcode-table.js';
 import { buildSnippets } from '../snippets.js';
@@ -77,6 +78,24 @@ describe('the table of opcodes', () => {
       if (isKnown(candidate(random).subarray(0, 2 + random.below(8)))) known++;
     }
     expect(known).toBeGreaterThan(50);
+  });
+
+  test('is never full, whatever opcodes are learnt besides', () => {
+    const { siblings } = readOpcodes(surveyOpcodes(iced));
+    const operands = { ...noOperands(), code: iced.Code.Mov_r32_rm32, isRegular: true };
+    const prefixes = [[], [0x66], [0x67], [0xf2], [0xf3], [0xf0], [0x65], [0x65, 0x67]];
+    for (const prefix of prefixes) {
+      for (const rest of [[], [0x48]]) {
+        for (const map of [[], [0x0f], [0x0f, 0x38], [0x0f, 0x3a]]) {
+          for (let opcode = 0; opcode < 256; opcode++) {
+            const bytes = Uint8Array.from([...prefix, ...rest, ...map, opcode, 0]);
+            siblings.learn(bytes, 0, operands);
+          }
+        }
+      }
+    }
+    // What is in no table is looked for up to the next free place.
+    expect(siblings.read(Uint8Array.of(0xf0, 0xf2, 0x65, 0x8b, 0), 0, 0, operands)).toBe(false);
   });
 
   test.each(['pass/calls.s', 'pass/jump-tables.s'])('suffices for the code of %s', (file) => {
