@@ -96,6 +96,7 @@ test('a hostile name is text', async () => {
   expect(cells[0]).toBe(HOSTILE);
   expect(cells.slice(9)).toEqual(['–', '–', '–']); // no code, no size
   await page.click('#rows .row');
+  await page.locator('#function').waitFor();
   expect(await page.textContent('#name')).toBe(HOSTILE);
   await page.keyboard.press('Escape');
   expect(await page.locator('img').count()).toBe(0);
