@@ -1,5 +1,5 @@
 /** The operands of one instruction as it is encoded, read by the decoder or by modrm.ts. */
-import type { Decoder, Instruction, OpKind, Register } from 'iced-x86';
+import type { ConstantOffsets, Decoder, Instruction, OpKind, Register } from 'iced-x86';
 import { IS_VECTOR_ENCODED } from './allow-list.js';
 import { IMMEDIATE, NO_OPERAND, sizeOf } from './code-shapes.js';
 import type { AskingFacts } from './decoder-facts.js';
@@ -146,6 +146,7 @@ export class DecodedOperands {
     const constants = decoder.getConstantOffsets(instruction);
     const size = isBranch ? constants.immediateSize : constants.displacementSize;
     operands.isRegular =
+      isAtEnd(constants, instruction.length) &&
       !constants.hasImmediate2 &&
       (isBranch
         ? !constants.hasDisplacement && immediate === IMMEDIATE.none
@@ -157,4 +158,15 @@ export class DecodedOperands {
     const isScaled = size === 1 && ((list.prefixes[code] ?? 0) & IS_VECTOR_ENCODED) !== 0;
     operands.displacementSize = isScaled ? 0 : size;
   }
+}
+
+/**
+ * Whether displacement and immediate are the last bytes of an instruction: behind them may stand one that names a
+ * register (`vblendvps`), which the decoder counts as neither.
+ */
+function isAtEnd(constants: ConstantOffsets, length: number): boolean {
+  const { displacementOffset, displacementSize, immediateOffset, immediateSize } = constants;
+  const isNext = immediateSize === 0 || immediateOffset === length - immediateSize;
+  const end = displacementOffset + displacementSize;
+  return isNext && (displacementSize === 0 || end === length - immediateSize);
 }

@@ -12,6 +12,8 @@ import { rollSample } from './sample.js';
 /** Instructions that are found by their first bytes are read as the decoder reads them. */
 let iced: Iced;
 
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte);
+
 beforeAll(async () => {
   iced = await loadIced();
 });
@@ -83,6 +85,21 @@ describe('what is found by its first bytes', () => {
       expect(reading(decoderFacts(iced), image)).toEqual(reading(factsWithoutMemory(iced), image));
     }
   });
+
+  test.each(['c4e3714a05', 'c4e3714a8424', '6567c4e3714a87'])(
+    'is what the decoder reads, behind %s with bytes that are alike',
+    (head) => {
+      const pieces = BYTES.flatMap((byte) => {
+        const alike = [byte, byte, byte, byte, byte];
+        return [alike, alike, [byte, 1, 2, 3, 4]].map((tail) => [
+          ...Buffer.from(head, 'hex'),
+          ...tail,
+        ]);
+      });
+      const image = imageOf(Uint8Array.from(pieces.flat()));
+      expect(reading(decoderFacts(iced), image)).toEqual(reading(factsWithoutMemory(iced), image));
+    },
+  );
 
   test.each([4, 5])('is what the decoder reads, in damaged code of seed %i', (seed) => {
     const { bytes } = rollSample(iced, seed, 20_000, 3);

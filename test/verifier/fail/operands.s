@@ -223,3 +223,12 @@ CASE mxcsr_to_memory                    # TBV0005
 CASE mxcsr_over_return                  # TBV0007
         stmxcsr -2(%rsp)
         ret
+# vblendvps %xmm0, 0x1000(%rsp), %xmm1, %xmm0: the last byte names a register. In the first two it is like all those of
+# the displacement, which must not be taken to end there.
+CASE displacement_before_register       # TBV0011
+        subq    $24, %rsp
+        .byte   0xc4, 0xe3, 0x71, 0x4a, 0x84, 0x24, 0, 0, 0, 0, 0
+        .byte   0xc4, 0xe3, 0x71, 0x4a, 0x84, 0x24, 0, 0, 0, 0, 0
+        .byte   0xc4, 0xe3, 0x71, 0x4a, 0x84, 0x24, 0, 0x10, 0, 0, 0
+        addq    $24, %rsp
+        ret
