@@ -156,6 +156,13 @@ static bool check_program_header(struct tbx_elf_image *image, const Elf64_Phdr *
     }
 }
 
+/* Whether the segment has none of the verdict's bytes, which are at `verdict` in the file: segments
+ * may share bytes of the file. */
+static bool is_apart(const struct tbx_segment *segment, size_t verdict) {
+    return segment->file_size == 0 || verdict >= segment->file_offset + segment->file_size ||
+           verdict + TBX_VERDICT_SIZE <= segment->file_offset;
+}
+
 /* The loader takes the verdict out of what it maps, so it must lie where no other part of the image
  * is: in the read-only segment, behind the page of the gate slot. */
 static bool check_verdict_place(const struct tbx_elf_image *image, const unsigned char *verdict,
@@ -165,13 +172,13 @@ static bool check_verdict_place(const struct tbx_elf_image *image, const unsigne
     size_t at = (size_t)(verdict - image->bytes);
     size_t start = image->read_only.file_offset + TBX_PAGE_SIZE;
     size_t end = image->read_only.file_offset + image->read_only.file_size;
-    return (at >= start && at <= end && end - at >= TBX_VERDICT_SIZE) ||
-           tbx_fail(error, "the room for the verdict is not in the read-only segment");
+    if (at < start || at > end || end - at < TBX_VERDICT_SIZE)
+        return tbx_fail(error, "the room for the verdict is not in the read-only segment");
+    return (is_apart(&image->code, at) && is_apart(&image->data, at)) ||
+           tbx_fail(error, "the room for the verdict is in another segment, too");
 }
 
-/* The tables of a library stand where the constants say, behind the gate's page: not where a header
- * or a note says, as the verifier's digest covers the constants only. */
-static void find_tables(struct tbx_elf_image *image) {
+void tbx_elf_find_tables(struct tbx_elf_image *image) {
     static const char mark[8] = "TBXLIB1";
     struct {
         char mark[8];
@@ -206,7 +213,6 @@ static bool check_program_headers(struct tbx_elf_image *image, const Elf64_Ehdr 
     image->verdict = facts.verdict;
     image->isolation = facts.weakest;
     image->addr32 = facts.addr32;
-    find_tables(image);
     return true;
 }
 

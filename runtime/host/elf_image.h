@@ -31,7 +31,7 @@ struct tbx_elf_image {
     bool addr32; /* some object was lowered to addr32 */
     /* TBX_VERDICT_SIZE bytes of the read-only segment, behind its first page; null: no room. */
     const unsigned char *verdict;
-    struct tbx_table exports, imports;
+    struct tbx_table exports, imports; /* see tbx_elf_find_tables */
 
     /* Symbol hints; count 0 when there are none. Ranges are checked, contents are not. */
     const unsigned char *symbols;
@@ -44,6 +44,13 @@ struct tbx_elf_image {
  * not right. */
 bool tbx_elf_parse(const unsigned char *bytes, size_t size, struct tbx_elf_image *image,
                    tbx_error *error);
+
+/*
+ * Fills in exports and imports. They stand where the constants say, behind the gate's page, and not
+ * where a header or a note says, as the digest covers the constants only; so the verdict, which it
+ * does not cover, must have been taken out of them before.
+ */
+void tbx_elf_find_tables(struct tbx_elf_image *image);
 
 /*
  * The function that holds `offset`, copied printable into `name` (at least 1 byte), and the

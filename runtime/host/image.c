@@ -20,6 +20,7 @@ static bool judge(tbx_image *image, unsigned char *bytes, const tbx_image_policy
     struct tbx_verdict verdict = tbx_verdict_read(image->elf.verdict);
     if (image->elf.verdict != NULL)
         memset(bytes + (image->elf.verdict - bytes), 0, TBX_VERDICT_SIZE);
+    tbx_elf_find_tables(&image->elf);
     image->digest = tbx_digest_of(&image->elf);
     image->verified = tbx_verdict_fits(&verdict, &image->elf, &image->digest);
     return tbx_policy_accepts(policy, &verdict, &image->elf, &image->digest, error);

@@ -1,7 +1,7 @@
 /** The verifier as the commands use it: a file in, and out what was proven of the image in it. */
 import { imageIn } from './image/container.js';
 import { type ImageFile, readImage } from './image/elf.js';
-import { type Verdict, verifyImage } from './image/verify.js';
+import { refuseFile, type Verdict, verifyImage } from './image/verify.js';
 import { refusalLines, type SourceLines, summary } from './report.js';
 import { imageDigest, readStamp, type Stamp, writeStamp } from './stamp.js';
 
@@ -38,7 +38,11 @@ export async function prove(
   sourceLines: SourceLines = () => Promise.resolve(new Map()),
 ): Promise<Proof> {
   const bytes = imageIn(file);
-  const verdict = await verifyImage(bytes);
+  // A host that loads the bytes of the file would run the one, and a host that opens it the other.
+  const isTwofold = bytes !== file && read(file) !== undefined;
+  const verdict = await (isTwofold
+    ? refuseFile('it is an image, and has another one in a section')
+    : verifyImage(bytes));
   const { level } = verdict;
   const image = read(bytes);
   if (level === undefined || image === undefined) {

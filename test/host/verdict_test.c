@@ -192,6 +192,21 @@ static void refuses_verdicts_in_other_places(void) {
     CHECK_CONTAINS(load(), "room for a verdict of 124 bytes");
 }
 
+/* The loader zeroes them in the file's bytes, which segments may share. */
+static void refuses_verdicts_in_other_segments(void) {
+    static const unsigned others[] = {SMALL_HEADER_CODE, SMALL_HEADER_DATA};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        make_verified();
+        small_image_program_header(&image, others[i])->p_offset = SMALL_LIBRARY_AT;
+        CHECK_CONTAINS(load(), "is in another segment, too");
+    }
+    make_verified();
+    Elf64_Phdr *data = small_image_program_header(&image, SMALL_HEADER_DATA);
+    data->p_offset = SMALL_LIBRARY_AT;
+    data->p_filesz = (size_t)(room - image.bytes) - SMALL_LIBRARY_AT;
+    CHECK_CONTAINS(load(), "changed after it was verified");
+}
+
 static void digests_as_text(void) {
     tbx_digest parsed;
     char text[65];
@@ -217,6 +232,7 @@ int main(int argc, char **argv) {
         TEST(lists_of_digests),
         TEST(digests_as_text),
         TEST(refuses_verdicts_in_other_places),
+        TEST(refuses_verdicts_in_other_segments),
     };
     return check_main(tests, sizeof tests / sizeof *tests, argc, argv);
 }

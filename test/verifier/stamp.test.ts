@@ -100,3 +100,24 @@ test('room outside of the read-only segment is refused', () => {
   new DataView(longer.buffer).setUint32(headers + 3 * 56 + 8, code, true);
   expect(refusals(longer)).toEqual(['the room for the verdict is not in the read-only segment']);
 });
+
+test.each([
+  ['code', 0],
+  ['data', 2],
+])('room that is in the %s too is refused: the loader zeroes it', (_what, header) => {
+  const bytes = new Uint8Array(link(IMAGE(ROOM)));
+  const view = new DataView(bytes.buffer);
+  const at = view.getUint32(32, true) + header * 56;
+  const size = view.getUint32(at + 32, true);
+  const { verdict } = read(bytes);
+  for (const [offset, isApart] of [
+    [-size, true],
+    [1 - size, false],
+    [127, false],
+    [128, true],
+  ] as const) {
+    view.setUint32(at + 8, (verdict?.offset ?? 0) + offset, true);
+    const expected = isApart ? [] : ['the room for the verdict is in another segment, too'];
+    expect(refusals(bytes)).toEqual(expected);
+  }
+});

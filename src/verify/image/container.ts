@@ -1,36 +1,75 @@
-/** Finds the image in a file: the file itself, or the section of a program that tbx-cc linked. */
+/**
+ * Finds the image in a file: the file itself, or the section of a program that tbx-cc linked. The loader finds it by the
+ * same rules (`tbx_elf_find_section` in runtime/host), so that what is verified is what runs.
+ */
 
 /** Where tbx-cc puts the image (src/driver/program.ts); the runner starts what lies there. */
 const SECTION = '.tbx.image';
+const HEADER_SIZE = 64;
 const SECTION_HEADER_SIZE = 64;
+const SHT_NOBITS = 8;
 
 /** The bytes of the image in `file`, which is the image where there is no such section. */
 export function imageIn(file: Uint8Array): Uint8Array {
-  if (file.length < SECTION_HEADER_SIZE) return file;
-  const view = new DataView(file.buffer, file.byteOffset, file.length);
+  const sections = sectionsOf(file);
+  const names = sections[namesIndex(file)]?.bytes;
+  if (names === undefined) return file;
+  const found = sections.find(({ name, bytes }) => bytes !== undefined && isNamed(names, name));
+  return found?.bytes ?? file;
+}
+
+interface Section {
+  /** Offset among the names. */
+  readonly name: number;
+  /** Undefined where they are not in the file. */
+  readonly bytes: Uint8Array | undefined;
+}
+
+function namesIndex(file: Uint8Array): number {
+  return file.length < HEADER_SIZE ? 0 : viewOf(file).getUint16(62, true);
+}
+
+function sectionsOf(file: Uint8Array): readonly Section[] {
+  if (file.length < HEADER_SIZE) return [];
+  const view = viewOf(file);
   const table = word(view, 40);
   const count = view.getUint16(60, true);
-  const header = (index: number): number => table + index * SECTION_HEADER_SIZE;
-  if (header(count) > file.length) return file;
-  const nameIndex = view.getUint16(62, true);
-  if (nameIndex >= count) return file;
-  const names = word(view, header(nameIndex) + 24);
-  for (let index = 0; index < count; index++) {
-    const name = names + view.getUint32(header(index), true);
-    if (!hasName(file, name)) continue;
-    const start = word(view, header(index) + 24);
-    return file.subarray(start, start + word(view, header(index) + 32));
-  }
-  return file;
+  const isTable =
+    view.getUint32(0) === 0x7f45_4c46 &&
+    view.getUint16(58, true) === SECTION_HEADER_SIZE &&
+    isInside(file, table, count * SECTION_HEADER_SIZE);
+  return isTable
+    ? Array.from({ length: count }, (_, index) =>
+        section(file, view, table + index * SECTION_HEADER_SIZE),
+      )
+    : [];
 }
 
+function section(file: Uint8Array, view: DataView, at: number): Section {
+  const [offset, size] = [word(view, at + 24), word(view, at + 32)];
+  const hasBytes = view.getUint32(at + 4, true) !== SHT_NOBITS && isInside(file, offset, size);
+  return {
+    name: view.getUint32(at, true),
+    bytes: hasBytes ? file.subarray(offset, offset + size) : undefined,
+  };
+}
+
+function isInside(file: Uint8Array, offset: number, size: number): boolean {
+  return offset <= file.length && size <= file.length - offset;
+}
+
+function isNamed(names: Uint8Array, at: number): boolean {
+  for (let index = 0; index < SECTION.length; index++) {
+    if (names[at + index] !== SECTION.charCodeAt(index)) return false;
+  }
+  return names[at + SECTION.length] === 0;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** A 64-bit field; what comes out inexact is outside any file. */
 function word(view: DataView, at: number): number {
   return view.getUint32(at + 4, true) * 2 ** 32 + view.getUint32(at, true);
-}
-
-function hasName(file: Uint8Array, at: number): boolean {
-  for (let index = 0; index < SECTION.length; index++) {
-    if (file[at + index] !== SECTION.charCodeAt(index)) return false;
-  }
-  return file[at + SECTION.length] === 0;
 }

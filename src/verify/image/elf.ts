@@ -116,12 +116,14 @@ function parse(file: Uint8Array): ImageFile {
   need(entry >= image.code.start && entry < image.code.end, 'its entry is outside its code');
   const { levels, verdict } = readNotes(file, headers);
   need(levels.length > 0, 'it has no TME-Box note: it was not compiled for a sandbox');
+  if (verdict !== undefined) checkVerdictPlace(verdict, { code, readOnly, data });
+  const constants = withoutVerdict(image.readOnly, readOnly.offset, verdict);
   return {
     entry,
     ...image,
-    readOnly: withoutVerdict(image.readOnly, readOnly.offset, verdict),
+    readOnly: constants,
     isolation: levels.includes('data') ? 'data' : 'code+data',
-    exports: exportedFunctions(image.readOnly),
+    exports: exportedFunctions(constants),
     verdict,
   };
 }
@@ -149,7 +151,27 @@ function exportedFunctions(readOnly: Segment): readonly number[] {
   return functions;
 }
 
-/** The segment as it is mapped: with zeros for the verdict, for which no other place is allowed. */
+/**
+ * The loader takes the verdict out of what it maps, so it must lie where no other part of the image is: segments may
+ * share bytes of the file.
+ */
+function checkVerdictPlace(
+  { offset }: VerdictRoom,
+  { code, readOnly, data }: Readonly<Record<'code' | 'readOnly' | 'data', ProgramHeader>>,
+): void {
+  const end = offset + VERDICT_SIZE;
+  need(
+    offset >= readOnly.offset + PAGE && end <= readOnly.offset + readOnly.fileSize,
+    'the room for the verdict is not in the read-only segment',
+  );
+  for (const other of [code, data]) {
+    const isApart =
+      other.fileSize === 0 || end <= other.offset || offset >= other.offset + other.fileSize;
+    need(isApart, 'the room for the verdict is in another segment, too');
+  }
+}
+
+/** The segment as it is mapped: with zeros for the verdict. */
 function withoutVerdict(
   readOnly: Segment,
   fileOffset: number,
@@ -157,10 +179,6 @@ function withoutVerdict(
 ): Segment {
   if (verdict === undefined) return readOnly;
   const at = verdict.offset - fileOffset;
-  need(
-    at >= PAGE && at + VERDICT_SIZE <= readOnly.bytes.length,
-    'the room for the verdict is not in the read-only segment',
-  );
   const bytes = readOnly.bytes.slice();
   bytes.fill(0, at, at + VERDICT_SIZE);
   return { ...readOnly, bytes };
@@ -304,7 +322,8 @@ function ownNotes(bytes: Uint8Array): readonly Note[] {
 
 /** `any` belongs to hand-written objects, which fit either level. */
 function levelOf(descriptor: string): readonly ('data' | 'code+data')[] {
-  const level = / isolate=(data|code\+data|any)(?=[ \0])/.exec(descriptor)?.[1];
+  const words = (descriptor.split('\0')[0] ?? '').split(' ');
+  const level = words.find((word) => word.startsWith('isolate='))?.slice('isolate='.length);
   switch (level) {
     case 'data':
     case 'code+data':

@@ -43,6 +43,13 @@ export async function verifyImage(file: Uint8Array): Promise<Verdict> {
   return found.verdict(image, code, findings);
 }
 
+/** The verdict on a file of which no image is looked at. */
+export async function refuseFile(message: string): Promise<Verdict> {
+  const found = new RefusalList();
+  found.refuse('TBV0001', undefined, message);
+  return found.verdict(undefined, undefined, undefined);
+}
+
 /** The decoder is loaded for images that have opcodes which nobody has asked about before. */
 async function decode(image: ImageFile, refuse: Refuse): Promise<Code> {
   const facts = knownFacts();
