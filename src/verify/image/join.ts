@@ -1,7 +1,7 @@
 /** Where paths meet: what two states both say. docs/verifier.md gives the argument. */
 import { GPR } from './iced.js';
 import { COMPARED_FIELDS, REGISTER_FIELDS, type State, widthBound } from './state.js';
-import { isNumber, NO_BOUND, VALUE } from './values.js';
+import { isNumber, isStackAddress, NO_BOUND, VALUE } from './values.js';
 
 /** One join, into `state`, of what is said there and in `other`. */
 export class Join {
@@ -206,7 +206,13 @@ function holdsPart(kind: number, part: number): boolean {
   return isNumber(kind) && kind <= part;
 }
 
-/** Whether equal kinds and payloads mean equal values; ranges are equal without that. */
+/** Whether equal kinds and payloads mean equal values: not so for ranges, nor for any of the entries of a table. */
 function isSingle(kind: number): boolean {
-  return kind !== VALUE.unknown && kind !== VALUE.range && kind !== VALUE.masked;
+  return (
+    isStackAddress(kind) ||
+    isNumber(kind) ||
+    kind === VALUE.saved ||
+    kind === VALUE.constant ||
+    kind === VALUE.code
+  );
 }
