@@ -46,8 +46,9 @@ UNTRACED static void check_opened(const struct tbx_memory *memory) {
 UNTRACED void check_books(const struct tbx_memory *memory) {
     uint32_t brk_first = (uint32_t)tbx_page_up(memory->break_start) / TBX_PAGE_SIZE;
     uint32_t mmap_first = memory->mmap_start / TBX_PAGE_SIZE;
-    uint32_t brk_pages = tbx_pages_count(&memory->owned, brk_first, mmap_first);
-    uint32_t mmap_pages = tbx_pages_count(&memory->owned, mmap_first, PAGES);
+    const struct tbx_page_set *accessible = memory->compact ? &memory->owned : &memory->opened;
+    uint32_t brk_pages = tbx_pages_count(accessible, brk_first, mmap_first);
+    uint32_t mmap_pages = tbx_pages_count(accessible, mmap_first, PAGES);
     uint64_t bytes = ((uint64_t)brk_pages + mmap_pages) * TBX_PAGE_SIZE;
     require(bytes == memory->heap_used, "memory that is not in the books");
     require(memory->heap_used <= memory->heap_limit, "more memory than granted");

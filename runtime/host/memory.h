@@ -27,13 +27,15 @@ struct tbx_memory {
     struct tbx_page_set
         owned; /* pages the sandbox has: it may read them, and write those outside read-only */
     struct tbx_page_set
-        opened; /* pages that are accessible; more than owned only when runs reached their limit */
+        opened; /* pages that are accessible; more than owned only when runs had reached their limit
+                 */
     uint32_t read_only_start, read_only_end;
     uint32_t stack_start;                /* lowest address of the data stack */
     uint32_t startup_start, startup_end; /* the start-up block; the data stack ends at its start */
     uint32_t break_start, break_end;     /* the heap of brk, in bytes */
     uint32_t mmap_start, mmap_end;       /* page-aligned; brk stays below */
-    uint64_t heap_limit, heap_used;      /* bytes of brk and mmap together */
+    uint64_t heap_limit, heap_used;      /* bytes of brk and mmap together; but for memory of one
+                                            piece, all that is accessible */
     /* Memory of one piece (memory_compact.c): all of it, from the data stack to mmap_end, is
      * accessible from the first moment on. */
     bool compact;
@@ -62,7 +64,8 @@ bool tbx_memory_init_template(struct tbx_memory *memory, const struct tbx_elf_im
                               uint64_t stack_size, uint64_t heap_limit, int *file,
                               tbx_error *error);
 
-/* Gives the window of a template's memory back and makes its file unchangeable. */
+/* Gives the window of a template's memory back, with what the host shared with it, and makes its
+ * file unchangeable. */
 bool tbx_memory_seal(struct tbx_memory *memory, int file, tbx_error *error);
 
 /* A window with a private copy of the sealed `origin`, whose pages are copied when they are written

@@ -104,6 +104,7 @@ bool tbx_memory_init_template(struct tbx_memory *memory, const struct tbx_elf_im
 
 bool tbx_memory_seal(struct tbx_memory *memory, int file, tbx_error *error) {
     tbx_window_release(&memory->window);
+    tbx_regions_forget(memory); /* functions of the host may have mapped some for a constructor */
     uint64_t used = (uint64_t)memory->owned.end * TBX_PAGE_SIZE;
     if (used < memory->template_end)
         memory->template_end = used > memory->fixed_end ? (uint32_t)used : memory->fixed_end;

@@ -4,8 +4,9 @@
  *
  * A kernel mapping is spent on each stretch of accessible pages, and a process has few (65530 by
  * default). A sandbox that maps and unmaps so that more than MAX_RUNS would be needed keeps the
- * released pages accessible, emptied: it reads zeros there instead of faulting, and the host keeps
- * its mappings. One that maps in places of its choice gets ENOMEM for the next stretch.
+ * pages that it released within a stretch accessible, emptied: it reads zeros there instead of
+ * faulting, and the host keeps its mappings. As it can write to them, they stay in the books until
+ * they are closed. One that maps in places of its choice gets ENOMEM for the next stretch.
  */
 #include "memory.h"
 
@@ -34,26 +35,48 @@ static bool reserve_pages(struct tbx_page_set *set, uint32_t end) {
     return true;
 }
 
-/* Makes the pages accessible; those among them that were left open by close_pages are empty
- * already. False: the kernel refused, or it would be a stretch of its own and one too many. */
+/* Takes pages that become accessible into the books; false when the quota is used up. */
+static bool charge(struct tbx_memory *memory, uint32_t pages) {
+    uint64_t bytes = (uint64_t)pages * TBX_PAGE_SIZE;
+    if (bytes > memory->heap_limit - memory->heap_used)
+        return false;
+    memory->heap_used += bytes;
+    return true;
+}
+
+static void discharge(struct tbx_memory *memory, uint32_t pages) {
+    memory->heap_used -= (uint64_t)pages * TBX_PAGE_SIZE;
+}
+
+/* Lets the kernel open pages, some of which may be open. False: it refused, or they would be a
+ * stretch of their own and one too many. */
+static bool open_stretch(struct tbx_memory *memory, uint32_t first, uint32_t last) {
+    uint32_t start = first * TBX_PAGE_SIZE, size = (last - first) * TBX_PAGE_SIZE;
+    bool joins = tbx_pages_has(&memory->opened, first - 1);
+    uint32_t before = tbx_pages_runs(&memory->opened, first, last + 1);
+    uint32_t runs = memory->runs - before + (joins ? 0 : 1);
+    if (runs > MAX_RUNS && runs > memory->runs)
+        return false;
+    if (!tbx_window_protect(&memory->window, start, size, PROT_READ | PROT_WRITE))
+        return false;
+    tbx_pages_add(&memory->opened, first, last);
+    memory->runs = runs;
+    return true;
+}
+
+/* Gives the sandbox pages that it does not have. Those that close_pages left open were emptied
+ * then. False: it has no quota for them, or they cannot be opened. */
 static bool open_pages(struct tbx_memory *memory, uint32_t start, uint32_t end) {
     uint32_t first = page_of(start), last = page_of(end);
-    if (memory->compact) {
-        bool reserved = reserve_pages(&memory->owned, last);
-        if (reserved)
-            tbx_pages_add(&memory->owned, first, last);
-        return reserved;
-    }
-    if (!tbx_pages_contain(&memory->opened, first, last)) {
-        bool joins = tbx_pages_contain(&memory->opened, first - 1, first);
-        uint32_t before = tbx_pages_runs(&memory->opened, first, last + 1);
-        uint32_t runs = memory->runs - before + (joins ? 0 : 1);
-        if (runs > MAX_RUNS && runs > memory->runs)
-            return false;
-        if (!tbx_window_protect(&memory->window, start, end - start, PROT_READ | PROT_WRITE))
-            return false;
-        tbx_pages_add(&memory->opened, first, last);
-        memory->runs = runs;
+    uint32_t closed = last - first;
+    if (!memory->compact)
+        closed -= tbx_pages_count(&memory->opened, first, last);
+    if (!charge(memory, closed))
+        return false;
+    if (memory->compact ? !reserve_pages(&memory->owned, last)
+                        : closed != 0 && !open_stretch(memory, first, last)) {
+        discharge(memory, closed);
+        return false;
     }
     tbx_pages_add(&memory->owned, first, last);
     return true;
@@ -76,19 +99,41 @@ static void search_again(struct tbx_memory *memory, uint32_t first) {
     }
 }
 
-/* Takes pages from the sandbox. False: the kernel refused, and the pages are still the sandbox's.
- */
+static bool is_left_open(const struct tbx_memory *memory, uint32_t page) {
+    return tbx_pages_has(&memory->opened, page) && !tbx_pages_has(&memory->owned, page);
+}
+
+/* Closes pages that the sandbox has, and those beside them that were left open before. False: the
+ * kernel refused. */
+static bool close_stretch(struct tbx_memory *memory, uint32_t first, uint32_t last, bool *splits) {
+    while (is_left_open(memory, first - 1))
+        first--;
+    while (is_left_open(memory, last))
+        last++;
+    *splits = tbx_pages_has(&memory->opened, first - 1) && tbx_pages_has(&memory->opened, last);
+    if (*splits && memory->runs >= MAX_RUNS)
+        return true;
+    *splits = false;
+    if (!tbx_window_close(&memory->window, first * TBX_PAGE_SIZE, (last - first) * TBX_PAGE_SIZE))
+        return false;
+    uint32_t before = tbx_pages_runs(&memory->opened, first, last + 1);
+    tbx_pages_remove(&memory->opened, first, last);
+    memory->runs += tbx_pages_runs(&memory->opened, first, last + 1) - before;
+    discharge(memory, last - first);
+    return true;
+}
+
+/* Takes pages from the sandbox, all of which it has. False: the kernel refused, and they are still
+ * the sandbox's. */
 static bool close_pages(struct tbx_memory *memory, uint32_t start, uint32_t end) {
     uint32_t first = page_of(start), last = page_of(end);
-    bool may_split = memory->runs < MAX_RUNS && !memory->compact;
-    if (may_split ? !tbx_window_close(&memory->window, start, end - start)
-                  : !empty_pages(memory, start, end))
+    bool stays_open = memory->compact;
+    if (!memory->compact && !close_stretch(memory, first, last, &stays_open))
         return false;
-    if (may_split) {
-        uint32_t before = tbx_pages_runs(&memory->opened, first, last + 1);
-        tbx_pages_remove(&memory->opened, first, last);
-        memory->runs += tbx_pages_runs(&memory->opened, first, last + 1) - before;
-    }
+    if (stays_open && !empty_pages(memory, start, end))
+        return false;
+    if (memory->compact) /* its file has no more than the quota */
+        discharge(memory, last - first);
     tbx_pages_remove(&memory->owned, first, last);
     search_again(memory, first);
     return true;
@@ -100,14 +145,10 @@ uint32_t tbx_memory_break(struct tbx_memory *memory, uint64_t end) {
     uint32_t old_end = (uint32_t)tbx_page_up(memory->break_end),
              new_end = (uint32_t)tbx_page_up(end);
     if (new_end > old_end) {
-        if (new_end - old_end > memory->heap_limit - memory->heap_used ||
-            !open_pages(memory, old_end, new_end))
+        if (!open_pages(memory, old_end, new_end))
             return memory->break_end;
-        memory->heap_used += new_end - old_end;
-    } else if (new_end < old_end) {
-        if (!close_pages(memory, new_end, old_end))
-            return memory->break_end;
-        memory->heap_used -= old_end - new_end;
+    } else if (new_end < old_end && !close_pages(memory, new_end, old_end)) {
+        return memory->break_end;
     }
     return memory->break_end = (uint32_t)end;
 }
@@ -151,10 +192,8 @@ long tbx_memory_map(struct tbx_memory *memory, uint64_t hint, uint64_t length, b
     if (fixed && tbx_memory_unmap(memory, hint, size) != 0)
         return -ENOMEM;
     uint32_t start = fixed ? (uint32_t)hint : find_place(memory, hint, size);
-    if (size > memory->heap_limit - memory->heap_used || start >= memory->mmap_end ||
-        !open_pages(memory, start, (uint32_t)(start + size)))
+    if (start >= memory->mmap_end || !open_pages(memory, start, (uint32_t)(start + size)))
         return -ENOMEM;
-    memory->heap_used += size;
     return start;
 }
 
@@ -170,7 +209,6 @@ long tbx_memory_unmap(struct tbx_memory *memory, uint64_t start, uint64_t length
             TBX_PAGE_SIZE * tbx_pages_next(&memory->owned, page_of(run), page_of(end), false);
         if (run < stop && !close_pages(memory, run, stop))
             return -ENOMEM;
-        memory->heap_used -= stop - run;
         at = stop;
     }
     return 0;

@@ -135,6 +135,8 @@ void tbx_pools_leave(struct tbx_memory *memory) {
 /* Lets the window see the pool, if it does not yet. */
 static bool join(struct tbx_memory *memory, struct tbx_pool *pool, tbx_error *error) {
     int at = 0;
+    if (memory->window.backend != pool->backend)
+        return tbx_fail(error, "the sandbox is becoming a template, which has no key");
     while (at < TBX_MOST_POOLS && memory->pools[at] != NULL && memory->pools[at] != pool)
         at++;
     if (at == TBX_MOST_POOLS)

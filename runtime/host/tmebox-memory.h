@@ -63,7 +63,8 @@ size_t tbx_region_size(const tbx_region *region);
  * Gives a region to a sandbox, to read or also to write; the sandbox cannot change that, nor move
  * or release it. Returns where the sandbox has it. 0 and a message when another thread is inside,
  * the sandbox has 64 regions or no room between them, or the system refuses. Two kernel mappings
- * are spent on each until the sandbox is freed.
+ * are spent on each until the sandbox is freed. What a template's constructors were given is not in
+ * its copies.
  */
 uint64_t tbx_sandbox_map_region(tbx_sandbox *sandbox, tbx_region *region, bool writable,
                                 tbx_error *error);
@@ -98,7 +99,8 @@ void tbx_pool_free(tbx_pool *pool);
  * zeros. It is the host's to release, also after its owner is gone; its contents go with the owner,
  * when that is freed or reset, released or not. (What a sandbox wrote to lines that never were its
  * own stays noise there, which a sandbox that was reset can read as before: it has the same key.)
- * 0 and the reason when there is no room, or the sandbox has objects in four other pools already.
+ * 0 and the reason when there is no room, the sandbox has objects in four other pools already, or
+ * it is a template's, whose constructors run.
  * No thread is inside the owner.
  */
 uint64_t tbx_pool_allocate(tbx_pool *pool, tbx_sandbox *owner, size_t size, tbx_error *error);

@@ -212,6 +212,62 @@ static void scattered_mappings_do_not_use_up_kernel_mappings(void) {
     sandbox_close();
 }
 
+/* Bytes of the mmap area that the kernel lets the sandbox write to. */
+static uint64_t writable_bytes(void) {
+    FILE *maps = fopen("/proc/self/maps", "r");
+    uint64_t start = (uint64_t)(uintptr_t)guest(0x40000000),
+             end = (uint64_t)(uintptr_t)guest(0xE0000000);
+    uint64_t from, to, sum = 0;
+    char line[512], access[5];
+    while (maps != NULL && fgets(line, sizeof line, maps) != NULL) {
+        if (sscanf(line, "%lx-%lx %4s", &from, &to, access) != 3 || access[1] != 'w')
+            continue;
+        from = from < start ? start : from;
+        to = to > end ? end : to;
+        sum += from < to ? to - from : 0;
+    }
+    fclose(maps);
+    return sum;
+}
+
+/* Pages that are given back stay accessible where closing them would cost a mapping too many: they
+ * count as long as they do. Otherwise a sandbox could have as much of them as its window has room
+ * for. */
+static void what_stays_accessible_stays_in_the_quota(void) {
+    enum { STRETCHES = 1023, HEAP = 2048 * PAGE, LARGE = 512 * PAGE };
+    open_with_heap(HEAP);
+    long place = 0x50000000;
+    for (long i = 0; i < STRETCHES; i++)
+        CHECK_EQUAL(map(U(place + 2 * i * PAGE), PAGE, PRIVATE | MAP_FIXED), place + 2 * i * PAGE);
+    place += 4 * STRETCHES * PAGE;
+    for (int i = 0; i < 64; i++, place += LARGE) {
+        if (map(U(place), LARGE, PRIVATE | MAP_FIXED) < 0)
+            continue;
+        CALL(SYS_munmap, U(place + PAGE), U(LARGE - 2 * PAGE));
+    }
+    CHECK(writable_bytes() <= HEAP);
+    CHECK_EQUAL(CALL(SYS_munmap, 0x50000000ull, U(0x80000000 - 0x50000000)), 0);
+    CHECK_EQUAL(writable_bytes(), 0);
+    CHECK(map(0, HEAP, PRIVATE) > 0); /* nothing of it is lost */
+    sandbox_close();
+}
+
+/* Where there are as many stretches as there may be, those that end free a mapping each. */
+static void stretches_come_back(void) {
+    enum { STRETCHES = 1024 };
+    open_with_heap(1 << 30);
+    for (int round = 0; round < 3; round++) {
+        long start = 0x50000000 + round * 0x10000000l;
+        for (long i = 0; i < STRETCHES; i++)
+            CHECK_EQUAL(map(U(start + 2 * i * PAGE), PAGE, PRIVATE | MAP_FIXED),
+                        start + 2 * i * PAGE);
+        CHECK_EQUAL(map(U(start + 0x8000000), PAGE, PRIVATE | MAP_FIXED), -ENOMEM);
+        CHECK_EQUAL(CALL(SYS_munmap, U(start), U(2 * STRETCHES * PAGE)), 0);
+    }
+    CHECK_EQUAL(writable_bytes(), 0);
+    sandbox_close();
+}
+
 /* All of the window belongs to the sandbox at all times: no mapping of the host can come to lie in
  * it. */
 static void the_window_has_no_hole(void) {
@@ -314,6 +370,8 @@ int main(int argc, char **argv) {
         TEST(large_mappings_move_too),
         TEST(fragments_do_not_use_up_kernel_mappings),
         TEST(scattered_mappings_do_not_use_up_kernel_mappings),
+        TEST(what_stays_accessible_stays_in_the_quota),
+        TEST(stretches_come_back),
         TEST(the_window_has_no_hole),
         TEST(places_are_found_as_by_a_plain_search),
         TEST(page_sets_agree_with_a_simple_model),

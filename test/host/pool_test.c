@@ -252,6 +252,36 @@ static void released_lines_are_wiped_with_integrity(void) {
     nothing_released_outlives_a_reset(&(tbx_backend_options){.integrity = true});
 }
 
+static tbx_pool *pool_of_start;
+static uint64_t object_of_start;
+
+static uint64_t allocate_at_start(tbx_sandbox *sandbox, const uint64_t arguments[6],
+                                  void *context) {
+    tbx_error error = {""};
+    (void)arguments, (void)context;
+    object_of_start = tbx_pool_allocate(pool_of_start, sandbox, LINE, &error);
+    CHECK_CONTAINS(error.message, "no key");
+    return 0;
+}
+
+/* What becomes a template has no key, and its copies are not in the pools that it was in. */
+static void templates_have_no_objects(void) {
+    tbx_error error = {""};
+    CHECK(tbx_backend_start(TBX_BACKEND_EMULATED, NULL, &error));
+    pool_of_start = tbx_pool_new(4096, &error);
+    second_import = allocate_at_start;
+    object_of_start = 1;
+    open_template(small_config());
+    CHECK_EQUAL(object_of_start, 0);
+    tbx_sandbox *sandbox = new_copy(), *other = new_copy();
+    CHECK(tbx_sandbox_pointer(sandbox, TBX_POOLS_START, 1) == NULL);
+    reset(sandbox);
+    tbx_sandbox_free(other);
+    tbx_sandbox_free(sandbox);
+    tbx_template_release(template);
+    tbx_pool_free(pool_of_start);
+}
+
 static void check_foreign(tbx_sandbox *sandbox, const char *what) {
     CHECK_EQUAL(outcome.kind, TBX_FAULTED);
     CHECK_EQUAL(outcome.fault.kind, TBX_FAULT_FOREIGN_LINE);
@@ -323,6 +353,7 @@ static const struct check_test tests[] = {
     TEST(a_sandbox_leaves_its_pools),
     TEST(released_lines_are_wiped),
     TEST(released_lines_are_wiped_with_integrity),
+    TEST(templates_have_no_objects),
     TEST(integrity_traps_foreign_access),
     TEST(integrity_follows_a_grant),
 };

@@ -199,6 +199,39 @@ static void what_has_no_room_is_refused(void) {
     close_all(sandbox);
 }
 
+static tbx_region *region_of_start;
+static uint64_t place_of_start;
+
+static uint64_t map_at_start(tbx_sandbox *sandbox, const uint64_t arguments[6], void *context) {
+    (void)arguments, (void)context;
+    place_of_start = give(sandbox, region_of_start, true);
+    return place_of_start;
+}
+
+/* A constructor may lead the host to map a region into what becomes a template. Copies do not have
+ * it: neither is it in their windows, nor does the host believe so. */
+static void copies_have_no_region_of_their_template(void) {
+    region_of_start = new_region(4096);
+    second_import = map_at_start;
+    open_template(small_config());
+    second_import = NULL;
+    tbx_sandbox *sandbox = new_copy(), *other = new_copy();
+    tbx_statistics statistics;
+    CHECK(place_of_start != 0);
+    CHECK(tbx_sandbox_pointer(sandbox, place_of_start, 1) == NULL);
+    tbx_sandbox_statistics(sandbox, &statistics);
+    CHECK_EQUAL(statistics.region_bytes, 0);
+    CALL1(sandbox, "peek", place_of_start);
+    CHECK_EQUAL(outcome.fault.kind, TBX_FAULT_UNMAPPED);
+    reset(sandbox);
+    CHECK_EQUAL(CALL1(sandbox, "add", 1), 2);
+    reset(other);
+    CHECK_EQUAL(give(other, region_of_start, false), place_of_start);
+    tbx_region_release(region_of_start);
+    tbx_sandbox_free(other);
+    close_all(sandbox);
+}
+
 static void programs_can_have_regions(void) {
     tbx_error error = {""};
     tbx_image *image = open_image(path_in("MACHINE_IMAGE", "machine.tbx"), &error);
@@ -223,6 +256,7 @@ int main(int argc, char **argv) {
         TEST(a_reset_takes_regions_away),
         TEST(nothing_is_left_behind),
         TEST(what_has_no_room_is_refused),
+        TEST(copies_have_no_region_of_their_template),
         TEST(programs_can_have_regions),
     };
     return check_main(tests, sizeof tests / sizeof *tests, argc, argv);
