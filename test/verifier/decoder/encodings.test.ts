@@ -6,6 +6,7 @@ import { sizeOfImmediate } from '../../../src/verify/image/tails.js';
 import { Random } from '../property/generator.js';
 import { buildSnippets } from '../snippets.js';
 import { asImage, decode } from './compare.js';
+import { damaged } from './damaged.js';
 import { factsWithoutMemory, imageOf, reading } from './reading.js';
 import { rollSample } from './sample.js';
 
@@ -31,20 +32,6 @@ function withOtherTails(bytes: Uint8Array, seed: number): Uint8Array {
     for (let place = end - size; place < end; place++) changed[place] = random.below(256);
   }
   return changed;
-}
-
-/** The code with some bytes changed, in pieces: what is no instruction any more ends the reading soon. */
-function damaged(bytes: Uint8Array, seed: number): readonly Uint8Array[] {
-  const random = new Random(seed);
-  const pieces: Uint8Array[] = [];
-  for (let from = 0; from < bytes.length; from += 300) {
-    const piece = bytes.slice(from, from + 300);
-    for (let count = 0; count < 30; count++) {
-      piece[random.below(piece.length)] = random.below(256);
-    }
-    pieces.push(piece);
-  }
-  return pieces;
 }
 
 /** Bytes of the displacement behind ModRM and SIB. */

@@ -1,28 +1,12 @@
 /** `make verifier-decoder SEED=… N=…`: N samples of allowed instructions, and the code of all programs that were built. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { imageIn } from '../../../src/verify/image/container.js';
-import { readImage } from '../../../src/verify/image/elf.js';
 import { loadIced } from '../../../src/verify/image/iced.js';
+import { builtCode } from './built-code.js';
 import { decode, difference, disassemble } from './compare.js';
 import { rollSample } from './sample.js';
 
 const ROLLS = 150_000;
-const PROGRAMS = 'build/programs';
 const MAX_SHOWN = 20;
-
-/** The code of the images in a folder's executables. */
-function imagesIn(folder: string): readonly { readonly name: string; readonly code: Uint8Array }[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).flatMap((name) => {
-    const path = join(folder, name);
-    const { mode, size } = statSync(path, { throwIfNoEntry: false }) ?? { mode: 0, size: 0 };
-    if ((mode & 0o170111) !== 0o100111 || size < 4096) return [];
-    const image = readImage(imageIn(readFileSync(path)), () => undefined);
-    return image === undefined ? [] : [{ name: path, code: image.code.bytes }];
-  });
-}
 
 async function main(words: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -50,7 +34,7 @@ async function main(words: readonly string[]): Promise<number> {
   for (let roll = seed; roll < seed + count; roll++) {
     check(`seed ${roll}`, rollSample(iced, roll, ROLLS, 3).bytes);
   }
-  for (const { name, code } of imagesIn(PROGRAMS)) check(name, code);
+  for (const { name, code } of builtCode()) check(name, code);
   console.log(`${instructions} instructions, ${different} differences`);
   return different === 0 ? 0 : 1;
 }
