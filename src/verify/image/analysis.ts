@@ -139,12 +139,23 @@ class Analysis {
   }
 
   /**
-   * Walks once more from all places to the next ones. What arrives there has been joined before; that its order is
-   * another now may at most take something from a state that is true anyway.
+   * Walks from all places to the next ones, until that joins nothing more: paths may have passed a place before a branch
+   * made it one, and went on by themselves then.
    */
   inspect(visit: Visit): void {
+    const follow = (at: number): void => {
+      this.#follow(at);
+    };
+    this.#walk(visit);
+    while (this.#places.hasWork) {
+      this.#places.settle(follow);
+      this.#walk(visit);
+    }
+  }
+
+  #walk(visit: Visit): void {
     for (let start = 0; start < this.#code.count; start++) {
-      if (!this.#places.isPlace(start) || !this.#places.take(start)) continue;
+      if (!this.#places.isPlace(start) || !this.#places.load(start)) continue;
       this.#hasAbandoned = false;
       let at = start;
       do visit(at, this.#state, this.#tables, this.#places.frames);

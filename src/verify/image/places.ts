@@ -88,6 +88,11 @@ export class Places {
     return this.#isEntry[at] === 1;
   }
 
+  /** Whether {@link settle} has something to do. */
+  get hasWork(): boolean {
+    return this.#pending > 0 || this.#hasStale;
+  }
+
   hasNews(at: number): boolean {
     return (((this.#news[at >>> 5] ?? 0) >>> (at & 31)) & 1) === 1;
   }
@@ -176,6 +181,11 @@ export class Places {
       this.#news[at >>> 5] = (this.#news[at >>> 5] ?? 0) & ~(1 << (at & 31));
       this.#pending--;
     }
+    return this.load(at);
+  }
+
+  /** The same, but what is news stays so. */
+  load(at: number): boolean {
     this.#currentOwner = this.owners.find(this.#owner[at] ?? at);
     const detail = this.owners.detail(this.#currentOwner);
     if (detail === DETAIL.stale) return false;

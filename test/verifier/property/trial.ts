@@ -22,7 +22,8 @@ import {
   falseClaim,
   isLeftAsEntered,
 } from './claims.js';
-import { FunctionGenerator, Random } from './generator.js';
+import { FunctionGenerator } from './generator.js';
+import { Random } from './random.js';
 
 const REGISTERS = 16;
 const WORDS = 320;
@@ -55,11 +56,14 @@ export function buildStepper(folder: string): string {
 /** The text of `count` functions; each may call those before it. */
 function generate(random: Random, count: number): { text: string; names: readonly string[] } {
   const names: string[] = [];
+  let returns: readonly string[] = [];
   let text = '';
   for (let index = 0; index < count; index++) {
-    const callees = names.slice(-3);
     const name = `f${index}`;
-    text += new FunctionGenerator(random, name, [...callees, 'callee']).text();
+    const callees = [...names.slice(-3), 'callee'];
+    const generator = new FunctionGenerator(random, name, { callees, returns });
+    text += generator.text();
+    ({ returns } = generator);
     names.push(name);
   }
   return { text, names };
@@ -80,7 +84,7 @@ export function runTrial(
   const { text, names } = generate(random, functions);
   const prelude = readFileSync('test/verifier/prelude.s', 'latin1');
   const calls = names.map((name) => `\tcall ${name}\n`).join('');
-  const start = `\t.section .text.start, "ax", @progbits\n\t.globl _start\n_start:\n${calls}\tud2\n`;
+  const start = `\t.section .text.start, "ax", @progbits\n\t.globl _start\n_start:\n\tsubq $64, %rsp\n${calls}\tud2\n`;
   const bytes = link(`${prelude}${text}${start}`);
   const symbols = readSymbols(bytes, (name) => names.includes(name) || name === 'callee');
   const refused = new Set<string>();
@@ -112,9 +116,9 @@ export function runTrial(
 function spreadRefusals(names: readonly string[], text: string, refused: Set<string>): void {
   const bodies = text.split(/^CASE /m).slice(1);
   names.forEach((name, index) => {
-    const callees = [...(bodies[index] ?? '').matchAll(/call (f\d+)/g)].map(
-      ([, callee = '']) => callee,
-    );
+    const callees = [
+      ...(bodies[index] ?? '').matchAll(/(?:call|jmp|j[a-z]+) (?:\.L)?(f\d+)(?:_ret)?$/gm),
+    ].map(([, callee = '']) => callee);
     if (callees.some((callee) => refused.has(callee))) refused.add(name);
   });
 }
