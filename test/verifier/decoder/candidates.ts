@@ -1,5 +1,5 @@
 /** Encodings of as many allowed instructions as can be found by rolling bytes of the right structure. */
-import type { Random } from '../property/generator.js';
+import type { Random } from '../property/random.js';
 
 const LENGTH = 15;
 

@@ -1,5 +1,5 @@
 /** Families of instructions: those of one opcode in one map, which learn from each other. */
-import type { Random } from '../property/generator.js';
+import type { Random } from '../property/random.js';
 
 /** The longest instruction. */
 export const MAX_LENGTH = 15;

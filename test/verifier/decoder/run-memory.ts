@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { loadIced } from '../../../src/verify/image/iced.js';
-import { Random } from '../property/generator.js';
+import { Random } from '../property/random.js';
 import { builtCode } from './built-code.js';
 import { damaged } from './damaged.js';
 import { FAMILIES } from './families.js';
