@@ -10,17 +10,17 @@ import { fileURLToPath, URL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 
-/**
- * V8 optimises a function after this many bytes of bytecode, ten times its own default: with that, a third of the
- * processor time of a small compilation went to optimising it. Flags are part of what V8 checks of compiled code.
- */
-setFlagsFromString('--interrupt-budget=700000');
-
-/** Little survives a scavenge: to share it out to threads takes longer than to do it. */
-setFlagsFromString('--no-parallel-scavenge');
-
-/** What V8 is told before it is given a bundle. */
+/** What V8 is told when a bundle is loaded. */
 const FLAGS = {
+  all: [
+    /**
+     * V8 optimises a function after this many bytes of bytecode, ten times its own default: with that, a third of the
+     * processor time of a small compilation went to optimising it.
+     */
+    '--interrupt-budget=700000',
+    /** Little survives a scavenge: to share it out to threads takes longer than to do it. */
+    '--no-parallel-scavenge',
+  ],
   /**
    * An image is verified in less than a second, of which V8 took most to optimise functions with all that they call:
    * with the smallest of those alone they are nearly as quick.
@@ -28,8 +28,12 @@ const FLAGS = {
   verifier: ['--max-inlined-bytecode-size=30', '--max-inlined-bytecode-size-cumulative=200'],
 };
 
-function setFlags(name) {
-  for (const flag of FLAGS[name] ?? []) setFlagsFromString(flag);
+/**
+ * V8 refuses compiled code that was made with other flags; so it did with Node's own modules, and compiled those anew
+ * that a bundle requires, when it was told before. So it is told when they are there.
+ */
+function setFlags(flags = []) {
+  for (const flag of flags) setFlagsFromString(flag);
 }
 
 /** A bundle and its compiled code begin with the same bytes if they belong together (scripts/bundle.js). */
@@ -67,8 +71,10 @@ function run(name) {
 
 /** The exports of a bundle. */
 export function start(name) {
-  setFlags(name);
-  return run(name).exports;
+  const { exports } = run(name);
+  setFlags(FLAGS.all);
+  setFlags(FLAGS[name]);
+  return exports;
 }
 
 /** What to keep of a bundle's compiled code: all that `rehearse`, given its exports, has run. */
@@ -78,9 +84,9 @@ export async function compile(name, rehearse) {
   return codeOf(script, stamp);
 }
 
-/** The same of all that is in a bundle. This process keeps its flags. */
+/** The same of all that is in a bundle which another one loads. This process keeps its flags. */
 export function compileWhole(name) {
-  setFlags(name);
+  setFlags(FLAGS.all);
   setFlagsFromString('--no-lazy');
   const { script, stamp } = run(name);
   setFlagsFromString('--lazy');
