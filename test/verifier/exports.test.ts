@@ -5,6 +5,7 @@ import { decodeImage } from '../../src/verify/image/decode.js';
 import { decoderFacts } from '../../src/verify/image/decoder-facts.js';
 import { readImage } from '../../src/verify/image/elf.js';
 import { type Iced, loadIced } from '../../src/verify/image/iced.js';
+import { instructionAt } from '../../src/verify/image/tables.js';
 import { link } from './snippets.js';
 
 /** R11 for functions that the host calls: it passes arguments in registers only. */
@@ -25,7 +26,7 @@ function rulesOf(body: string): readonly string[] {
   const image = readImage(bytes, refuse);
   if (image === undefined) throw new Error('no image');
   const code = decodeImage(decoderFacts(iced), image, refuse);
-  const exported = code.startsAt[image.entry - code.start] ?? -1;
+  const exported = instructionAt(code, image.entry);
   analyse(image, code, { entry: undefined, exports: [exported], candidates: [] }, refuse);
   return rules;
 }

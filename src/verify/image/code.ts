@@ -2,6 +2,7 @@
 import { type Encodings, REFUSED } from './encodings.js';
 import { grown } from './grown.js';
 import { KINDS } from './kinds.js';
+import { InstructionStarts } from './starts.js';
 
 /** What is kept of each instruction, indexed by its number. */
 export interface Code {
@@ -17,8 +18,8 @@ export interface Code {
   readonly displacement: Int32Array;
   /** The last immediate, sign-extended and cut to 32 bits. */
   readonly immediate: Int32Array;
-  /** Number of the instruction that starts at `start + offset`, or -1. */
-  readonly startsAt: Int32Array;
+  /** By the distance from `start`. */
+  readonly starts: InstructionStarts;
   readonly encodings: Encodings;
 }
 
@@ -39,7 +40,7 @@ export function allocateCode(bytes: number, start: number, encodings: Encodings)
     encoding: new Int32Array(room),
     displacement: new Int32Array(room),
     immediate: new Int32Array(room),
-    startsAt: new Int32Array(bytes).fill(-1),
+    starts: new InstructionStarts(bytes),
     encodings,
   };
 }

@@ -99,7 +99,7 @@ class LinearDecoding {
     if (code.count === code.address.length) growCode(code);
     const at = code.count++;
     code.address[at] = code.start + offset;
-    code.startsAt[offset] = at;
+    code.starts.add(at, offset);
     code.encoding[at] = encoding;
     code.displacement[at] = displacement;
     code.immediate[at] = immediate;

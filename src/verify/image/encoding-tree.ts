@@ -5,15 +5,16 @@
  */
 import { grown } from './grown.js';
 
-/** Nodes have an element for each next byte: 0, or a node, or `-encoding`. */
+/** Nodes have an element for each next byte: 0, or a node, or `-encoding`. Both fit in 16 bits. */
 const FANOUT = 256;
 /** As many as large programs need; memory that is not written costs nothing. */
 const ROOM = 1 << 13;
 /** What is not learnt is decoded again and again: slower, that is all. */
 const MAX_NODES = 1 << 14;
+const MAX_ENCODING = 1 << 15;
 
 export class EncodingTree {
-  #nodes = new Int32Array(ROOM * FANOUT);
+  #nodes = new Int16Array(ROOM * FANOUT);
   /** The first one is the root. */
   #count = 1;
 
@@ -37,7 +38,7 @@ export class EncodingTree {
     encoding: number,
     lasts: readonly number[],
   ): void {
-    if (this.#count + length > MAX_NODES) return;
+    if (this.#count + length > MAX_NODES || encoding > MAX_ENCODING) return;
     let node = 0;
     for (let at = offset; at < offset + length - 1; at++) {
       const place = node * FANOUT + (bytes[at] ?? 0);
@@ -56,7 +57,7 @@ export class EncodingTree {
 
   #add(place: number): number {
     const node = this.#count++;
-    if (this.#count * FANOUT > this.#nodes.length) this.#nodes = grown(this.#nodes, Int32Array);
+    if (this.#count * FANOUT > this.#nodes.length) this.#nodes = grown(this.#nodes, Int16Array);
     this.#nodes[place] = node;
     return node;
   }

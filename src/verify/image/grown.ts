@@ -1,5 +1,5 @@
 /** What an array of numbers holds, at the beginning of a longer one: by default one of twice its length. */
-export function grown<A extends Uint8Array | Uint16Array | Int32Array>(
+export function grown<A extends Uint8Array | Int16Array | Uint16Array | Int32Array>(
   old: A,
   kind: new (length: number) => A,
   length = old.length * 2,

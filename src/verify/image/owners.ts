@@ -22,7 +22,8 @@ interface TableJumps {
 }
 
 export class Owners {
-  readonly #parent: Int32Array;
+  /** The distance to the parent, which is 0 for one that stands for itself. */
+  readonly #up: Int32Array;
   readonly #read: Int32Array;
   readonly #written: Int32Array;
   readonly #detail: Uint8Array;
@@ -32,8 +33,7 @@ export class Owners {
 
   /** Owners are known by instruction numbers below `count`. */
   constructor(count: number) {
-    this.#parent = new Int32Array(count);
-    for (let node = 0; node < count; node++) this.#parent[node] = node;
+    this.#up = new Int32Array(count);
     this.#read = new Int32Array(count);
     this.#written = new Int32Array(count);
     this.#detail = new Uint8Array(count);
@@ -41,10 +41,10 @@ export class Owners {
 
   /** The owner that stands for an entry or an instruction. */
   find(node: number): number {
-    const parent = this.#parent;
+    const ups = this.#up;
     let root = node;
-    for (let up = parent[root] ?? root; up !== root; up = parent[root] ?? root) root = up;
-    if (root !== node) parent[node] = root;
+    for (let up = ups[root] ?? 0; up !== 0; up = ups[root] ?? 0) root += up;
+    if (root !== node) ups[node] = root - node;
     return root;
   }
 
@@ -53,7 +53,7 @@ export class Owners {
     const a = this.find(first);
     const b = this.find(second);
     if (a === b) return a;
-    this.#parent[b] = a;
+    this.#up[b] = a - b;
     raise(this.#read, a, this.#read[b] ?? 0);
     raise(this.#written, a, this.#written[b] ?? 0);
     if (this.#detail[a] !== this.#detail[b]) this.#detail[a] = DETAIL.stale;

@@ -25,7 +25,7 @@ const SLOT = 8;
 
 /** Number of the instruction that starts at an address, or -1. */
 export function instructionAt(code: Code, address: number): number {
-  return code.startsAt[address - code.start] ?? -1;
+  return code.starts.at(address - code.start);
 }
 
 /** The tables of one image; each is read once, and known by a number. */

@@ -115,7 +115,8 @@ class RefusalList {
 
 function count(reached: Uint8Array): number {
   let sum = 0;
-  for (const isReached of reached) sum += isReached;
+  // An iterator takes some milliseconds here.
+  for (let at = 0; at < reached.length; at++) sum += reached[at] ?? 0;
   return sum;
 }
 

@@ -13,6 +13,7 @@ import { KINDS } from '../../../src/verify/image/kinds.js';
 import { rootsOf } from '../../../src/verify/image/roots.js';
 import type { Detail } from '../../../src/verify/image/state.js';
 import { readSymbols } from '../../../src/verify/image/symbols.js';
+import { instructionAt } from '../../../src/verify/image/tables.js';
 import { link } from '../snippets.js';
 import {
   type Activation,
@@ -192,7 +193,7 @@ class Comparison {
       const address = Number(record[REGISTERS] ?? 0n);
       if (address === 0) this.#end(Number(record[0] ?? 0n), last);
       else this.#step(record, address, last);
-      last = address === 0 ? -1 : (this.#code.startsAt[address - this.#code.start] ?? -1);
+      last = address === 0 ? -1 : instructionAt(this.#code, address);
     }
     return {
       functions,
@@ -216,7 +217,7 @@ class Comparison {
   }
 
   #step(record: BigUint64Array, address: number, last: number): void {
-    const at = this.#code.startsAt[address - this.#code.start] ?? -1;
+    const at = instructionAt(this.#code, address);
     if (at < 0) {
       this.#problem(last, `control goes to 0x${address.toString(16)}, where no instruction starts`);
       return;
