@@ -31,6 +31,8 @@ void tbx_gate(void) {
     abort();
 }
 
+void tbx_forget_x87(void) {}
+
 _Noreturn void tbx_abandon(void) {
     longjmp(*no_gate_end, 1);
 }

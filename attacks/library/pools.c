@@ -89,6 +89,15 @@ ATTACK(read_what_was_released_before_a_reset, "held") {
     call(attacker(), "read_at", object + LINE, 0, 0);
     call(attacker(), "read_at", object, 0, 0);
 }
+// What was written where it did not belong: over the neighbour's object.
+ATTACK(read_what_was_written_astray, "held") {
+    uint64_t object = pool_allocate(neighbour(), SECRET_PAGE);
+    pool_allocate(attacker(), LINE);
+    plant("object", memory(attacker(), object, SECRET_PAGE));
+    reset(attacker());
+    pool_allocate(attacker(), LINE);
+    call(attacker(), "read_at", object, 0, 0);
+}
 ATTACK(read_after_it_was_freed, "held") {
     uint64_t object = secret_of(attacker());
     destroy(attacker());

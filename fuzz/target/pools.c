@@ -34,7 +34,8 @@ static struct tenant {
 struct object {
     int pool, owner; /* owner: -1 when it is gone */
     uint64_t start, size;
-    uint64_t value; /* in each word; 0: as allocated */
+    uint64_t value;  /* in each word; 0: as allocated */
+    bool is_damaged; /* someone has written over it since */
 };
 
 static tbx_pool *pools[POOLS];
@@ -94,7 +95,7 @@ static uint64_t *in_window(const struct tenant *tenant, uint64_t offset) {
 /* The tenant's own objects are as it left them. */
 UNTRACED static void check_own(const struct tenant *tenant, const struct object *object) {
     volatile uint64_t *words = in_window(tenant, object->start);
-    for (uint64_t i = 0; i < object->size / sizeof *words; i++)
+    for (uint64_t i = 0; !object->is_damaged && i < object->size / sizeof *words; i++)
         require(words[i] == object->value, "an object that is not what its owner wrote");
 }
 
@@ -183,8 +184,35 @@ static void write_object(void) {
     const struct tenant *owner = &tenants[object->owner];
     volatile uint64_t *words = in_window(owner, object->start);
     object->value = new_value(owner);
+    object->is_damaged = false;
     for (uint64_t i = 0; i < object->size / sizeof *words; i++)
         words[i] = object->value;
+}
+
+/* Whether the line at an offset is of an object of the tenant. */
+static bool is_own(const struct tenant *tenant, uint64_t line) {
+    for (unsigned i = 0; i < object_count; i++)
+        if (objects[i].owner >= 0 && &tenants[objects[i].owner] == tenant &&
+            line >= objects[i].start && line < objects[i].start + objects[i].size)
+            return true;
+    return false;
+}
+
+/* A sandbox writes over a line that is not its own: another's, or no one's. */
+static void write_line(const struct tenant *tenant) {
+    const struct object *object = take_object();
+    int8_t lines = (int8_t)take(&input, 1);
+    uint64_t start = object == NULL ? 0 : object->start + (uint64_t)(lines * LINE);
+    if (object == NULL || start < TBX_POOLS_START || value_count == MOST_VALUES ||
+        is_own(tenant, start) || tbx_writable(&tenant->sandbox->memory, start, LINE) == NULL)
+        return;
+    uint64_t value = new_value(tenant);
+    volatile uint64_t *words = in_window(tenant, start);
+    for (uint64_t i = 0; i < LINE / sizeof *words; i++)
+        words[i] = value;
+    for (unsigned i = 0; i < object_count; i++)
+        if (start >= objects[i].start && start < objects[i].start + objects[i].size)
+            objects[i].is_damaged = true;
 }
 
 /* The object of the pool that begins at `start`; null: none. */
@@ -254,7 +282,7 @@ static void replace(int index) {
 
 static void host_step(void) {
     int tenant = take_tenant();
-    switch (take(&input, 1) % 9) {
+    switch (take(&input, 1) % 10) {
     case 0:
         new_pool();
         break;
@@ -276,6 +304,9 @@ static void host_step(void) {
         break;
     case 7:
         replace(tenant);
+        break;
+    case 8:
+        write_line(&tenants[tenant]);
         break;
     default:
         release_object();

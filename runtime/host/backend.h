@@ -65,6 +65,11 @@ struct tbx_backend_operations {
     bool (*unshare)(const struct tbx_window *window, uint32_t offset, uint64_t size);
     void (*drop)(uint32_t offset, uint64_t size);
 
+    /* Gives a window that shares no pools any more another key: what was written under the one that
+     * it had can be read by no one. Its pages have to be filled again. False: its key may still be
+     * the same. Null where `share` is. */
+    bool (*renew)(const struct tbx_window *window);
+
     /* Says whose the lines at [offset, offset + size) of the pools are: `key`, or 0, no one's. */
     void (*own)(uint32_t key, uint32_t offset, uint64_t size);
 

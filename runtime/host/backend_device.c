@@ -119,6 +119,13 @@ static void detach(const struct tbx_window *window) {
     tbx_device_key_detach(window->key, gone);
 }
 
+/* The window is mapped anew when it is filled. */
+static bool renew(const struct tbx_window *window) {
+    return tbx_window_cover(window, 0, TBX_WINDOW_SIZE) &&
+           tbx_device_discard(tbx_device_memory(window, 0), TBX_WINDOW_SIZE) &&
+           tbx_device_key_renew(window->key);
+}
+
 /* Reads the parts of the file that are not holes to their places in the window. */
 static bool read_file(const struct tbx_window *window, uint32_t offset, uint64_t size, int file) {
     uint64_t at = 0;
@@ -162,5 +169,6 @@ const struct tbx_backend_operations tbx_device = {
     .share = tbx_device_share,
     .unshare = tbx_window_cover,
     .drop = tbx_device_drop_pools,
+    .renew = renew,
     .own = tbx_device_own,
 };

@@ -92,14 +92,38 @@ static uint32_t choose_keyid(void) {
     return errno == ENOSPC ? least_shared() : 0;
 }
 
-bool tbx_device_key_attach(uint32_t window) {
-    pthread_mutex_lock(&lock);
+/* With lock held. */
+static bool attach(uint32_t window) {
     uint32_t keyid = choose_keyid();
     if (keyid != 0)
         windows_with[keyid]++;
     keyid_of[window] = (uint16_t)keyid;
-    pthread_mutex_unlock(&lock);
     return keyid != 0;
+}
+
+bool tbx_device_key_attach(uint32_t window) {
+    pthread_mutex_lock(&lock);
+    bool attached = attach(window);
+    pthread_mutex_unlock(&lock);
+    return attached;
+}
+
+/* With lock held: the KeyID of a window that has it alone; 0 is no one's. */
+static bool give_back(__u32 keyid) {
+    if (keyid == 0)
+        return true;
+    if (ioctl(device, TMEBOX_KEY_RETURN, &keyid) != 0)
+        return false;
+    windows_with[keyid] = 0;
+    only_one[keyid] = false;
+    return true;
+}
+
+bool tbx_device_key_renew(uint32_t window) {
+    pthread_mutex_lock(&lock);
+    bool renewed = give_back(keyid_of[window]) && attach(window);
+    pthread_mutex_unlock(&lock);
+    return renewed;
 }
 
 void tbx_device_key_detach(uint32_t window, bool unmapped) {
@@ -108,10 +132,10 @@ void tbx_device_key_detach(uint32_t window, bool unmapped) {
     keyid_of[window] = 0;
     if (!unmapped)
         only_one[keyid] = true;
-    else if (--windows_with[keyid] == 0) {
-        only_one[keyid] = false;
-        ioctl(device, TMEBOX_KEY_RETURN, &keyid);
-    }
+    else if (windows_with[keyid] > 1)
+        windows_with[keyid]--;
+    else
+        give_back(keyid);
     pthread_mutex_unlock(&lock);
 }
 

@@ -16,6 +16,11 @@ bool tbx_device_key_attach(uint32_t window);
 /* Takes it back. `unmapped`: nothing is mapped with it any more; otherwise it stays with no one. */
 void tbx_device_key_detach(uint32_t window, bool unmapped);
 
+/* Takes back that of a window which has it alone, with which nothing is mapped any more, and gives
+ * the window one with another key. False and errno: it has none, or when the device still uses it,
+ * the same. */
+bool tbx_device_key_renew(uint32_t window);
+
 /* The KeyID of a window that has one. */
 uint32_t tbx_device_key(uint32_t window);
 

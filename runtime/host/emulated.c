@@ -249,6 +249,15 @@ static bool unshare_pages(const struct tbx_window *window, uint32_t offset, uint
     return map_memory(window, offset, size, PROT_NONE, physical_of(window, offset));
 }
 
+static bool renew(const struct tbx_window *window) {
+    tbx_emulation_lock();
+    leave_pools(window->key);
+    tbx_emulation.windows[window->key].shares = false;
+    bool made = make_key(window->key);
+    tbx_emulation_unlock();
+    return made;
+}
+
 static void drop(uint32_t offset, uint64_t size) {
     struct tbx_emulation *emulation = &tbx_emulation;
     uint32_t first = (offset - TBX_POOLS_START) / TBX_PAGE_SIZE;
@@ -271,6 +280,7 @@ const struct tbx_backend_operations tbx_emulated = {
     .share = share_pages,
     .unshare = unshare_pages,
     .drop = drop,
+    .renew = renew,
     .own = tbx_emulated_own,
     .show = tbx_emulated_show,
     .fault = tbx_emulated_fault,

@@ -50,14 +50,25 @@
 1:      ldmxcsr RUN_GUEST_MXCSR(\run)
         .endm
 
-/* No vector, mask or MMX register brings anything of the host along, unless the host has allowed it. */
-        .macro CLEAR_VECTORS run
+/* The x87 unit remembers where its last instruction and its last operand were, and what it compared, for fnstenv to
+ * tell: now that is here. With an empty stack none of these instructions can raise anything. */
+        .macro FORGET_X87
+        fildl   zero(%rip)
+        ficompl zero(%rip)
+        .endm
+
+/* No vector, mask or MMX register brings anything of the host along, unless the host has allowed it. Nor does the memory
+ * of the x87 unit, where the host may have used that. */
+        .macro CLEAR_VECTORS run, after_x87 = 0
         cmpb    $0, RUN_KEEPS_REGISTERS(\run)
         jne     2f
         .irp    n, 0, 1, 2, 3, 4, 5, 6, 7
         pxor    %mm\n, %mm\n
         .endr
         emms
+        .if     \after_x87
+        FORGET_X87
+        .endif
         testb   $GATE_AVX, tbx_gate_features(%rip)
         jz      1f
         vzeroall
@@ -100,7 +111,7 @@
         movl    $GATE_START_MXCSR, RUN_GUEST_MXCSR(%rdi)
         movw    $GATE_START_FCW, RUN_GUEST_FCW(%rdi)
         GUEST_FLOATING_POINT %rdi
-        CLEAR_VECTORS %rdi
+        CLEAR_VECTORS %rdi, 1
         cmpl    $0, ARGUMENTS_REAL_COUNT(%rdx)
         je      1f
         .irp    n, 0, 1, 2, 3, 4, 5, 6, 7
@@ -201,5 +212,14 @@ leave:
         xorl    %r11d, %r11d
         ret
         .size   tbx_gate, . - tbx_gate
+
+/* void tbx_forget_x87(void) */
+        FUNCTION tbx_forget_x87
+        emms
+        FORGET_X87
+        ret
+        .size   tbx_forget_x87, . - tbx_forget_x87
+
+zero:   .long   0
 
         .section .note.GNU-stack, "", @progbits

@@ -49,6 +49,7 @@ struct tbx_memory {
     uint32_t region_count;
     struct tbx_pool
         *pools[TBX_MOST_POOLS]; /* that the window shares; a reference each, then nulls */
+    bool has_used_pools;        /* something that its key can read may be left in one */
 };
 
 /* Reserves a window and gives it stack, start-up block and the image's segments. `stack_size` is in
@@ -73,9 +74,9 @@ bool tbx_memory_seal(struct tbx_memory *memory, int file, tbx_error *error);
 bool tbx_memory_copy(struct tbx_memory *memory, const struct tbx_memory *origin, int file,
                      tbx_error *error);
 
-/* Makes a copy what it was at first; `identity` is that of the sandbox until now. */
+/* Makes a copy what it was at first. */
 bool tbx_memory_reset(struct tbx_memory *memory, const struct tbx_memory *origin, int file,
-                      uint64_t identity, tbx_error *error);
+                      tbx_error *error);
 
 void tbx_memory_free(struct tbx_memory *memory);
 

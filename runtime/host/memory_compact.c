@@ -135,14 +135,24 @@ bool tbx_memory_copy(struct tbx_memory *memory, const struct tbx_memory *origin,
     return copy_state(memory, origin, error) && fill(memory, file, error);
 }
 
-bool tbx_memory_reset(struct tbx_memory *memory, const struct tbx_memory *origin, int file,
-                      uint64_t identity, tbx_error *error) {
+/* What a sandbox wrote to pools, on lines of its own or not, is there for its key: the next one in
+ * the window gets another. */
+static bool empty(const struct tbx_memory *memory, int file) {
     const struct tbx_window *window = &memory->window;
+    const struct tbx_backend_operations *backend = window->backend;
+    if (!memory->has_used_pools)
+        return backend->refill(window, memory->stack_start, size_of(memory), file);
+    return backend->renew(window) &&
+           backend->fill(window, memory->stack_start, size_of(memory), file);
+}
+
+bool tbx_memory_reset(struct tbx_memory *memory, const struct tbx_memory *origin, int file,
+                      tbx_error *error) {
     if (!tbx_regions_unmap(memory))
         return tbx_fail_errno(error, "cannot unmap the regions of a sandbox");
-    if (!tbx_pools_close(memory, identity))
+    if (!tbx_pools_close(memory))
         return tbx_fail_errno(error, "cannot take a sandbox out of its pools");
-    if (!window->backend->refill(window, memory->stack_start, size_of(memory), file))
+    if (!empty(memory, file))
         return tbx_fail_errno(error, "cannot empty the memory of a sandbox");
     return copy_state(memory, origin, error);
 }

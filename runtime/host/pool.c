@@ -24,8 +24,7 @@ struct tbx_pool {
     pthread_mutex_t lock;
     /* Sets of lines, guarded by the lock like the next: those of objects, and where these begin. */
     struct tbx_page_set taken, starts;
-    uint64_t *owners; /* by line: identity of the sandbox that has it or, when it is free, had it
-                         last; 0: nothing of anyone is left there. Owned */
+    uint64_t *owners; /* by line of objects: identity of the sandbox that has it. Owned */
 };
 
 /* Pages of all pools. */
@@ -147,6 +146,7 @@ static bool join(struct tbx_memory *memory, struct tbx_pool *pool, tbx_error *er
         return tbx_fail_errno(error, "cannot map a pool into a window");
     atomic_fetch_add(&pool->references, 1);
     memory->pools[at] = pool;
+    memory->has_used_pools = true;
     return true;
 }
 
@@ -187,8 +187,7 @@ static void set_owner(const struct tbx_pool *pool, struct lines lines, uint64_t 
         pool->owners[line] = identity;
 }
 
-/* What the owner wrote is still there, under its key: its name stays, so that it goes with it. With
- * the lock. */
+/* What the owner wrote is still there, under its key, and goes with that. With the lock. */
 static void release(struct tbx_pool *pool, struct lines lines) {
     set_key(pool, lines, 0);
     tbx_pages_remove(&pool->starts, lines.first, lines.first + 1);
@@ -267,44 +266,16 @@ static bool relocate(struct tbx_pool *pool, struct lines lines, struct tbx_sandb
     return true;
 }
 
-/* Overwrites lines that are the sandbox's, or free. */
-static void wipe_lines(struct tbx_pool *pool, const struct tbx_memory *memory, struct lines lines,
-                       bool is_free) {
-    if (is_free)
-        set_key(pool, lines, memory->window.key);
-    void *place = tbx_writable(memory, offset_of(pool, lines), size_of(lines));
-    if (place != NULL)
-        memset(place, 0, size_of(lines));
-    if (is_free)
-        set_key(pool, lines, 0);
-    set_owner(pool, lines, 0);
-}
-
-/* Overwrites all that the sandbox whose window this is has in the pool, and what it had there that
- * is free. */
-static void wipe(struct tbx_pool *pool, const struct tbx_memory *memory, uint64_t identity) {
-    pthread_mutex_lock(&pool->lock);
-    for (uint32_t first = 0, end; first < lines_of(pool); first = end) {
-        end = first + 1;
-        if (pool->owners[first] != identity)
-            continue;
-        bool taken = tbx_pages_has(&pool->taken, first);
-        while (end < lines_of(pool) && pool->owners[end] == identity &&
-               tbx_pages_has(&pool->taken, end) == taken)
-            end++;
-        wipe_lines(pool, memory, (struct lines){first, end}, !taken);
-    }
-    pthread_mutex_unlock(&pool->lock);
-}
-
-bool tbx_pools_close(struct tbx_memory *memory, uint64_t identity) {
-    for (int i = 0; i < TBX_MOST_POOLS && memory->pools[i] != NULL; i++) {
+bool tbx_pools_close(struct tbx_memory *memory) {
+    for (int i = TBX_MOST_POOLS - 1; i >= 0; i--) {
         struct tbx_pool *pool = memory->pools[i];
-        wipe(pool, memory, identity);
+        if (pool == NULL)
+            continue;
         if (!pool->backend->unshare(&memory->window, pool->start, pool->end - pool->start))
             return false;
+        memory->pools[i] = NULL;
+        tbx_pool_free(pool);
     }
-    tbx_pools_leave(memory);
     return true;
 }
 

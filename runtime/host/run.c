@@ -94,6 +94,8 @@ void tbx_run_resume(const struct tbx_run *run) {
         tbx_misused("a function of the host has returned into another call");
     if (tbx_gs_read() != base)
         tbx_gs_write(base);
+    if (run->keeps_registers == 0)
+        tbx_forget_x87();
 }
 
 /* Takes what a run from `_start` needs beside a stack. */

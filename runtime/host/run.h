@@ -107,6 +107,10 @@ void tbx_gate(void);
  * before. */
 _Noreturn void tbx_abandon(void);
 
+/* Leaves nothing in the x87 unit of what the host did with it, as tbx_enter does. The calls that
+ * this library answers itself do not use it. */
+void tbx_forget_x87(void);
+
 /* A host call as it arrives from the sandbox: all hostile. The gate pushes it in this order. */
 struct tbx_host_request {
     uint64_t number;

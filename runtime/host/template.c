@@ -138,7 +138,7 @@ static bool reset(struct tbx_sandbox *sandbox, tbx_error *error) {
     sandbox->files = files;
     sandbox->state = TBX_STATE_ENDED;
     if (!tbx_memory_reset(&sandbox->memory, &sandbox->template->memory, sandbox->template->file,
-                          sandbox->identity, error))
+                          error))
         return false;
     sandbox->survives_broken_pipe = false;
     sandbox->identity = tbx_new_identity();

@@ -97,8 +97,7 @@ void tbx_pool_free(tbx_pool *pool);
 /*
  * An object of `size` bytes, in whole cache lines of 64, for `owner`: its offset in the window, all
  * zeros. It is the host's to release, also after its owner is gone; its contents go with the owner,
- * when that is freed or reset, released or not. (What a sandbox wrote to lines that never were its
- * own stays noise there, which a sandbox that was reset can read as before: it has the same key.)
+ * when that is freed or reset, released or not, as the owner's key does.
  * 0 and the reason when there is no room, the sandbox has objects in four other pools already, or
  * it is a template's, whose constructors run.
  * No thread is inside the owner.

@@ -409,6 +409,40 @@ static void threads_are_in_different_sandboxes(void) {
     tbx_template_release(template);
 }
 
+static volatile long double numbers[] = {1, 2, 3, 4};
+static volatile bool is_less;
+
+static uint64_t compare_one_way(tbx_sandbox *sandbox, const uint64_t arguments[6], void *context) {
+    (void)sandbox, (void)arguments, (void)context;
+    is_less = numbers[0] < numbers[1];
+    return 0;
+}
+
+static uint64_t compare_the_other(tbx_sandbox *sandbox, const uint64_t arguments[6],
+                                  void *context) {
+    (void)sandbox, (void)arguments, (void)context;
+    is_less = numbers[3] < numbers[2];
+    return 0;
+}
+
+/* fnstenv, which verified code may use, tells where the last x87 instruction and its operand were.
+ */
+static void the_x87_unit_remembers_nothing_of_the_host(void) {
+    open_template(small_config());
+    tbx_sandbox *sandbox = new_copy();
+    first_import = compare_one_way;
+    uint64_t one = CALL1(sandbox, "read_x87", true);
+    first_import = compare_the_other;
+    CHECK_EQUAL(CALL1(sandbox, "read_x87", true), one);
+    first_import = NULL;
+    compare_one_way(NULL, NULL, NULL);
+    one = CALL1(sandbox, "read_x87", false);
+    compare_the_other(NULL, NULL, NULL);
+    CHECK_EQUAL(CALL1(sandbox, "read_x87", false), one);
+    CHECK_EQUAL(outcome.kind, TBX_RETURNED);
+    close_all(sandbox);
+}
+
 int main(int argc, char **argv) {
     static const struct check_test tests[] = {
         TEST(functions_get_arguments_and_return_results),
@@ -432,6 +466,7 @@ int main(int argc, char **argv) {
         TEST(a_gs_base_of_the_host_comes_back),
         TEST(the_host_reaches_checked_memory),
         TEST(threads_are_in_different_sandboxes),
+        TEST(the_x87_unit_remembers_nothing_of_the_host),
     };
     return check_main(tests, sizeof tests / sizeof *tests, argc, argv);
 }

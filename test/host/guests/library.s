@@ -126,6 +126,28 @@ EXPORT read_vectors
         orq     %rdx, %rax
         ret
 
+# long read_x87(bool import): what the x87 unit remembers of the last instruction before, or of the last in the first
+# import: where it and its operand were, its opcode, and what it compared.
+EXPORT read_x87
+        subq    $40, %rsp
+        testl   %edi, %edi
+        jz      1f
+        movl    $0x20000, %edi
+        call    gate
+1:      fnstenv (%rsp)
+        movl    16(%rsp), %eax          # opcode
+        shlq    $12, %rax
+        xorl    12(%rsp), %eax          # instruction
+        movl    20(%rsp), %ecx          # operand
+        shlq    $32, %rcx
+        xorq    %rcx, %rax
+        movl    4(%rsp), %ecx
+        andl    $0x4700, %ecx           # condition codes
+        shlq    $48, %rcx
+        xorq    %rcx, %rax
+        addq    $40, %rsp
+        ret
+
 # A setjmp in one call, and a longjmp in another: the frame is gone by then.
 EXPORT keep_place
         subq    $8, %rsp
