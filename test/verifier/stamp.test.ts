@@ -52,6 +52,15 @@ test('a verdict is written where there is room, says what was proven, and does n
   expect(await prove(bytes, 'a')).toMatchObject({ digest: before, stamp: { digest: before } });
 });
 
+test('the verdict stays in the file that is read, whatever kind of bytes these are', () => {
+  const bytes = link(IMAGE(ROOM));
+  const { verdict } = read(bytes);
+  bytes.fill(0xaa, verdict?.offset, (verdict?.offset ?? 0) + 128);
+  const before = Buffer.from(bytes);
+  read(bytes);
+  expect(before.equals(bytes)).toBe(true);
+});
+
 test('the verifier sees zeros where the verdict stands', () => {
   const bytes = new Uint8Array(link(IMAGE(ROOM)));
   const { verdict, readOnly } = read(bytes);

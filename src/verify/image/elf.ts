@@ -179,7 +179,8 @@ function withoutVerdict(
 ): Segment {
   if (verdict === undefined) return readOnly;
   const at = verdict.offset - fileOffset;
-  const bytes = readOnly.bytes.slice();
+  // `slice` of a Buffer would be the same bytes.
+  const bytes = new Uint8Array(readOnly.bytes);
   bytes.fill(0, at, at + VERDICT_SIZE);
   return { ...readOnly, bytes };
 }
