@@ -6,10 +6,11 @@
 #include <unistd.h>
 
 /* Reads the file from `position` on into the fresh pages at `start`; what lies behind its end stays
- * zero. */
-static long fill_from_file(const struct tbx_file *file, unsigned char *start, uint64_t length,
-                           uint64_t position) {
-    for (uint64_t done = 0; done < length;) {
+ * zero. Some devices have bytes without end, and a read of them that a signal ends early goes on:
+ * so the time limit is looked at. */
+static long fill_from_file(const struct tbx_run *run, const struct tbx_file *file,
+                           unsigned char *start, uint64_t length, uint64_t position) {
+    for (uint64_t done = 0; done < length && !run->time_is_up;) {
         ssize_t step = pread(file->host, start + done, length - done, (off_t)(position + done));
         if (step < 0)
             return -errno;
@@ -31,7 +32,8 @@ static long map_file(struct tbx_run *run, const uint64_t *arguments, bool fixed)
     if (start < 0)
         return start;
     unsigned char *pages = tbx_writable(memory, (uint64_t)start, arguments[1]);
-    long result = pages == NULL ? -EFAULT : fill_from_file(file, pages, arguments[1], arguments[5]);
+    long result =
+        pages == NULL ? -EFAULT : fill_from_file(run, file, pages, arguments[1], arguments[5]);
     if (result == 0)
         return start;
     tbx_memory_unmap(memory, (uint64_t)start, arguments[1]);

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 enum {
@@ -48,26 +47,6 @@ static long open_host(const struct tbx_place *place, uint32_t flags, uint32_t mo
     return tbx_open_place(place, flags, creating ? mode : 0);
 }
 
-/* A granted directory gives files, directories and pipes, but no hardware: of devices only null,
- * zero, full and the random ones. */
-static bool is_harmless(const struct stat *status) {
-    enum {
-        MEMORY_DEVICES = 1,
-        DEV_NULL = 3,
-        DEV_ZERO = 5,
-        DEV_FULL = 7,
-        DEV_RANDOM = 8,
-        DEV_URANDOM = 9
-    };
-    if (!S_ISCHR(status->st_mode))
-        return !S_ISBLK(status->st_mode);
-    if (major(status->st_rdev) != MEMORY_DEVICES)
-        return false;
-    unsigned number = minor(status->st_rdev);
-    return number == DEV_NULL || number == DEV_ZERO || number == DEV_FULL || number == DEV_RANDOM ||
-           number == DEV_URANDOM;
-}
-
 /* Takes over the host descriptor. */
 static long add_opened(struct tbx_files *files, int host, const struct tbx_place *place,
                        uint32_t flags) {
@@ -75,7 +54,7 @@ static long add_opened(struct tbx_files *files, int host, const struct tbx_place
                             .close_on_exec = (flags & O_CLOEXEC) != 0,
                             .writable_directory = place->mount != NULL && place->mount->writable};
     struct stat status;
-    if (fstat(host, &status) != 0 || !is_harmless(&status)) {
+    if (fstat(host, &status) != 0) {
         close(host);
         return -EACCES;
     }

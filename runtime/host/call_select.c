@@ -100,10 +100,10 @@ long tbx_call_select(struct tbx_run *run, const uint64_t *arguments) {
         return select_sets(run, arguments, NULL);
     if (tbx_copy_in(&run->sandbox->memory, &time, arguments[4], sizeof time) != 0)
         return -EFAULT;
-    if (time.tv_sec < 0 || time.tv_usec < 0)
+    struct timespec timeout = {.tv_nsec = time.tv_usec % MICROSECONDS * 1000};
+    if (time.tv_sec < 0 || time.tv_usec < 0 ||
+        __builtin_add_overflow(time.tv_sec, time.tv_usec / MICROSECONDS, &timeout.tv_sec))
         return -EINVAL;
-    const struct timespec timeout = {.tv_sec = time.tv_sec + time.tv_usec / MICROSECONDS,
-                                     .tv_nsec = time.tv_usec % MICROSECONDS * 1000};
     return select_sets(run, arguments, &timeout);
 }
 

@@ -76,7 +76,8 @@ struct tbx_place {
 long tbx_locate(struct tbx_files *files, const struct tbx_memory *memory, uint64_t directory,
                 uint64_t pointer, struct tbx_place *place);
 
-/* openat2 beneath the place's mount. A host descriptor or a negative errno. */
+/* openat2 beneath the place's mount. A host descriptor or a negative errno; -EACCES for a file of
+ * /proc and, without O_PATH, for one of hardware, which is not opened. */
 long tbx_open_place(const struct tbx_place *place, uint64_t flags, uint64_t mode);
 
 /*

@@ -5,8 +5,10 @@
 #include <linux/magic.h>
 #include <linux/openat2.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 static void find_mount(const struct tbx_files *files, struct tbx_place *place) {
@@ -61,15 +63,43 @@ static long refuse_proc(long host) {
     return -EACCES;
 }
 
-long tbx_open_place(const struct tbx_place *place, uint64_t flags, uint64_t mode) {
+/* A granted directory gives files, directories and pipes, but no hardware: of devices only null,
+ * zero, full and the random ones. */
+static bool is_harmless(const struct stat *status) {
+    enum {
+        MEMORY_DEVICES = 1,
+        DEV_NULL = 3,
+        DEV_ZERO = 5,
+        DEV_FULL = 7,
+        DEV_RANDOM = 8,
+        DEV_URANDOM = 9
+    };
+    if (!S_ISCHR(status->st_mode))
+        return !S_ISBLK(status->st_mode);
+    if (major(status->st_rdev) != MEMORY_DEVICES)
+        return false;
+    unsigned number = minor(status->st_rdev);
+    return number == DEV_NULL || number == DEV_ZERO || number == DEV_FULL || number == DEV_RANDOM ||
+           number == DEV_URANDOM;
+}
+
+/* Closes a descriptor that is refused, as one of hardware. */
+static long refuse_hardware(long host) {
+    struct stat status;
+    if (host < 0 || (fstat((int)host, &status) == 0 && is_harmless(&status)))
+        return host;
+    close((int)host);
+    return -EACCES;
+}
+
+/* A host descriptor or a negative errno. */
+static long open_beneath(const struct tbx_place *place, uint64_t flags, uint64_t mode) {
     enum { TRIES = 8 }; /* EAGAIN: something was renamed while the kernel walked the path */
     struct open_how how = {
         .flags = flags | O_CLOEXEC,
         .mode = mode,
         .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
     };
-    if (place->mount == NULL)
-        return -EACCES;
     const char *below = place->below[0] == '\0' ? "." : place->below;
     for (int i = 0; i < TRIES; i++) {
         long result = syscall(SYS_openat2, place->mount->host, below, &how, sizeof how);
@@ -79,6 +109,22 @@ long tbx_open_place(const struct tbx_place *place, uint64_t flags, uint64_t mode
             break;
     }
     return errno == EXDEV ? -EACCES : -errno;
+}
+
+/* Some devices do things when they are merely opened, so what stands there is looked at before, and
+ * again afterwards. */
+long tbx_open_place(const struct tbx_place *place, uint64_t flags, uint64_t mode) {
+    if (place->mount == NULL)
+        return -EACCES;
+    if ((flags & O_PATH) != 0)
+        return open_beneath(place, flags, mode);
+    uint64_t way = flags & (O_NOFOLLOW | O_DIRECTORY);
+    long seen = refuse_hardware(open_beneath(place, O_PATH | way, 0));
+    if (seen == -EACCES)
+        return seen;
+    if (seen >= 0)
+        close((int)seen);
+    return refuse_hardware(open_beneath(place, flags, mode));
 }
 
 long tbx_open_parent(const struct tbx_place *place, char *buffer, const char **name) {

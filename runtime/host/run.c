@@ -109,8 +109,8 @@ static bool start_program(struct tbx_run *run, tbx_error *error) {
     run->held = tbx_signals_hold();
     run->holds_signals = true;
     tbx_run_start(run, sandbox->image->elf.entry, &arguments);
+    tbx_time_limits_stop(&limits, sandbox->config); /* while its signal is let through */
     tbx_signals_restore(&run->held);
-    tbx_time_limits_stop(&limits, sandbox->config);
     return true;
 }
 

@@ -6,9 +6,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -197,6 +199,28 @@ static void processes_and_devices_are_not_files(void) {
     sandbox_close();
 }
 
+/* Some devices do things when they are opened, and attributes of all are the host's. */
+static void hardware_is_not_even_opened(void) {
+    const char *device = access("/dev/ptmx", F_OK) == 0 ? "/dev/ptmx" : "/dev/tty";
+    char path[64], events[1024];
+    tbx_config *config = tbx_config_new();
+    tbx_error error;
+    CHECK(tbx_config_add_directory(config, "/dev", "/dev", true, &error));
+    sandbox_open(config);
+    int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    CHECK(inotify_add_watch(watch, device, IN_OPEN | IN_ATTRIB) >= 0);
+    strcpy(path, device);
+    CHECK_EQUAL(open_path(path, O_RDONLY), -EACCES);
+    CHECK_EQUAL(open_path(path, O_RDWR | O_CREAT), -EACCES);
+    CHECK_EQUAL(CALL(SYS_truncate, put(GUEST, path), 0ull), -EACCES);
+    CHECK_EQUAL(CALL(SYS_chmod, put(GUEST, path), 0666ull), -EACCES);
+    CHECK_EQUAL(CALL(SYS_stat, put(GUEST, path), U(GUEST + 1024)), 0);
+    CHECK_EQUAL(read(watch, events, sizeof events), -1);
+    CHECK_EQUAL(open_path("/dev/zero", O_RDONLY), 0);
+    close(watch);
+    sandbox_close();
+}
+
 static void working_directory_is_the_sandboxs_own(void) {
     char before[4096], after[4096];
     CHECK(getcwd(before, sizeof before) != NULL);
@@ -298,6 +322,9 @@ static void select_sets_are_bounded(void) {
     CHECK_EQUAL(CALL(SYS_select, 64ull, U(GUEST), 0ull, 0ull, 0ull), -EBADF);
     CHECK_EQUAL(CALL(SYS_select, 64ull, U(GUEST_END - 4), 0ull, 0ull, 0ull), -EFAULT);
     CHECK_EQUAL(CALL(SYS_select, ~0ull, U(GUEST), 0ull, 0ull, 0ull), -EINVAL);
+    const int64_t huge[] = {INT64_MAX, 1000000};
+    memcpy(guest(GUEST + 256), huge, sizeof huge);
+    CHECK_EQUAL(CALL(SYS_select, 0ull, 0ull, 0ull, 0ull, U(GUEST + 256)), -EINVAL);
     CHECK_EQUAL(CALL(SYS_pipe2, U(GUEST_END - 4), 0ull), -EFAULT);
     CHECK_EQUAL(CALL(SYS_pipe2, U(GUEST), U(O_RDWR)), -EINVAL);
     sandbox_close();
@@ -362,6 +389,7 @@ int main(int argc, char **argv) {
         TEST(read_only_directories_stay_as_they_are),
         TEST(writable_directories_can_be_changed),
         TEST(processes_and_devices_are_not_files),
+        TEST(hardware_is_not_even_opened),
         TEST(working_directory_is_the_sandboxs_own),
         TEST(directories_are_listed_into_checked_memory),
         TEST(nothing_is_granted_by_default),

@@ -169,6 +169,32 @@ static void a_reset_sandbox_is_as_it_was(void) {
     close_all(sandbox);
 }
 
+/* What it wrote to the pool can be read by its old key alone, which is gone. */
+static void a_reset_out_of_a_pool_changes_the_key(void) {
+    int device = open_device();
+    tbx_error error = {""};
+    open_template(small_config());
+    tbx_pool *pool = tbx_pool_new(PAGE, &error);
+    tbx_sandbox *sandbox = new_copy();
+    for (int round = 0; round < 10; round++) {
+        uint64_t object = tbx_pool_allocate(pool, sandbox, 64, &error);
+        CHECK(object != 0);
+        CALL2(sandbox, "poke", object, 1);
+        CHECK_EQUAL(CALL1(sandbox, "add", 41), 42);
+        uint32_t left = keys_left(device), key = frame_in(sandbox).key;
+        reset(sandbox);
+        CHECK_EQUAL(CALL1(sandbox, "add", 1), 2);
+        CHECK_EQUAL(keys_left(device), left);
+        CHECK(frame_in(sandbox).key != 0 && frame_in(sandbox).key != key);
+        CALL1(sandbox, "peek", object);
+        CHECK_EQUAL(outcome.kind, TBX_FAULTED);
+        reset(sandbox);
+    }
+    tbx_pool_free(pool);
+    close_all(sandbox);
+    close(device);
+}
+
 int main(int argc, char **argv) {
     static const struct check_test tests[] = {
         {"sandboxes have KeyIDs of their own", sandboxes_have_keyids_of_their_own},
@@ -179,6 +205,7 @@ int main(int argc, char **argv) {
         {"a shared KeyID is kept out of pools", a_shared_keyid_is_kept_out_of_pools},
         {"growth page by page does not use up kernel mappings",
          growth_page_by_page_does_not_use_up_kernel_mappings},
+        {"a reset out of a pool changes the key", a_reset_out_of_a_pool_changes_the_key},
         {"a reset sandbox is as it was", a_reset_sandbox_is_as_it_was},
     };
     return check_main(tests, sizeof tests / sizeof *tests, argc, argv);
