@@ -30,7 +30,7 @@ static uint32_t page_of(uint64_t offset) {
 /* The heap is small in brk, and the rest is mmap's, which follows at once: so most of what a small
  * sandbox uses is within the 2 MiB of one page table. */
 static void place_heap(struct tbx_memory *memory, uint32_t start, uint64_t heap_limit) {
-    uint64_t room = heap_limit / 4;
+    uint64_t room = tbx_page_up(heap_limit / 4);
     room = room < LEAST_BREAK_ROOM ? LEAST_BREAK_ROOM : room;
     room = room > MOST_BREAK_ROOM ? MOST_BREAK_ROOM : room;
     room = room > heap_limit ? heap_limit : room;

@@ -118,6 +118,22 @@ static void memory_given_out_again_is_zero(void) {
     close_all(sandbox);
 }
 
+/* brk has a part of the heap, in whole pages, and mmap what is behind it. */
+static void heaps_of_all_sizes_are_cut_at_pages(void) {
+    enum { PAGE = 4096 };
+    for (uint64_t pages = 60; pages < 80; pages++) {
+        tbx_error error;
+        tbx_config *config = small_config();
+        CHECK(tbx_config_set_heap(config, pages * PAGE, &error));
+        open_template(config);
+        tbx_sandbox *sandbox = new_copy();
+        uint64_t place = CALL1(sandbox, "map", PAGE);
+        CHECK_EQUAL(place % PAGE, 0);
+        CHECK_EQUAL(CALL2(sandbox, "unmap", place, PAGE), 0);
+        close_all(sandbox);
+    }
+}
+
 /* Behind the last page that was ever mapped: the set of a copy's pages has no bits there. */
 static void unmapping_what_was_never_mapped_changes_nothing(void) {
     open_template(small_config());
@@ -451,6 +467,7 @@ int main(int argc, char **argv) {
         TEST(faults_end_one_sandbox_and_nothing_else),
         TEST(every_edge_of_the_memory_faults),
         TEST(memory_given_out_again_is_zero),
+        TEST(heaps_of_all_sizes_are_cut_at_pages),
         TEST(unmapping_what_was_never_mapped_changes_nothing),
         TEST(endless_recursion_is_a_fault),
         TEST(imports_are_called),
