@@ -4,6 +4,7 @@
  */
 import {
   arithmetic,
+  copy,
   inWindow,
   move,
   odd,
@@ -47,6 +48,8 @@ export class FunctionGenerator {
   readonly #tables: string[] = [];
   readonly #saved: readonly string[];
   readonly #registers: readonly string[];
+  /** Few registers, and mostly copies and joins of them. */
+  readonly #isNarrow: boolean;
   readonly #operands: Operands;
   readonly #frameKind: 'plain' | 'framed' | 'realigned';
   /** Whether it returns, and does not end with a jump to another function. */
@@ -66,11 +69,12 @@ export class FunctionGenerator {
     this.#frameKind = this.#saved.includes('rbp') ? random.pick(kinds) : 'plain';
     const free = this.#saved.filter((name) => this.#frameKind === 'plain' || name !== 'rbp');
     const all = [...WIDE, ...free];
-    // Few registers meet each other more often.
+    this.#isNarrow = random.below(3) === 0;
+    const count = this.#isNarrow ? 3 : 4 + random.below(2);
     this.#registers =
-      random.below(2) === 0
+      !this.#isNarrow && random.below(2) === 0
         ? all
-        : Array.from({ length: 3 + random.below(3) }, () => random.pick(all));
+        : Array.from({ length: count }, () => random.pick(all));
     this.#doesReturn = random.below(6) > 0;
     this.#budget = 12 + random.below(40);
     this.#operands = {
@@ -177,7 +181,8 @@ export class FunctionGenerator {
 
   #statement(depth: number): void {
     const kind = this.#random.below(24);
-    if (kind < 4) this.#emit(move(this.#operands));
+    if (this.#isNarrow && kind < 14 && this.#random.below(8) > 0) this.#emit(copy(this.#operands));
+    else if (kind < 4) this.#emit(move(this.#operands));
     else if (kind < 7) this.#emit(spill(this.#operands));
     else if (kind < 9) this.#emit(arithmetic(this.#operands));
     else if (kind < 10) this.#emit(partial(this.#operands));

@@ -74,6 +74,22 @@ export function move({ random, register }: Operands): Line {
   ]);
 }
 
+/** What keeps a value, or its low part: moves that the verifier follows by name. */
+export function copy({ random, register }: Operands): Line {
+  const [from, to] = [register(), register()];
+  const word = `${8 * random.below(3)}(%rsp)`;
+  return random.pick([
+    `movq %${from}, %${to}`,
+    `movq %${from}, %${to}`,
+    `movl %${part(from, 32)}, %${part(to, 32)}`,
+    `movzwl %${part(from, 16)}, %${part(to, 32)}`,
+    `movzbl %${part(from, 8)}, %${part(to, 32)}`,
+    `movq %${from}, ${word}`,
+    `movq ${word}, %${to}`,
+    `movl ${word}, %${part(to, 32)}`,
+  ]);
+}
+
 /** To and from the frame. */
 export function spill({ random, register, slot: anySlot }: Operands): Line {
   const [from, to] = [register(), register()];

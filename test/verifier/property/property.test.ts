@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { type Iced, loadIced } from '../../../src/verify/image/iced.js';
 import { VALUE } from '../../../src/verify/image/values.js';
 import { type Activation, type Claims, type Concrete, falseClaim } from './claims.js';
+import { runJoins } from './joins.js';
+import { Random } from './random.js';
 import { buildStepper, runTrial, type Tally } from './trial.js';
 
 /**
@@ -51,6 +53,14 @@ describe('all that is claimed is true of the processor', () => {
     expect(missing).toEqual([]);
     // Comparisons and bounds.
     expect([seen.has(-1), seen.has(-2)]).toEqual([true, true]);
+  });
+});
+
+describe('what states say where they meet is true of all that came there', () => {
+  test.each(['full', 'halves', 'coarse'] as const)('in %s detail', (detail) => {
+    const seeds = Array.from({ length: detail === 'full' ? 4000 : 500 }, (_, seed) => seed);
+    const problems = seeds.map((seed) => runJoins(new Random(seed), detail));
+    expect(problems.filter((problem) => problem !== undefined)).toEqual([]);
   });
 });
 
