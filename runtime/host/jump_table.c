@@ -12,6 +12,10 @@
  * host keep more. */
 enum { MAX_ENTRIES = 1 << 16, MAX_COPIES = 64 << 20 };
 
+/* What a table keeps for the next run: a thread has several, and a sandbox that fills one may be
+ * long gone. */
+enum { MOST_KEPT_ENTRIES = 256, MOST_KEPT_COPIES = 64 << 10 };
+
 /* An id is the index of its entry and a serial number, so that a stale one does not match. */
 enum { INDEX_BITS = 16 };
 
@@ -22,8 +26,13 @@ void tbx_jump_table_free(struct tbx_jump_table *table) {
 }
 
 void tbx_jump_table_clear(struct tbx_jump_table *table) {
+    uint64_t serial = table->serial;
     table->entry_count = 0;
     table->copies_used = 0;
+    if (table->entry_capacity <= MOST_KEPT_ENTRIES && table->copies_capacity <= MOST_KEPT_COPIES)
+        return;
+    tbx_jump_table_free(table);
+    table->serial = serial;
 }
 
 /* The copies keep their place for the next ones. */

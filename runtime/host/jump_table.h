@@ -36,7 +36,8 @@ struct tbx_jump_table {
 
 void tbx_jump_table_free(struct tbx_jump_table *table);
 
-/* Forgets all entries: those of a run that has ended. The serial number goes on. */
+/* Forgets all entries: those of a run that has ended. The serial number goes on. Of the memory,
+ * what few entries need is kept. */
 void tbx_jump_table_clear(struct tbx_jump_table *table);
 
 /* The host calls setjmp and longjmp; a bad jump ends the run. */

@@ -67,7 +67,7 @@ void tbx_run_start(struct tbx_run *run, uint32_t entry, const tbx_arguments *arg
     bool returned = tbx_enter(run, code + entry, arguments);
     leave_window(run, base, before);
     tbx_current = run->outer;
-    if (run->stack->jumps.entry_count != 0)
+    if (run->stack->jumps.entry_capacity != 0)
         tbx_jump_table_clear(&run->stack->jumps);
     if (__builtin_expect(returned, true))
         run->outcome->kind = TBX_RETURNED;

@@ -344,6 +344,29 @@ static void locks_are_copied_in_and_out(void) {
     sandbox_close();
 }
 
+/* Threads keep the tables of runs that have ended, and a sandbox can fill one with megabytes. */
+static void large_jump_tables_are_not_kept(void) {
+    enum { MANY = 1 << 16, LARGE = 64 << 20, FEW = 16 };
+    struct tbx_jump_table large = {.entries = malloc(FEW * sizeof *large.entries),
+                                   .entry_capacity = FEW,
+                                   .copies = malloc(LARGE),
+                                   .copies_capacity = LARGE,
+                                   .serial = 5};
+    struct tbx_jump_table many = {.entries = malloc(MANY * sizeof *many.entries),
+                                  .entry_capacity = MANY};
+    struct tbx_jump_table few = {
+        .entries = malloc(FEW * sizeof *few.entries), .entry_count = 1, .entry_capacity = FEW};
+    tbx_jump_table_clear(&large);
+    tbx_jump_table_clear(&many);
+    tbx_jump_table_clear(&few);
+    CHECK_EQUAL(large.copies_capacity, 0);
+    CHECK_EQUAL(large.serial, 5); /* ids do not come again */
+    CHECK_EQUAL(many.entry_capacity, 0);
+    CHECK_EQUAL(few.entry_capacity, FEW);
+    CHECK_EQUAL(few.entry_count, 0);
+    tbx_jump_table_free(&few);
+}
+
 static void standard_streams_keep_their_flags(void) {
     open_with_directories();
     CHECK_EQUAL(CALL(SYS_fcntl, 1ull, U(F_SETFL), U(O_NONBLOCK)), -EPERM);
@@ -398,6 +421,7 @@ int main(int argc, char **argv) {
         TEST(poll_lists_are_bounded),
         TEST(select_sets_are_bounded),
         TEST(locks_are_copied_in_and_out),
+        TEST(large_jump_tables_are_not_kept),
         TEST(standard_streams_keep_their_flags),
     };
     prepare_scratch();
