@@ -47,6 +47,8 @@ export const IGNORES_W = 16;
 export const HAS_MASK_OPERAND = 32;
 /** Exact conversions: EVEX.b has no meaning where the operand is a register, and must be 0. */
 export const IGNORES_ROUNDING = 64;
+/** REX.W has no meaning, and must be 0 behind a 66 that belongs to the opcode: decoders disagree what that makes. */
+export const IGNORES_REX_W = 128;
 export const UNLEARNED = 2;
 
 /** The list, without the facts of its codes. */
@@ -134,7 +136,9 @@ function neededPrefixes(iced: Iced, opcode: OpCodeInfo): number {
   const { EncodingKind, MandatoryPrefix } = iced;
   if (opcode.encoding !== EncodingKind.Legacy) return IS_VECTOR_ENCODED | unusedBits(iced, opcode);
   const prefix = opcode.mandatoryPrefix;
+  const ignoresW = prefix === MandatoryPrefix.P66 && opcode.operandSize !== 64;
   return (
+    (ignoresW ? IGNORES_REX_W : 0) |
     (prefix === MandatoryPrefix.P66 || opcode.operandSize === 16 ? NEEDS_66 : 0) |
     (prefix === MandatoryPrefix.PF2 ? NEEDS_F2 : 0) |
     (prefix === MandatoryPrefix.PF3 ? NEEDS_F3 : 0)

@@ -15,7 +15,7 @@ import {
   isLongNop,
   prefixProblem,
   readPrefixes,
-  vectorPrefixProblem,
+  unusedBitProblem,
 } from './prefixes.js';
 import type { Refuse } from './rules.js';
 import { readImmediate, sizeOfImmediate, Tails } from './tails.js';
@@ -113,7 +113,7 @@ export class InstructionReader {
     const hasGsOperand = form === OPERAND.window || typeof form === 'string';
     const problem =
       prefixProblem(prefixes, needed, isBranch(kind), hasGsOperand) ??
-      vectorPrefixProblem(this.#bytes, offset, needed, form !== OPERAND.none);
+      unusedBitProblem(this.#bytes, offset, needed, form !== OPERAND.none);
     if (problem !== undefined) {
       this.#refuse('TBV0004', this.#start + offset, problem);
       return false;

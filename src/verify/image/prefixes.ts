@@ -4,6 +4,7 @@
  */
 import {
   HAS_MASK_OPERAND,
+  IGNORES_REX_W,
   IGNORES_ROUNDING,
   IGNORES_W,
   IS_VECTOR_ENCODED,
@@ -80,16 +81,19 @@ export function prefixProblem(
   return undefined;
 }
 
-/** What is wrong with the VEX or EVEX prefix of the instruction at `start`, of which operands may be in memory. */
-export function vectorPrefixProblem(
+/** What is wrong with the bits of REX, VEX or EVEX in the instruction at `start`, of which operands may be in memory. */
+export function unusedBitProblem(
   bytes: Uint8Array,
   start: number,
   needed: number,
   hasMemory: boolean,
 ): string | undefined {
-  if ((needed & (IGNORES_W | HAS_MASK_OPERAND | IGNORES_ROUNDING)) === 0) return undefined;
+  const unused = IGNORES_REX_W | IGNORES_W | HAS_MASK_OPERAND | IGNORES_ROUNDING;
+  if ((needed & unused) === 0) return undefined;
   let at = start;
   while (BYTE_CLASS[bytes[at] ?? 0] !== 0) at++;
+  const isWide = at > start && ((bytes[at - 1] ?? 0) & 0xf8) === 0x48;
+  if ((needed & IGNORES_REX_W) !== 0 && isWide) return 'REX.W without meaning';
   const hasW = bytes[at] === 0x62 && ((bytes[at + 2] ?? 0) & 0x80) !== 0;
   if ((needed & IGNORES_W) !== 0 && hasW) return 'EVEX.W without meaning';
   const rounds = bytes[at] === 0x62 && ((bytes[at + 3] ?? 0) & 0x10) !== 0;

@@ -35,8 +35,11 @@ export function decode(iced: Iced, bytes: Uint8Array): Code {
   return decodeImage(decoderFacts(iced), asImage(bytes), () => undefined);
 }
 
-/** What LLVM reads: the text of the instruction at each address. */
-export function disassemble(bytes: Uint8Array): ReadonlyMap<number, string> {
+/** What LLVM reads: the text of the instruction at each address. Intel's syntax names the sizes of operands. */
+export function disassemble(
+  bytes: Uint8Array,
+  syntax: 'att' | 'intel' = 'att',
+): ReadonlyMap<number, string> {
   const folder = mkdtempSync(join(tmpdir(), 'tbx-decoder-'));
   try {
     const [source, object, image] = ['a.s', 'a.o', 'a'].map((name) => join(folder, name));
@@ -52,7 +55,8 @@ export function disassemble(bytes: Uint8Array): ReadonlyMap<number, string> {
       object ?? '',
     ]);
     execFileSync('ld.lld-22', [`-Ttext=0x${START.toString(16)}`, object ?? '', '-o', image ?? '']);
-    const options = ['-d', '--no-show-raw-insn', '--no-print-imm-hex', image ?? ''];
+    const form = `--x86-asm-syntax=${syntax}`;
+    const options = ['-d', '--no-show-raw-insn', '--no-print-imm-hex', form, image ?? ''];
     const text = execFileSync('llvm-objdump-22', options, { maxBuffer: 2 ** 30 }).toString();
     const lines = [...text.matchAll(/^\s*([0-9a-f]+):\s*(.*)$/gm)];
     // A lock prefix has a line of its own, in front of its instruction's.

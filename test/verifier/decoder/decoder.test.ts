@@ -4,6 +4,7 @@ import { readImage } from '../../../src/verify/image/elf.js';
 import { buildSnippets } from '../snippets.js';
 import { decode, difference, disassemble } from './compare.js';
 import { ALLOWED_CODES, rollSample } from './sample.js';
+import { sizeDifference } from './sizes.js';
 
 /** What the verifier's decoder and LLVM's make of the same bytes; `make verifier-decoder` compares more of them. */
 let iced: Iced;
@@ -40,6 +41,16 @@ describe('iced-x86 and LLVM agree', () => {
     expect(differences(bytes)).toEqual([]);
   });
 
+  test('about the sizes of operands in memory', () => {
+    const { bytes } = rollSample(iced, 2, 60_000, 2);
+    const code = decode(iced, bytes);
+    const text = disassemble(bytes, 'intel');
+    const found = Array.from({ length: code.count }, (_, at) =>
+      sizeDifference(code, at, text.get(code.address[at] ?? 0) ?? ''),
+    );
+    expect(found.filter((line) => line !== undefined)).toEqual([]);
+  });
+
   test('and a difference is seen', () => {
     const bytes = Uint8Array.from([0x48, 0x89, 0x44, 0x24, 0x08]);
     const code = decode(iced, bytes);
@@ -53,5 +64,8 @@ describe('iced-x86 and LLVM agree', () => {
     expect(line('movl %eax, 8(%rsp)')).toContain('%rax');
     expect(line('movq %rax, %rcx')).toContain('memory');
     expect(difference(code, 0, new Map([[code.start + 1, 'nop']]))).toBeDefined();
+    expect(sizeDifference(code, 0, 'mov qword ptr [rsp + 8], rax')).toBeUndefined();
+    expect(sizeDifference(code, 0, 'mov dword ptr [rsp + 8], eax')).toBeDefined();
+    expect(sizeDifference(code, 0, 'mov rax, rcx')).toBeDefined();
   });
 });

@@ -4,6 +4,7 @@ import { loadIced } from '../../../src/verify/image/iced.js';
 import { builtCode } from './built-code.js';
 import { decode, difference, disassemble } from './compare.js';
 import { rollSample } from './sample.js';
+import { sizeDifference } from './sizes.js';
 
 const ROLLS = 150_000;
 const MAX_SHOWN = 20;
@@ -23,8 +24,10 @@ async function main(words: readonly string[]): Promise<number> {
   const check = (name: string, bytes: Uint8Array): void => {
     const code = decode(iced, bytes);
     const text = disassemble(bytes);
+    const sizes = disassemble(bytes, 'intel');
     for (let at = 0; at < code.count; at++) {
-      const found = difference(code, at, text);
+      const line = sizes.get(code.address[at] ?? 0) ?? '';
+      const found = difference(code, at, text) ?? sizeDifference(code, at, line);
       if (found === undefined) continue;
       if (different++ < MAX_SHOWN)
         console.log(`${name} 0x${(code.address[at] ?? 0).toString(16)}: ${found}`);

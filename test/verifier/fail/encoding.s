@@ -83,3 +83,10 @@ CASE evex_b_of_mask_register            # TBV0004
 CASE evex_rounding_of_exact_conversion  # TBV0004
         .byte   0x62, 0xf1, 0x7e, 0xfc, 0x7a, 0xd0
         ret
+# haddpd %gs:(%rdi), %xmm0 with REX.W: where 66 and 67 stand too, LLVM does not know it, or takes it for one of MMX.
+CASE rex_w_without_meaning              # TBV0004
+        .byte   0x66, 0x65, 0x67, 0x48, 0x0f, 0x7c, 0x07
+        ret
+CASE rex_w_without_meaning_in_registers # TBV0004
+        .byte   0x66, 0x49, 0x0f, 0x6f, 0xc1
+        ret
