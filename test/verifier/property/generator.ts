@@ -129,7 +129,8 @@ export class FunctionGenerator {
     }
     for (const name of this.#pushed) this.#emit(`pushq %${name}`);
     if (this.#frameKind === 'realigned') this.#emit(`andq $-${random.pick([16, 32, 64])}, %rsp`);
-    this.#frame = WORD * (8 + random.below(16));
+    // In small realigned frames the words by rbp are among those by rsp.
+    this.#frame = WORD * (8 + random.below(this.#frameKind === 'realigned' ? 4 : 16));
     this.#emit(random.pick([`subq $${this.#frame}, %rsp`, `leaq -${this.#frame}(%rsp), %rsp`]));
   }
 

@@ -8,6 +8,7 @@ import { type Activation, type Claims, type Concrete, falseClaim } from './claim
 import { runJoins } from './joins.js';
 import { Random } from './random.js';
 import { buildStepper, runTrial, type Tally } from './trial.js';
+import { runStores } from './words.js';
 
 /**
  * What the analysis says of a place has to be true whenever the processor comes there. Random functions are run one
@@ -62,6 +63,11 @@ describe('what states say where they meet is true of all that came there', () =>
     const problems = seeds.map((seed) => runJoins(new Random(seed), detail));
     expect(problems.filter((problem) => problem !== undefined)).toEqual([]);
   });
+});
+
+test('what states say of words of the frame is true, whatever is stored', () => {
+  const problems = Array.from({ length: 2000 }, (_, seed) => runStores(new Random(seed)));
+  expect(problems.filter((problem) => problem !== undefined)).toEqual([]);
 });
 
 describe('a claim that is false is seen', () => {

@@ -1,4 +1,4 @@
-/** `make verifier-property SEED=… N=…`: N images of random functions, and joins; see property.test.ts. */
+/** `make verifier-property SEED=… N=…`: N images of random functions, and joins and stores; see property.test.ts. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,11 +7,12 @@ import { loadIced } from '../../../src/verify/image/iced.js';
 import { runJoins } from './joins.js';
 import { Random } from './random.js';
 import { buildStepper, runTrial } from './trial.js';
+import { runStores } from './words.js';
 
 const FUNCTIONS = 40;
 const RUNS = 6;
-/** Series of joins for each image. */
-const JOINS = 500;
+/** Series of joins, and of stores, for each image. */
+const SERIES = 500;
 const DETAILS = ['full', 'coarse', 'halves', 'full'] as const;
 
 async function main(words: readonly string[]): Promise<number> {
@@ -26,7 +27,7 @@ async function main(words: readonly string[]): Promise<number> {
   const iced = await loadIced();
   const folder = mkdtempSync(join(tmpdir(), 'tbx-property-'));
   const sums = { functions: 0, refused: 0, steps: 0, claims: 0, problems: 0 };
-  let falseJoins = 0;
+  let falseSeries = 0;
   const byKind = new Map<number, number>();
   try {
     const stepper = buildStepper(folder);
@@ -44,7 +45,7 @@ async function main(words: readonly string[]): Promise<number> {
       sums.steps += tally.steps;
       sums.claims += tally.claims;
       sums.problems += tally.problems.length;
-      falseJoins += joins(trial);
+      falseSeries += series(trial);
       for (const [kind, times] of tally.byKind) byKind.set(kind, (byKind.get(kind) ?? 0) + times);
     }
   } finally {
@@ -55,18 +56,19 @@ async function main(words: readonly string[]): Promise<number> {
   console.log(
     `${sums.functions} functions, ${sums.refused} refused, ${sums.steps} steps, ${sums.claims} claims, ${sums.problems} false`,
   );
-  console.log(`${JOINS * count} series of joins, ${falseJoins} false`);
-  return sums.problems + falseJoins === 0 ? 0 : 1;
+  console.log(`${SERIES * count} series of joins and of stores, ${falseSeries} false`);
+  return sums.problems + falseSeries === 0 ? 0 : 1;
 }
 
-/** How many series of joins were false. */
-function joins(trial: number): number {
+/** How many series of joins, and of stores, were false. */
+function series(trial: number): number {
   let count = 0;
-  for (let seed = trial * JOINS; seed < (trial + 1) * JOINS; seed++) {
-    const problem = runJoins(new Random(seed), seed % 4 === 0 ? 'halves' : 'full');
+  for (let seed = trial * SERIES; seed < (trial + 1) * SERIES; seed++) {
+    const problem =
+      runJoins(new Random(seed), seed % 4 === 0 ? 'halves' : 'full') ?? runStores(new Random(seed));
     if (problem === undefined) continue;
     count++;
-    console.log(`FAIL joins of seed ${seed}: ${problem}`);
+    console.log(`FAIL series of seed ${seed}: ${problem}`);
   }
   return count;
 }
