@@ -75,7 +75,7 @@
         testb   $GATE_AVX512, tbx_gate_features(%rip)
         jz      2f
         .irp    n, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
-        vpxord  %xmm\n, %xmm\n, %xmm\n
+        vpxord  %zmm\n, %zmm\n, %zmm\n
         .endr
         .irp    n, 0, 1, 2, 3, 4, 5, 6, 7
         kxorw   %k\n, %k\n, %k\n

@@ -20,8 +20,7 @@ static void find_gate_features(void) {
     __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
     bool avx = (c & bit_AVX) != 0 && (low & YMM_STATE) == YMM_STATE;
     bool avx512 = avx && (low & ZMM_STATE) == ZMM_STATE &&
-                  __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & AVX512_F) != 0 &&
-                  (b & bit_AVX512VL) != 0;
+                  __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & AVX512_F) != 0;
     tbx_gate_features = (uint8_t)((avx ? GATE_AVX : 0) | (avx512 ? GATE_AVX512 : 0));
 }
 
