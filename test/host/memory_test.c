@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 
 #define U(value) ((uint64_t)(value))
 enum { PAGE = 4096, READ_WRITE = PROT_READ | PROT_WRITE, PRIVATE = MAP_PRIVATE | MAP_ANONYMOUS };
@@ -252,6 +253,37 @@ static void what_stays_accessible_stays_in_the_quota(void) {
     sandbox_close();
 }
 
+/* What the books say, which is what the sandbox is told. */
+static uint64_t bytes_in_the_books(void) {
+    const struct sysinfo *told = (const struct sysinfo *)guest(GUEST);
+    CHECK_EQUAL(CALL(SYS_sysinfo, U(GUEST)), 0);
+    return told->totalram - told->freeram;
+}
+
+/* With about as many stretches as there may be. */
+static void the_books_are_right_at_the_limit(void) {
+    enum { STRETCHES = 1000, AREA = 512, STEPS = 3000, LOOK = 100 };
+    open_with_heap(1 << 30);
+    for (long i = 0; i < STRETCHES; i++)
+        map(U(0x50000000 + 2 * i * PAGE), PAGE, PRIVATE | MAP_FIXED);
+    unsigned seed = 7;
+    for (int step = 0; step < STEPS; step++) {
+        seed = seed * 1103515245 + 12345;
+        uint64_t place = 0x60000000 + U((seed >> 16) % AREA * PAGE);
+        uint64_t size = U((1 + (seed >> 4) % 13) * PAGE);
+        if ((seed >> 12 & 1) != 0)
+            CHECK_EQUAL(CALL(SYS_munmap, place, size), 0);
+        else
+            map(place, size, PRIVATE | MAP_FIXED);
+        if (step % LOOK == 0)
+            CHECK_EQUAL(bytes_in_the_books(), writable_bytes());
+    }
+    CHECK_EQUAL(CALL(SYS_munmap, 0x50000000ull, 0x20000000ull), 0);
+    CHECK_EQUAL(bytes_in_the_books(), 0);
+    CHECK_EQUAL(writable_bytes(), 0);
+    sandbox_close();
+}
+
 /* Where there are as many stretches as there may be, those that end free a mapping each. */
 static void stretches_come_back(void) {
     enum { STRETCHES = 1024 };
@@ -371,6 +403,7 @@ int main(int argc, char **argv) {
         TEST(fragments_do_not_use_up_kernel_mappings),
         TEST(scattered_mappings_do_not_use_up_kernel_mappings),
         TEST(what_stays_accessible_stays_in_the_quota),
+        TEST(the_books_are_right_at_the_limit),
         TEST(stretches_come_back),
         TEST(the_window_has_no_hole),
         TEST(places_are_found_as_by_a_plain_search),
