@@ -14,6 +14,8 @@ import { Tails } from './tails.js';
 
 /** More would mean that the bytes are no code of ours at all. */
 const MAX_UNDECODABLE = 100;
+/** So many refusals say enough; a hostile file could have as many as bytes. */
+const MAX_REFUSED = 50_000;
 /** One byte, with no other meaning; linkers fill with it. */
 const INT3 = 0xcc;
 /** Bytes of an instruction. */
@@ -54,17 +56,21 @@ class LinearDecoding {
   readonly #asking: Asking | undefined;
   readonly #operands: InstructionOperands = noOperands();
   #undecodable = 0;
+  #refused = 0;
 
   constructor(facts: DecoderFacts, image: ImageFile, refuse: Refuse, asking: Asking | undefined) {
     const { encodings } = facts;
     const { bytes, start } = image.code;
     this.#facts = facts;
-    this.#refuse = refuse;
+    this.#refuse = (rule, address, message) => {
+      this.#refused++;
+      refuse(rule, address, message);
+    };
     this.#bytes = new Uint8Array(bytes.length + MAX_LENGTH);
     this.#bytes.set(bytes);
     this.#length = bytes.length;
     this.code = allocateCode(bytes.length, start, encodings);
-    this.#reader = new InstructionReader(facts, image, refuse);
+    this.#reader = new InstructionReader(facts, image, this.#refuse);
     this.#tails = new Tails(encodings, bytes, start, image.readOnly);
     this.#asking = asking;
   }
@@ -88,7 +94,7 @@ class LinearDecoding {
         const size = this.#decode(offset);
         if (size === 0) return false;
         offset += size;
-        if (this.#undecodable >= MAX_UNDECODABLE) return true;
+        if (this.#undecodable >= MAX_UNDECODABLE || this.#refused >= MAX_REFUSED) return true;
       }
     }
     return true;

@@ -72,13 +72,17 @@ function refuseUnreached(code: Code, findings: Findings, refuse: Refuse): void {
   }
 }
 
+/** Nobody reads more. */
+const MAX_REFUSALS = 100_000;
+
 /** Collects refusals, each once. */
 class RefusalList {
   readonly #byKey = new Map<string, { rule: Rule; address: number | undefined; message: string }>();
 
   readonly refuse: Refuse = (rule, address, message) => {
     const key = `${rule} ${address ?? ''}`;
-    if (!this.#byKey.has(key)) this.#byKey.set(key, { rule, address, message });
+    const isNew = this.#byKey.size < MAX_REFUSALS && !this.#byKey.has(key);
+    if (isNew) this.#byKey.set(key, { rule, address, message });
   };
 
   async verdict(

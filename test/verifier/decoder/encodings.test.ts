@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { decodeImage } from '../../../src/verify/image/decode.js';
 import { decoderFacts } from '../../../src/verify/image/decoder-facts.js';
 import { readImage } from '../../../src/verify/image/elf.js';
 import { type Iced, loadIced } from '../../../src/verify/image/iced.js';
@@ -104,6 +105,15 @@ describe('what is found by its first bytes', () => {
       expect(reading(decoderFacts(iced), image)).toEqual(reading(factsWithoutMemory(iced), image));
     },
   );
+
+  test('is read no further where very much is refused', () => {
+    for (const bytes of ['f4', '48c3']) {
+      let refused = 0;
+      const code = asImage(Buffer.from(bytes.repeat(60_000), 'hex'));
+      decodeImage(decoderFacts(iced), code, () => refused++);
+      expect(refused).toBe(50_000);
+    }
+  });
 
   test('is not what is cut off by the end of the code', () => {
     const whole = Uint8Array.from([0x48, 0x81, 0xc0, 1, 2, 3, 4]);
