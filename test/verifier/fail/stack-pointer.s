@@ -96,3 +96,19 @@ CASE push_loop                          # TBV0012
         decl    %edi
         jne     1b
         ret
+CASE pivot_by_copy_in_the_red_zone       # TBV0006
+        subq    $24, %rsp
+        movq    %rsp, -8(%rsp)
+        call    callee
+        movq    -8(%rsp), %rsp
+        addq    $24, %rsp
+        ret
+CASE get_instruction_pointer             # TBV0006
+        call    1f
+1:      popq    %rax
+        ret
+CASE leave_from_above                    # TBV0006
+        pushq   %rbp
+        leaq    16(%rsp), %rbp
+        leave
+        ret

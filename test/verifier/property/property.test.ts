@@ -47,6 +47,22 @@ describe('all that is claimed is true of the processor', () => {
     for (const [kind, times] of byKind) seen.set(kind, (seen.get(kind) ?? 0) + times);
   });
 
+  test.each([
+    [7, 'coarse'],
+    [10, 'full'],
+    [16, 'halves'],
+  ] as const)('in random functions about the stack of seed %i, %s', (seed, detail) => {
+    const { problems, steps } = runTrial(iced, stepper, {
+      seed,
+      functions: 40,
+      runs: 4,
+      detail,
+      subject: 'stack',
+    });
+    expect(problems).toEqual([]);
+    expect(steps).toBeGreaterThan(500);
+  });
+
   test('and claims of every kind were made', () => {
     const missing = Object.values(VALUE).filter(
       (kind) => kind !== VALUE.unknown && !seen.has(kind),

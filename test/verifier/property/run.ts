@@ -14,6 +14,8 @@ const RUNS = 6;
 /** Series of joins, and of stores, for each image. */
 const SERIES = 500;
 const DETAILS = ['full', 'coarse', 'halves', 'full'] as const;
+/** Of another length than the details, so that all meet. */
+const SUBJECTS = ['values', 'stack', 'values'] as const;
 
 async function main(words: readonly string[]): Promise<number> {
   const { values } = parseArgs({
@@ -38,6 +40,7 @@ async function main(words: readonly string[]): Promise<number> {
         functions: FUNCTIONS,
         runs: RUNS,
         detail,
+        subject: SUBJECTS[trial % SUBJECTS.length] ?? 'values',
       });
       for (const problem of tally.problems.slice(0, 3)) console.log(`FAIL ${detail} ${problem}`);
       sums.functions += tally.functions;

@@ -25,6 +25,7 @@ import {
 } from './claims.js';
 import { FunctionGenerator } from './generator.js';
 import { Random } from './random.js';
+import { StackFunctionGenerator } from './stack-generator.js';
 
 const REGISTERS = 16;
 const WORDS = 320;
@@ -54,17 +55,27 @@ export function buildStepper(folder: string): string {
   return program;
 }
 
-/** The text of `count` functions; each may call those before it. */
-function generate(random: Random, count: number): { text: string; names: readonly string[] } {
+/** What functions are about: values and bounds, or the stack. */
+export type Subject = 'values' | 'stack';
+
+/** The text of `count` functions; each may call those before it, or jump to them. */
+function generate(
+  random: Random,
+  count: number,
+  subject: Subject,
+): { text: string; names: readonly string[] } {
   const names: string[] = [];
   let returns: readonly string[] = [];
   let text = '';
   for (let index = 0; index < count; index++) {
     const name = `f${index}`;
     const callees = [...names.slice(-3), 'callee'];
-    const generator = new FunctionGenerator(random, name, { callees, returns });
-    text += generator.text();
-    ({ returns } = generator);
+    if (subject === 'stack') text += new StackFunctionGenerator(random, index).text();
+    else {
+      const generator = new FunctionGenerator(random, name, { callees, returns });
+      text += generator.text();
+      ({ returns } = generator);
+    }
     names.push(name);
   }
   return { text, names };
@@ -79,13 +90,14 @@ export function runTrial(
     functions,
     runs,
     detail,
-  }: { seed: number; functions: number; runs: number; detail: Detail },
+    subject = 'values',
+  }: { seed: number; functions: number; runs: number; detail: Detail; subject?: Subject },
 ): Tally {
   const random = new Random(seed);
-  const { text, names } = generate(random, functions);
+  const { text, names } = generate(random, functions, subject);
   const prelude = readFileSync('test/verifier/prelude.s', 'latin1');
   const calls = names.map((name) => `\tcall ${name}\n`).join('');
-  const start = `\t.section .text.start, "ax", @progbits\n\t.globl _start\n_start:\n\tsubq $64, %rsp\n${calls}\tud2\n`;
+  const start = `\t.section .text.start, "ax", @progbits\n\t.globl _start\n_start:\n\tsubq $512, %rsp\n${calls}\tud2\n`;
   const bytes = link(`${prelude}${text}${start}`);
   const symbols = readSymbols(bytes, (name) => names.includes(name) || name === 'callee');
   const refused = new Set<string>();
@@ -113,12 +125,12 @@ export function runTrial(
   return new Comparison(code, claims, `seed ${seed}`).compare(output, functions, refused.size);
 }
 
-/** Who calls a function that was refused is not run either. */
+/** Who calls a function that was refused, or jumps there, is not run either. */
 function spreadRefusals(names: readonly string[], text: string, refused: Set<string>): void {
   const bodies = text.split(/^CASE /m).slice(1);
   names.forEach((name, index) => {
     const callees = [
-      ...(bodies[index] ?? '').matchAll(/(?:call|jmp|j[a-z]+) (?:\.L)?(f\d+)(?:_ret)?$/gm),
+      ...(bodies[index] ?? '').matchAll(/\t(?:call|j[a-z]+) (?:\.L)?(f\d+)(?:_[a-z]+)?$/gm),
     ].map(([, callee = '']) => callee);
     if (callees.some((callee) => refused.has(callee))) refused.add(name);
   });
@@ -168,6 +180,11 @@ function step(stepper: string, image: ImageFile, input: Buffer): BigUint64Array 
   }
 }
 
+/** An activation, and where it returns to. */
+interface Entered extends Activation {
+  readonly back: bigint | undefined;
+}
+
 /** Goes through the steps of all runs. */
 class Comparison {
   readonly #code: Code;
@@ -177,7 +194,7 @@ class Comparison {
   readonly #byKind = new Map<number, number>();
   #steps = 0;
   #compared = 0;
-  #activations: Activation[] = [];
+  #activations: Entered[] = [];
   #isRunning = false;
 
   constructor(code: Code, claims: ReadonlyMap<number, Claims>, where: string) {
@@ -235,6 +252,9 @@ class Comparison {
     for (const { kind } of claims.values) this.#byKind.set(kind, (this.#byKind.get(kind) ?? 0) + 1);
     if (claims.compared !== undefined) this.#byKind.set(-1, (this.#byKind.get(-1) ?? 0) + 1);
     if (claims.bounds.length > 0) this.#byKind.set(-2, (this.#byKind.get(-2) ?? 0) + 1);
+    if (this.#activations.some(({ entry, back }) => concrete.word(entry) !== back)) {
+      this.#problem(last, 'a return address was overwritten');
+    }
     const problem = falseClaim(claims, concrete, activation, this.#code.address);
     if (problem !== undefined) this.#problem(at, problem);
   }
@@ -242,7 +262,8 @@ class Comparison {
   /** Keeps the activations as the call or return behind us makes them. */
   #enterOrLeave(last: number, concrete: Concrete): void {
     const kind = last < 0 ? -1 : kindAt(this.#code, last);
-    const activation = { entry: concrete.registers[GPR.rsp] ?? 0n, registers: concrete.registers };
+    const entry = concrete.registers[GPR.rsp] ?? 0n;
+    const activation = { entry, registers: concrete.registers, back: concrete.word(entry) };
     if (!this.#isRunning) {
       this.#isRunning = true;
       this.#activations = [activation];
