@@ -43,7 +43,8 @@ struct tbx_backend_operations {
     bool (*protect)(const struct tbx_window *window, uint32_t offset, uint64_t size,
                     int protection);
 
-    /* Drops the contents of pages and makes them inaccessible, with no hole on the way. */
+    /* Drops the contents of pages and makes them inaccessible, with no hole on the way. When it
+     * fails they are accessible, with or without contents. */
     bool (*close)(const struct tbx_window *window, uint32_t offset, uint64_t size);
 
     /* Drops the contents of pages, which stay accessible. They read as zero then; those that were
@@ -72,9 +73,6 @@ struct tbx_backend_operations {
 
     /* Says whose the lines at [offset, offset + size) of the pools are: `key`, or 0, no one's. */
     void (*own)(uint32_t key, uint32_t offset, uint64_t size);
-
-    /* Whether the kernel can move pages of a window by its page tables (mremap). */
-    bool moves_pages;
 
     /* Lets system calls use bytes of a window that the sandbox has; false when it may not use them
      * after all. Null: they always can. */

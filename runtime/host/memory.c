@@ -79,6 +79,22 @@ static bool make_page_sets(struct tbx_memory *memory) {
     return true;
 }
 
+/*
+ * Lets the kernel join whatever pages of the window are beside each other. It joins private pages
+ * only if they belong together since they were first written to; so one is written to while the
+ * window is in one piece, and all come from that. Otherwise pages that a sandbox asks for one by
+ * one would be a kernel mapping each for good.
+ */
+static bool make_one_piece(const struct tbx_window *window, uint32_t page, tbx_error *error) {
+    if (window->backend->protect != NULL) /* then pages are mapped in another way */
+        return true;
+    if (!tbx_window_protect(window, page, TBX_PAGE_SIZE, PROT_READ | PROT_WRITE))
+        return tbx_fail_errno(error, "cannot open a page of the window");
+    *(volatile unsigned char *)(window->base + page) = 0;
+    return tbx_window_close(window, page, TBX_PAGE_SIZE) ||
+           tbx_fail_errno(error, "cannot close a page of the window");
+}
+
 bool tbx_memory_init(struct tbx_memory *memory, const struct tbx_elf_image *image,
                      uint64_t stack_size, uint64_t heap_limit, tbx_error *error) {
     *memory = (struct tbx_memory){.heap_limit = heap_limit};
@@ -87,6 +103,7 @@ bool tbx_memory_init(struct tbx_memory *memory, const struct tbx_elf_image *imag
     memory->stack_start = (uint32_t)(TBX_STARTUP_START - stack_size);
     place_heap(memory, image);
     return tbx_window_reserve(&memory->window, tbx_backend_of_sandboxes(), error) &&
+           make_one_piece(&memory->window, memory->stack_start, error) &&
            open_fixed(memory, memory->stack_start, TBX_IMAGE_BASE - memory->stack_start, error) &&
            open_image(memory, image, error);
 }

@@ -1,6 +1,6 @@
 /*
- * brk, mmap, munmap, mremap. Pages that the sandbox gives back are replaced by inaccessible ones in
- * one step, so the window never has a hole, and every page that it gets is zero.
+ * brk, mmap, munmap, mremap. Pages that the sandbox gives back are emptied and made inaccessible, so
+ * the window never has a hole, and every page that it gets is zero.
  *
  * A kernel mapping is spent on each stretch of accessible pages, and a process has few (65530 by
  * default). A sandbox that maps and unmaps so that more than MAX_RUNS would be needed keeps the
@@ -223,27 +223,15 @@ static bool room_behind(const struct tbx_memory *memory, uint64_t start, uint64_
 }
 
 /*
- * Moves whole pages inside the window to open, fresh pages. Large mappings move by their page
- * tables, which leaves empty pages behind and never a hole; a smaller one is not worth a kernel
- * mapping of its own, which that costs.
+ * By copying: pages that the kernel moves by its page tables never join fresh ones beside them, and
+ * a sandbox that replaced them one by one would have two kernel mappings for each, uncounted.
  */
-static void move_pages(const struct tbx_memory *memory, uint32_t to, uint32_t from, uint64_t size) {
-    enum { LARGE = 1 << 20, FLAGS = MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP };
-    unsigned char *source = memory->window.base + from, *target = memory->window.base + to;
-    bool moves = size >= LARGE && !memory->compact && memory->window.backend->moves_pages;
-    if (moves && mremap(source, size, size, FLAGS, target) == target)
-        return;
-    if (moves) /* the kernel may have unmapped the target before it gave up */
-        tbx_window_fill_hole(&memory->window, to, size, PROT_READ | PROT_WRITE);
-    memcpy(target, source, size);
-}
-
 static long move_mapping(struct tbx_memory *memory, uint32_t start, uint64_t old_size,
                          uint64_t new_size) {
     long moved = tbx_memory_map(memory, 0, new_size, false);
     if (moved < 0)
         return moved;
-    move_pages(memory, (uint32_t)moved, start, old_size);
+    memcpy(memory->window.base + moved, memory->window.base + start, old_size);
     tbx_memory_unmap(memory, start, old_size);
     return moved;
 }

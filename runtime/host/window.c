@@ -85,11 +85,12 @@ void tbx_window_release(struct tbx_window *window) {
     unmap(window);
 }
 
-void tbx_window_fill_hole(const struct tbx_window *window, uint32_t offset, uint64_t size,
-                          int protection) {
-    unsigned char *start = window->base + offset;
+/* Fills the hole that a kernel which gave up half way may have left in whole pages; what is mapped
+ * stays. Ends the process when it cannot: the next mapping of the host would fill it. Keeps errno.
+ */
+static void fill_hole(unsigned char *start, uint64_t size) {
     int why = errno;
-    bool filled = mmap(start, size, protection, NOTHING | MAP_FIXED_NOREPLACE, -1, 0) == start;
+    bool filled = mmap(start, size, PROT_NONE, NOTHING | MAP_FIXED_NOREPLACE, -1, 0) == start;
     /* A process that has used up its mappings is refused even where there is no hole: msync tells.
      */
     if (!filled && errno != EEXIST && msync(start, size, MS_ASYNC) != 0)
@@ -102,7 +103,7 @@ bool tbx_window_map(const struct tbx_window *window, uint32_t offset, uint64_t s
     unsigned char *start = window->base + offset;
     if (mmap(start, size, protection, flags | MAP_FIXED, file, (off_t)place) == start)
         return true;
-    tbx_window_fill_hole(window, offset, size, PROT_NONE);
+    fill_hole(start, size);
     return false;
 }
 

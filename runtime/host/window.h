@@ -32,12 +32,6 @@ bool tbx_window_map(const struct tbx_window *window, uint32_t offset, uint64_t s
 /* Maps nothing over whole pages, which makes them inaccessible. */
 bool tbx_window_cover(const struct tbx_window *window, uint32_t offset, uint64_t size);
 
-/* Fills the hole that a kernel which gave up half way may have left in whole pages; what is mapped
- * stays. Ends the process when it cannot: the next mapping of the host would fill it. Keeps errno.
- */
-void tbx_window_fill_hole(const struct tbx_window *window, uint32_t offset, uint64_t size,
-                          int protection);
-
 /* What backend.h says of these, for any number of pages. */
 bool tbx_window_protect(const struct tbx_window *window, uint32_t offset, uint64_t size,
                         int protection);

@@ -154,7 +154,7 @@ static void mappings_grow_shrink_and_move(void) {
     sandbox_close();
 }
 
-/* Large ones move by page tables: contents, zeros behind them, and no access to the old place. */
+/* Large ones: contents, zeros behind them, and no access to the old place. */
 static void large_mappings_move_too(void) {
     enum { MEGABYTE = 1 << 20 };
     open_with_heap(1 << 30);
@@ -210,6 +210,44 @@ static void scattered_mappings_do_not_use_up_kernel_mappings(void) {
     CHECK_EQUAL(map(U(start + PAGE), PAGE, PRIVATE | MAP_FIXED), start + PAGE);
     CHECK_EQUAL(CALL(SYS_munmap, U(start), U((uint64_t)PAGES * 4 * PAGE)), 0);
     CHECK_EQUAL(map(U(start + 8 * PAGE), PAGE, PRIVATE | MAP_FIXED), start + 8 * PAGE);
+    sandbox_close();
+}
+
+/* Nor does replacing every other page of a mapping that was moved: pages that the kernel had moved
+ * would never join new ones beside them. */
+static void moved_mappings_do_not_use_up_kernel_mappings(void) {
+    enum { PAGES = 4096 };
+    open_with_heap(1 << 30);
+    int before = kernel_mappings();
+    long first = map(0, PAGES * PAGE, PRIVATE);
+    memset(guest(U(first)), 0x33, PAGES * PAGE);
+    map(0, PAGE, PRIVATE); /* no room behind it */
+    long moved = CALL(SYS_mremap, U(first), U(PAGES * PAGE), U((PAGES + 1) * PAGE), 1ull);
+    CHECK(moved > first);
+    for (long i = 0; i < PAGES; i += 2)
+        CHECK_EQUAL(map(U(moved + i * PAGE), PAGE, PRIVATE | MAP_FIXED), moved + i * PAGE);
+    CHECK(kernel_mappings() - before < 100);
+    CHECK(is_zero(moved, PAGE));
+    CHECK_EQUAL(guest(U(moved))[PAGE], 0x33);
+    sandbox_close();
+}
+
+/* Nor do pages that were written to one by one, before they became a stretch: the kernel joins such
+ * pages only when they have something in common. */
+static void pages_that_become_a_stretch_are_joined(void) {
+    enum { PAGES = 1000, ROUNDS = 4 };
+    open_with_heap(1 << 30);
+    int before = kernel_mappings();
+    for (long round = 0; round < ROUNDS; round++) {
+        long start = 0x50000000 + round * 0x1000000;
+        for (long parity = 0; parity < 2; parity++)
+            for (long i = parity; i < PAGES; i += 2) {
+                CHECK_EQUAL(map(U(start + i * PAGE), PAGE, PRIVATE | MAP_FIXED), start + i * PAGE);
+                *guest(U(start + i * PAGE)) = 1;
+            }
+        CHECK_EQUAL(CALL(SYS_munmap, U(start + PAGES / 2 * PAGE), U(PAGE)), 0);
+    }
+    CHECK(kernel_mappings() - before < 100);
     sandbox_close();
 }
 
@@ -402,6 +440,8 @@ int main(int argc, char **argv) {
         TEST(large_mappings_move_too),
         TEST(fragments_do_not_use_up_kernel_mappings),
         TEST(scattered_mappings_do_not_use_up_kernel_mappings),
+        TEST(moved_mappings_do_not_use_up_kernel_mappings),
+        TEST(pages_that_become_a_stretch_are_joined),
         TEST(what_stays_accessible_stays_in_the_quota),
         TEST(the_books_are_right_at_the_limit),
         TEST(stretches_come_back),
