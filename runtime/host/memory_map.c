@@ -1,6 +1,6 @@
 /*
- * brk, mmap, munmap, mremap. Pages that the sandbox gives back are emptied and made inaccessible, so
- * the window never has a hole, and every page that it gets is zero.
+ * brk, mmap, munmap, mremap. Pages that the sandbox gives back are emptied and made inaccessible,
+ * so the window never has a hole, and every page that it gets is zero.
  *
  * A kernel mapping is spent on each stretch of accessible pages, and a process has few (65530 by
  * default). A sandbox that maps and unmaps so that more than MAX_RUNS would be needed keeps the
