@@ -17,11 +17,13 @@ static void require(bool condition, const char *what) {
     exit(2);
 }
 
+/* None twice in a row: attacks fill memory with one byte, and show that, too. */
 static void random_bytes(unsigned char *bytes, size_t size) {
-    require(getrandom(bytes, size, 0) == (ssize_t)size, "getrandom");
     for (size_t i = 0; i < size; i++)
-        if (bytes[i] == 0 || bytes[i] == '\n' || bytes[i] == '/')
-            bytes[i] = 1;
+        do
+            require(getrandom(&bytes[i], 1, 0) == 1, "getrandom");
+        while (bytes[i] == 0 || bytes[i] == '\n' || bytes[i] == '/' ||
+               (i > 0 && bytes[i] == bytes[i - 1]));
 }
 
 void secret_plant(struct secret *secret, const char *name, unsigned char *page) {
