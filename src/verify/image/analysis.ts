@@ -42,6 +42,10 @@ export interface AnalysisOptions {
   readonly detail?: Detail;
   /** Is called for all settled states, in front of each instruction, when all is done. */
   readonly visit?: Visit;
+  /** Is called before for the states of places alone, as the analysis left them. */
+  readonly visitPlace?: Visit;
+  /** Plain instructions are passed over together. Tests want to see that it makes no difference. */
+  readonly passesPlain?: boolean;
 }
 
 /** The state in front of instruction `at`, which the callee must not keep. */
@@ -53,11 +57,11 @@ export function analyse(
   code: Code,
   roots: Roots,
   refuse: Refuse,
-  { detail = 'coarse', visit }: AnalysisOptions = {},
+  options: AnalysisOptions = {},
 ): Findings {
   let writes: ArgumentWrites = new Map();
   for (let round = 0; ; round++) {
-    const analysis = new Analysis(image, code, writes, detail, refuse);
+    const analysis = new Analysis(image, code, writes, options, refuse);
     const findings = analysis.run(roots);
     const found = analysis.argumentWrites();
     const isSettled = [...found].every(([entry, size]) => size <= (writes.get(entry) ?? 0));
@@ -67,7 +71,7 @@ export function analyse(
       writes = found;
       continue;
     }
-    if (visit !== undefined) analysis.inspect(visit);
+    analysis.show(options);
     return findings;
   }
 }
@@ -77,6 +81,7 @@ class Analysis {
   readonly #code: Code;
   readonly #encodings: Encodings;
   readonly #refuse: Refuse;
+  readonly #passesPlain: boolean;
   readonly #places: Places;
   readonly #state: State;
   readonly #before: State;
@@ -92,13 +97,14 @@ class Analysis {
     image: ImageFile,
     code: Code,
     writes: ArgumentWrites,
-    detail: Detail,
+    { detail = 'coarse', passesPlain = true }: AnalysisOptions,
     refuse: Refuse,
   ) {
     this.#image = image;
     this.#code = code;
     this.#encodings = code.encodings;
     this.#refuse = refuse;
+    this.#passesPlain = passesPlain;
     this.#places = new Places(code, detail, (at) => {
       const message = 'paths run into this function in another state than its callers';
       refuse('TBV0008', code.address[at], message);
@@ -138,11 +144,23 @@ class Analysis {
     };
   }
 
+  show({ visit, visitPlace }: AnalysisOptions): void {
+    if (visitPlace !== undefined) this.#showPlaces(visitPlace);
+    if (visit !== undefined) this.#inspect(visit);
+  }
+
+  #showPlaces(visit: Visit): void {
+    for (let at = 0; at < this.#code.count; at++) {
+      if (this.#places.isPlace(at) && this.#places.load(at))
+        visit(at, this.#state, this.#tables, this.#places.frames);
+    }
+  }
+
   /**
    * Walks from all places to the next ones, until that joins nothing more: paths may have passed a place before a branch
    * made it one, and went on by themselves then.
    */
-  inspect(visit: Visit): void {
+  #inspect(visit: Visit): void {
     const follow = (at: number): void => {
       this.#follow(at);
     };
@@ -264,7 +282,7 @@ class Analysis {
     if (!places.take(at)) return;
     for (;;) {
       const encoding = code.encoding[at] ?? REFUSED;
-      const asked = this.#state.detail === 'coarse' ? PLAIN.coarse : PLAIN.always;
+      const asked = this.#asked();
       let next = at + 1;
       if ((plain[encoding] ?? PLAIN.never) >= asked) next = this.#passPlain(at, asked);
       else if (!this.#step(at, encoding)) return;
@@ -278,6 +296,12 @@ class Analysis {
       }
       at = next;
     }
+  }
+
+  /** The `PLAIN` number of encodings that the current state need not be asked for; above all of them for tests. */
+  #asked(): number {
+    if (!this.#passesPlain) return PLAIN.always + 1;
+    return this.#state.detail === 'coarse' ? PLAIN.coarse : PLAIN.always;
   }
 
   /** Executes the plain instructions from `at` on, up to the next place; the first instruction that it leaves. */

@@ -81,6 +81,19 @@ function generate(
   return { text, names };
 }
 
+/** An image of random functions, whose entry calls them all. */
+export function randomImage(
+  random: Random,
+  functions: number,
+  subject: Subject,
+): { text: string; names: readonly string[]; bytes: Uint8Array } {
+  const { text, names } = generate(random, functions, subject);
+  const prelude = readFileSync('test/verifier/prelude.s', 'latin1');
+  const calls = names.map((name) => `\tcall ${name}\n`).join('');
+  const start = `\t.section .text.start, "ax", @progbits\n\t.globl _start\n_start:\n\tsubq $512, %rsp\n${calls}\tud2\n`;
+  return { text, names, bytes: link(`${prelude}${text}${start}`) };
+}
+
 /** Everything from the generation to the comparison, of one image. */
 export function runTrial(
   iced: Iced,
@@ -94,11 +107,7 @@ export function runTrial(
   }: { seed: number; functions: number; runs: number; detail: Detail; subject?: Subject },
 ): Tally {
   const random = new Random(seed);
-  const { text, names } = generate(random, functions, subject);
-  const prelude = readFileSync('test/verifier/prelude.s', 'latin1');
-  const calls = names.map((name) => `\tcall ${name}\n`).join('');
-  const start = `\t.section .text.start, "ax", @progbits\n\t.globl _start\n_start:\n\tsubq $512, %rsp\n${calls}\tud2\n`;
-  const bytes = link(`${prelude}${text}${start}`);
+  const { text, names, bytes } = randomImage(random, functions, subject);
   const symbols = readSymbols(bytes, (name) => names.includes(name) || name === 'callee');
   const refused = new Set<string>();
   const refuse = (rule: string, address: number | undefined, message: string): void => {
