@@ -165,9 +165,10 @@ function printWrapper(cost: WrapperCost): void {
 }
 
 function printVerifier(speed: VerifierSpeed): void {
-  const { code, processor, megabytesPerSecond, steadyMegabytesPerSecond, peakMemory } = speed;
+  const { code, elapsed, processor, megabytesPerSecond, steadyMegabytesPerSecond, peakMemory } =
+    speed;
   console.log(
-    `verifier, SQLite with libc: ${(code / 1e6).toFixed(2)} MB of code in ${processor.toFixed(2)} s of processor time, ${megabytesPerSecond.toFixed(2)} MB/s, peak memory ${(peakMemory / 2 ** 20).toFixed(0)} MiB; in a process that has done so before ${steadyMegabytesPerSecond.toFixed(2)} MB/s`,
+    `verifier, SQLite with libc: ${(code / 1e6).toFixed(2)} MB of code in ${elapsed.toFixed(2)} s, ${(code / 1e6 / elapsed).toFixed(2)} MB/s; ${processor.toFixed(2)} s of processor time, ${megabytesPerSecond.toFixed(2)} MB/s; peak memory ${(peakMemory / 2 ** 20).toFixed(0)} MiB; in a process that has done so before ${steadyMegabytesPerSecond.toFixed(2)} MB/s`,
   );
 }
 
