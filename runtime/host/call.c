@@ -2,6 +2,7 @@
 #include "error.h"
 #include "sandbox.h"
 #include "signals.h"
+#include "template.h"
 #include "thread.h"
 #include "time_limits.h"
 
@@ -24,7 +25,7 @@ static bool call(struct tbx_run *run, tbx_function function, const tbx_arguments
         return tbx_fail(error, sandbox->state == TBX_STATE_NEW
                                    ? "the sandbox is for a program: make it from a template"
                                    : "the sandbox has ended: reset it");
-    if (function == 0)
+    if (!tbx_is_function(&sandbox->template->functions, function))
         return tbx_fail(error, "no such function");
     if ((!thread->takes_faults && !tbx_thread_prepare_calls(error)) ||
         !tbx_run_take_stack(run, error))

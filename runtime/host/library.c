@@ -32,18 +32,48 @@ static bool is_code(const struct tbx_elf_image *image, uint64_t offset) {
     return offset >= image->code.offset && offset - image->code.offset < image->code.memory_size;
 }
 
-tbx_function tbx_library_find(const struct tbx_elf_image *image, const char *name) {
+/* The bytes of the table of exports, and how many there are. */
+static const unsigned char *exports_of(const struct tbx_elf_image *image, size_t *count) {
     const struct tbx_table *table = &image->exports;
     const unsigned char *at = constants_at(image, table->start, table->end - table->start);
-    size_t count = at == NULL ? 0 : (table->end - table->start) / sizeof(struct export_entry);
+    *count = at == NULL ? 0 : (table->end - table->start) / sizeof(struct export_entry);
+    return at;
+}
+
+static struct export_entry export_at(const unsigned char *exports, size_t index) {
+    struct export_entry entry;
+    memcpy(&entry, exports + index * sizeof entry, sizeof entry);
+    return entry;
+}
+
+tbx_function tbx_library_find(const struct tbx_elf_image *image, const char *name) {
+    size_t count;
+    const unsigned char *exports = exports_of(image, &count);
     for (size_t i = 0; i < count; i++) {
-        struct export_entry entry;
-        memcpy(&entry, at + i * sizeof entry, sizeof entry);
+        struct export_entry entry = export_at(exports, i);
         const char *found = name_at(image, entry.name);
         if (found != NULL && strcmp(found, name) == 0)
             return is_code(image, entry.function) ? (tbx_function)entry.function : 0;
     }
     return 0;
+}
+
+bool tbx_library_functions(const struct tbx_elf_image *image, struct tbx_functions *functions,
+                           tbx_error *error) {
+    size_t count;
+    const unsigned char *exports = exports_of(image, &count);
+    functions->start = (uint32_t)image->code.offset;
+    functions->size = (uint32_t)image->code.memory_size;
+    functions->bits = calloc(functions->size / 64 + 1, sizeof *functions->bits);
+    if (functions->bits == NULL)
+        return tbx_fail(error, "out of memory");
+    for (size_t i = 0; i < count; i++) {
+        uint64_t function = export_at(exports, i).function;
+        uint64_t place = function - functions->start;
+        if (is_code(image, function))
+            functions->bits[place / 64] |= 1ull << place % 64;
+    }
+    return true;
 }
 
 uint32_t tbx_library_import_count(const struct tbx_elf_image *image) {

@@ -12,6 +12,22 @@ struct tbx_import {
     void *context;
 };
 
+/* Where the exported functions begin: a bit for each byte of the code. */
+struct tbx_functions {
+    uint64_t *bits;       /* owned */
+    uint32_t start, size; /* of the code: offset in the window, bytes */
+};
+
+static inline bool tbx_is_function(const struct tbx_functions *functions, tbx_function function) {
+    uint32_t place = function - functions->start;
+    return place < functions->size && (functions->bits[place / 64] >> place % 64 & 1) != 0;
+}
+
+/* Finds all exported functions; the bits are for the caller to free. False and a message when there
+ * is no memory. */
+bool tbx_library_functions(const struct tbx_elf_image *image, struct tbx_functions *functions,
+                           tbx_error *error);
+
 /* The exported function `name`; 0 when there is none. */
 tbx_function tbx_library_find(const struct tbx_elf_image *image, const char *name);
 

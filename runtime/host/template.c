@@ -2,7 +2,6 @@
 
 #include "error.h"
 #include "files.h"
-#include "library.h"
 #include "thread.h"
 
 #include <stdlib.h>
@@ -58,7 +57,8 @@ static bool fill(struct tbx_template *template, const tbx_config *config, tbx_er
     template->allocate = tbx_library_find(&template->image->elf, "malloc");
     template->release = tbx_library_find(&template->image->elf, "free");
     template->import_count = tbx_library_import_count(&template->image->elf);
-    return tbx_library_bind(template->image, template->config, &template->imports, error) &&
+    return tbx_library_functions(&template->image->elf, &template->functions, error) &&
+           tbx_library_bind(template->image, template->config, &template->imports, error) &&
            tbx_image_map_code(template->image, error) && make_memory(template, error);
 }
 
@@ -84,6 +84,7 @@ static void free_template(struct tbx_template *template) {
     if (template->file >= 0)
         close(template->file);
     tbx_memory_free(&template->memory);
+    free(template->functions.bits);
     free(template->imports);
     tbx_config_free(template->config);
     tbx_image_release(template->image);

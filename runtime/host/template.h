@@ -2,6 +2,7 @@
 #ifndef TBX_TEMPLATE_H
 #define TBX_TEMPLATE_H
 
+#include "library.h"
 #include "sandbox.h"
 
 struct tbx_template {
@@ -10,6 +11,7 @@ struct tbx_template {
     struct tbx_config *config;  /* a reference of its own */
     struct tbx_import *imports; /* owned, import_count of them; one for each name in the table */
     uint32_t import_count;
+    struct tbx_functions functions; /* what can be called */
     tbx_function allocate, release; /* malloc and free; 0 when they are not exported */
     struct tbx_memory memory;       /* without a window */
     int file;                       /* the memory's contents */

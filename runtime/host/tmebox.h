@@ -329,9 +329,8 @@ tbx_template *tbx_template_new(tbx_image *image, const tbx_config *config, tbx_e
 /* Gives up the caller's reference. Sandboxes made from the template stay usable. */
 void tbx_template_release(tbx_template *from);
 
-/* A function that can be called, as tbx_template_function gave it: the same in all copies. Nothing
- * else is one, least of all a number from a sandbox: calls begin wherever it leads, and code is
- * verified from the beginnings of functions only. */
+/* A function that can be called, as tbx_template_function gave it: the same in all copies. A call
+ * of anything else, such as a number from a sandbox, is not started. */
 typedef uint32_t tbx_function;
 
 /* The function that the library exports as `name`; 0 when it does not. */

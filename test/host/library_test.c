@@ -40,6 +40,23 @@ static void unknown_functions_are_not_called(void) {
     close_all(sandbox);
 }
 
+/* Code is verified from the beginnings of functions only. */
+static void nothing_but_functions_is_called(void) {
+    open_template(small_config());
+    tbx_sandbox *sandbox = new_copy();
+    tbx_function add = tbx_template_function(template, "add");
+    const tbx_function others[] = {
+        add + 1, 1, 0x10000000, 0x20000000, 0x7fffffff, 0x80000000, 0xffffffff,
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        CHECK(!tbx_sandbox_call(sandbox, others[i], &(tbx_arguments){0}, NULL, &outcome));
+        CHECK_EQUAL(outcome.kind, TBX_NOT_STARTED);
+        CHECK_CONTAINS(description(sandbox), "no such function");
+    }
+    CHECK_EQUAL(CALL1(sandbox, "add", 1), 2);
+    close_all(sandbox);
+}
+
 /* Started once for all of them, and two kernel mappings for each. */
 static void copies_keep_their_data_apart(void) {
     enum { COPIES = 300 };
@@ -463,6 +480,7 @@ int main(int argc, char **argv) {
     static const struct check_test tests[] = {
         TEST(functions_get_arguments_and_return_results),
         TEST(unknown_functions_are_not_called),
+        TEST(nothing_but_functions_is_called),
         TEST(copies_keep_their_data_apart),
         TEST(faults_end_one_sandbox_and_nothing_else),
         TEST(every_edge_of_the_memory_faults),
