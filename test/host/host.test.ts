@@ -56,6 +56,7 @@ const WITH_SANDBOXES = [
   'memory_test',
   'misuse_test',
   'region_test',
+  'registers_test',
   'run_test',
 ];
 
@@ -88,6 +89,7 @@ describe.each([
         'pool',
         'random',
         'region',
+        'registers',
         'run',
         'sha256',
         'verdict',

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { Random } from '../verifier/property/random.js';
+import { Random } from '../support/random.js';
 import { build, LIBRARY_IMAGE } from './build.js';
 import { type Counts, damagedFile, differences, IMAGE_DUMP } from './readers.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { imageIn } from '../../src/verify/image/container.js';
 import { readImage } from '../../src/verify/image/elf.js';
 import { imageDigest } from '../../src/verify/stamp.js';
-import type { Random } from '../verifier/property/random.js';
+import type { Random } from '../support/random.js';
 import { BUILD } from './build.js';
 
 /** Prints what the loader reads. */

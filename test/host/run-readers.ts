@@ -3,8 +3,8 @@
  * verifier and by the loader.
  */
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { Random } from '../verifier/property/random.js';
+import { Random } from '../support/random.js';
+import { readSeeded } from '../support/seeded.js';
 import { build, LIBRARY_IMAGE } from './build.js';
 import { type Counts, damagedFile, differences, IMAGE_DUMP, programOf } from './readers.js';
 
@@ -12,19 +12,13 @@ const AT_ONCE = 1000;
 const MAX_SHOWN = 20;
 
 function main(words: readonly string[]): number {
-  const { values } = parseArgs({
-    args: [...words],
-    options: {
-      seed: { type: 'string', default: '1' },
-      count: { type: 'string', default: '200' },
-    },
-  });
+  const { seed, count } = readSeeded(words);
   build(IMAGE_DUMP, LIBRARY_IMAGE);
-  const random = new Random(Number(values.seed));
+  const random = new Random(seed);
   const image = readFileSync(LIBRARY_IMAGE);
   const counts: Counts = { both: 0, none: 0, onlyLoader: 0, onlyVerifier: 0 };
   let different = 0;
-  for (let round = 0; round < Number(values.count); round++) {
+  for (let round = 0; round < count; round++) {
     const files = Array.from({ length: AT_ONCE }, (_, number) =>
       damagedFile(number % 4 === 0 ? programOf(image) : image, random),
     );

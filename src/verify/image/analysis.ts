@@ -44,8 +44,6 @@ export interface AnalysisOptions {
   readonly visit?: Visit;
   /** Is called before for the states of places alone, as the analysis left them. */
   readonly visitPlace?: Visit;
-  /** Plain instructions are passed over together. Tests want to see that it makes no difference. */
-  readonly passesPlain?: boolean;
 }
 
 /** The state in front of instruction `at`, which the callee must not keep. */
@@ -81,7 +79,6 @@ class Analysis {
   readonly #code: Code;
   readonly #encodings: Encodings;
   readonly #refuse: Refuse;
-  readonly #passesPlain: boolean;
   readonly #places: Places;
   readonly #state: State;
   readonly #before: State;
@@ -97,14 +94,13 @@ class Analysis {
     image: ImageFile,
     code: Code,
     writes: ArgumentWrites,
-    { detail = 'coarse', passesPlain = true }: AnalysisOptions,
+    { detail = 'coarse' }: AnalysisOptions,
     refuse: Refuse,
   ) {
     this.#image = image;
     this.#code = code;
     this.#encodings = code.encodings;
     this.#refuse = refuse;
-    this.#passesPlain = passesPlain;
     this.#places = new Places(code, detail, (at) => {
       const message = 'paths run into this function in another state than its callers';
       refuse('TBV0008', code.address[at], message);
@@ -144,6 +140,7 @@ class Analysis {
     };
   }
 
+  /** What the options ask to see. */
   show({ visit, visitPlace }: AnalysisOptions): void {
     if (visitPlace !== undefined) this.#showPlaces(visitPlace);
     if (visit !== undefined) this.#inspect(visit);
@@ -282,7 +279,7 @@ class Analysis {
     if (!places.take(at)) return;
     for (;;) {
       const encoding = code.encoding[at] ?? REFUSED;
-      const asked = this.#asked();
+      const asked = this.#state.detail === 'coarse' ? PLAIN.coarse : PLAIN.always;
       let next = at + 1;
       if ((plain[encoding] ?? PLAIN.never) >= asked) next = this.#passPlain(at, asked);
       else if (!this.#step(at, encoding)) return;
@@ -296,12 +293,6 @@ class Analysis {
       }
       at = next;
     }
-  }
-
-  /** The `PLAIN` number of encodings that the current state need not be asked for; above all of them for tests. */
-  #asked(): number {
-    if (!this.#passesPlain) return PLAIN.always + 1;
-    return this.#state.detail === 'coarse' ? PLAIN.coarse : PLAIN.always;
   }
 
   /** Executes the plain instructions from `at` on, up to the next place; the first instruction that it leaves. */

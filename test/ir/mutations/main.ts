@@ -16,7 +16,7 @@ import { Worker, isMainThread, parentPort } from 'node:worker_threads';
 import { corpus } from './corpus.js';
 import { judge } from './judge.js';
 import { GIANTS, damage } from './mutators.js';
-import { Random } from './random.js';
+import { Random } from '../../support/random.js';
 
 const FOLDER = join(process.cwd(), 'build/mutations');
 const FOUND = join(FOLDER, 'found');

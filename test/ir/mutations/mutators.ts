@@ -1,5 +1,5 @@
 /** What can go wrong with a file, by chance or by malice: each turns a text into a damaged one. */
-import type { Random } from './random.js';
+import type { Random } from '../../support/random.js';
 
 export type Mutator = (text: string, random: Random, other: string) => string;
 

@@ -1,5 +1,6 @@
 /** Encodings of as many allowed instructions as can be found by rolling bytes of the right structure. */
-import type { Random } from '../property/random.js';
+import type { Random } from '../../support/random.js';
+import { maskByte, sourceByte } from './vector-bytes.js';
 
 const LENGTH = 15;
 
@@ -47,8 +48,7 @@ function vex(random: Random, put: (byte: number) => void): void {
   } else {
     put(0xc4);
     put((random.below(8) << 5) | (1 + random.below(3)));
-    // The fourth register is mostly none, which is all ones.
-    put(random.below(2) === 0 ? random.below(256) : random.below(256) | 0x78);
+    put(sourceByte(random));
   }
   put(random.below(256));
 }
@@ -56,8 +56,7 @@ function vex(random: Random, put: (byte: number) => void): void {
 function evex(random: Random, put: (byte: number) => void): void {
   put(0x62);
   put((random.below(16) << 4) | random.pick([1, 2, 3, 1, 2, 3, 5, 6]));
-  put((random.below(2) === 0 ? random.below(256) : random.below(256) | 0x78) | 4);
-  // No mask, no broadcast, mostly.
-  put(random.below(2) === 0 ? random.below(256) : (random.below(4) << 5) | 8);
+  put(sourceByte(random) | 4);
+  put(maskByte(random));
   put(random.below(256));
 }

@@ -1,4 +1,4 @@
-import { Random } from '../property/random.js';
+import { Random } from '../../support/random.js';
 
 /** The code with some bytes changed, in pieces: what is no instruction any more ends the reading soon. */
 export function damaged(bytes: Uint8Array, seed: number): readonly Uint8Array[] {

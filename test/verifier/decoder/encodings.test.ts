@@ -4,7 +4,7 @@ import { decoderFacts } from '../../../src/verify/image/decoder-facts.js';
 import { readImage } from '../../../src/verify/image/elf.js';
 import { type Iced, loadIced } from '../../../src/verify/image/iced.js';
 import { sizeOfImmediate } from '../../../src/verify/image/tails.js';
-import { Random } from '../property/random.js';
+import { Random } from '../../support/random.js';
 import { buildSnippets } from '../snippets.js';
 import { asImage, decode } from './compare.js';
 import { damaged } from './damaged.js';

@@ -1,5 +1,6 @@
 /** Families of instructions: those of one opcode in one map, which learn from each other. */
-import type { Random } from '../property/random.js';
+import type { Random } from '../../support/random.js';
+import { maskByte, sourceByte } from './vector-bytes.js';
 
 /** The longest instruction. */
 export const MAX_LENGTH = 15;
@@ -72,11 +73,6 @@ function legacy(opcode: readonly number[]): Family {
   };
 }
 
-/** What names the second source is mostly none, and L, W and pp are anything. */
-function last(random: Random): number {
-  return random.below(2) === 0 ? random.below(256) : random.below(256) | 0x78;
-}
-
 function vex(map: number, opcode: number): Family {
   return {
     name: `vex ${map} ${opcode.toString(16)}`,
@@ -84,11 +80,11 @@ function vex(map: number, opcode: number): Family {
       prefixes(random, put, [0x66, 0xf2, 0xf3, 0xf0, 0x48]);
       if (map === 1 && random.below(2) === 0) {
         put(0xc5);
-        put(last(random));
+        put(sourceByte(random));
       } else {
         put(0xc4);
         put((random.below(8) << 5) | map);
-        put(last(random));
+        put(sourceByte(random));
       }
       put(opcode);
     },
@@ -102,8 +98,8 @@ function evex(map: number, opcode: number): Family {
       prefixes(random, put, [0x66, 0xf2, 0xf3, 0xf0, 0x48]);
       put(0x62);
       put((random.below(16) << 4) | map);
-      put(last(random) | 4);
-      put(random.below(2) === 0 ? random.below(256) : (random.below(4) << 5) | 8);
+      put(sourceByte(random) | 4);
+      put(maskByte(random));
       put(opcode);
     },
   };

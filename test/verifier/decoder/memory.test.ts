@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { type Iced, loadIced } from '../../../src/verify/image/iced.js';
-import { Random } from '../property/random.js';
+import { Random } from '../../support/random.js';
 import { FAMILIES } from './families.js';
 import { MemoryCheck } from './memory.js';
 

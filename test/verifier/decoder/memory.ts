@@ -16,7 +16,7 @@ import {
 import { Siblings } from '../../../src/verify/image/modrm.js';
 import { surveyOpcodes } from '../../../src/verify/image/opcode-survey.js';
 import { readOpcodes } from '../../../src/verify/image/opcode-table.js';
-import type { Random } from '../property/random.js';
+import type { Random } from '../../support/random.js';
 import { type Family, MAX_LENGTH, relatives } from './families.js';
 import { factsWithoutMemory, imageOf } from './reading.js';
 

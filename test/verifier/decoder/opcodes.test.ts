@@ -10,7 +10,7 @@ import { readOpcodes } from '../../../src/verify/image/opcode-table.js';
 import { buildSnippets } from '../snippets.js';
 import { candidate } from './candidates.js';
 import { factsWithoutMemory, imageOf, reading, readingOfKnown } from './reading.js';
-import { Random } from '../property/random.js';
+import { Random } from '../../support/random.js';
 
 /** The table of opcodes that is bundled with the verifier says what the decoder says. */
 let iced: Iced;

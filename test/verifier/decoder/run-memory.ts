@@ -2,9 +2,9 @@
  * `make verifier-memory SEED=… N=…`: N members of each family of instructions, in rounds, and the code of all programs
  * that were built, whole and damaged.
  */
-import { parseArgs } from 'node:util';
 import { loadIced } from '../../../src/verify/image/iced.js';
-import { Random } from '../property/random.js';
+import { Random } from '../../support/random.js';
+import { readSeeded } from '../../support/seeded.js';
 import { builtCode } from './built-code.js';
 import { damaged } from './damaged.js';
 import { FAMILIES } from './families.js';
@@ -15,14 +15,7 @@ const TOGETHER = 100;
 const MAX_SHOWN = 20;
 
 async function main(words: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...words],
-    options: {
-      seed: { type: 'string', default: '1' },
-      count: { type: 'string', default: '200' },
-    },
-  });
-  const [seed, count] = [Number(values.seed), Number(values.count)];
+  const { seed, count } = readSeeded(words);
   const check = new MemoryCheck(await loadIced());
   let different = 0;
   const tell = (found: string | undefined): void => {

@@ -1,6 +1,6 @@
 /** `make verifier-decoder SEED=… N=…`: N samples of allowed instructions, and the code of all programs that were built. */
-import { parseArgs } from 'node:util';
 import { loadIced } from '../../../src/verify/image/iced.js';
+import { readSeeded } from '../../support/seeded.js';
 import { builtCode } from './built-code.js';
 import { decode, difference, disassemble } from './compare.js';
 import { rollSample } from './sample.js';
@@ -10,14 +10,7 @@ const ROLLS = 150_000;
 const MAX_SHOWN = 20;
 
 async function main(words: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...words],
-    options: {
-      seed: { type: 'string', default: '1' },
-      count: { type: 'string', default: '10' },
-    },
-  });
-  const [seed, count] = [Number(values.seed), Number(values.count)];
+  const { seed, count } = readSeeded(words);
   const iced = await loadIced();
   let instructions = 0;
   let different = 0;

@@ -4,7 +4,7 @@ import { ALLOWED } from '../../../src/verify/image/allow/index.js';
 import { kindAt } from '../../../src/verify/image/code.js';
 import type { Iced } from '../../../src/verify/image/iced.js';
 import { KINDS } from '../../../src/verify/image/kinds.js';
-import { Random } from '../property/random.js';
+import { Random } from '../../support/random.js';
 import { candidate } from './candidates.js';
 import { decode } from './compare.js';
 

@@ -19,7 +19,7 @@ import {
   UNSIGNED,
   vector,
 } from './instructions.js';
-import type { Random } from './random.js';
+import type { Random } from '../../support/random.js';
 
 const WIDE = 'rax rcx rdx rsi rdi r8 r9 r10 r11'.split(' ');
 const SAVED = 'rbx r12 r13 r14 r15 rbp'.split(' ');

@@ -1,5 +1,5 @@
 /** The instructions of random functions (generator.ts), by what the verifier does with them. */
-import type { Random } from './random.js';
+import type { Random } from '../../support/random.js';
 
 /** What an instruction may work on. */
 export interface Operands {

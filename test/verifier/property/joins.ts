@@ -12,7 +12,8 @@ import { StateStore } from '../../../src/verify/image/state-store.js';
 import { Tables } from '../../../src/verify/image/tables.js';
 import { AlignedFrames, isNumber, VALUE } from '../../../src/verify/image/values.js';
 import { type Claims, claimsOf, falseClaim } from './claims.js';
-import type { Random } from './random.js';
+import type { Random } from '../../support/random.js';
+import { randomWord } from './random-word.js';
 
 const REGISTERS = [GPR.rax, GPR.rcx, GPR.rdx] as const;
 const SLOTS = [-8, -16] as const;
@@ -70,7 +71,7 @@ class Joins {
     this.#random = random;
     this.#detail = detail;
     this.#entered = {
-      registers: new BigUint64Array(16).map(() => random.word()),
+      registers: new BigUint64Array(16).map(() => randomWord(random)),
       words: new Map(),
       flags: 0n,
     };
@@ -231,7 +232,7 @@ class Joins {
         return;
       default:
         state.setUnknown(to);
-        registers[to] = random.word();
+        registers[to] = randomWord(random);
     }
   }
 }

@@ -1,18 +1,19 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { analyse, type AnalysisOptions } from '../../../src/verify/image/analysis.js';
+import { analyse } from '../../../src/verify/image/analysis.js';
 import { imageIn } from '../../../src/verify/image/container.js';
 import { decodeImage } from '../../../src/verify/image/decode.js';
 import { decoderFacts } from '../../../src/verify/image/decoder-facts.js';
 import { readImage } from '../../../src/verify/image/elf.js';
 import { type Iced, loadIced } from '../../../src/verify/image/iced.js';
+import { PLAIN } from '../../../src/verify/image/plain.js';
 import { rootsOf } from '../../../src/verify/image/roots.js';
 import type { Detail } from '../../../src/verify/image/state.js';
 import { Scratch } from '../../support/scratch.js';
 import { buildSnippets } from '../snippets.js';
 import { claimsOf } from './claims.js';
-import { Random } from './random.js';
+import { Random } from '../../support/random.js';
 import { randomImage } from './trial.js';
 
 /**
@@ -50,7 +51,8 @@ interface Told {
   readonly places: ReadonlyMap<number, { readonly detail: Detail; readonly known: Set<string> }>;
 }
 
-function told(bytes: Uint8Array, options: AnalysisOptions): Told {
+/** What is said with `detail`, of plain instructions together or of each by itself. */
+function told(bytes: Uint8Array, detail: Detail, isTogether: boolean): Told {
   const refusals: string[] = [];
   const places = new Map<number, { detail: Detail; known: Set<string> }>();
   const refuse = (rule: string, address: number | undefined): void => {
@@ -59,8 +61,9 @@ function told(bytes: Uint8Array, options: AnalysisOptions): Told {
   const image = readImage(bytes, refuse);
   if (image === undefined) throw new Error(refusals.join('\n'));
   const code = decodeImage(decoderFacts(iced), image, refuse);
+  if (!isTogether) code.encodings.plain.fill(PLAIN.never);
   const findings = analyse(image, code, rootsOf(image, code, refuse), refuse, {
-    ...options,
+    detail,
     visitPlace: (at, state, tables, frames) => {
       const { values, bounds, compared } = claimsOf(state, tables, frames);
       const known = [...values, ...bounds, { compared }].map((claim) => JSON.stringify(claim));
@@ -72,15 +75,15 @@ function told(bytes: Uint8Array, options: AnalysisOptions): Told {
 
 function expectNoDifference(bytes: Uint8Array): void {
   for (const detail of ['halves', 'full'] as const) {
-    const together = told(bytes, { detail });
+    const together = told(bytes, detail, true);
     expect(together.places.size).toBeGreaterThan(5);
-    expect(together).toEqual(told(bytes, { detail, passesPlain: false }));
+    expect(together).toEqual(told(bytes, detail, false));
   }
 }
 
 /** Coarse states know less of what they pass over, and functions begin anew where that is too little. */
 function expectSameVerdict(bytes: Uint8Array): void {
-  const [together, single] = [told(bytes, {}), told(bytes, { passesPlain: false })];
+  const [together, single] = [told(bytes, 'coarse', true), told(bytes, 'coarse', false)];
   expect(together.refusals).toEqual(single.refusals);
   expect(together.findings).toEqual(single.findings);
 }

@@ -6,7 +6,7 @@ import { type Iced, loadIced } from '../../../src/verify/image/iced.js';
 import { VALUE } from '../../../src/verify/image/values.js';
 import { type Activation, type Claims, type Concrete, falseClaim } from './claims.js';
 import { runJoins } from './joins.js';
-import { Random } from './random.js';
+import { Random } from '../../support/random.js';
 import { buildStepper, runTrial, type Tally } from './trial.js';
 import { runStores } from './words.js';
 

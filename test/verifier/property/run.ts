@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { loadIced } from '../../../src/verify/image/iced.js';
 import { runJoins } from './joins.js';
-import { Random } from './random.js';
+import { Random } from '../../support/random.js';
+import { readSeeded } from '../../support/seeded.js';
 import { buildStepper, runTrial } from './trial.js';
 import { runStores } from './words.js';
 
@@ -18,14 +18,7 @@ const DETAILS = ['full', 'coarse', 'halves', 'full'] as const;
 const SUBJECTS = ['values', 'stack', 'values'] as const;
 
 async function main(words: readonly string[]): Promise<number> {
-  const { values } = parseArgs({
-    args: [...words],
-    options: {
-      seed: { type: 'string', default: '1' },
-      count: { type: 'string', default: '100' },
-    },
-  });
-  const [seed, count] = [Number(values.seed), Number(values.count)];
+  const { seed, count } = readSeeded(words);
   const iced = await loadIced();
   const folder = mkdtempSync(join(tmpdir(), 'tbx-property-'));
   const sums = { functions: 0, refused: 0, steps: 0, claims: 0, problems: 0 };

@@ -4,7 +4,7 @@
  * then a line or two of some are damaged; what is accepted all the same has to keep them too.
  */
 
-import type { Random } from './random.js';
+import type { Random } from '../../support/random.js';
 
 const SCRATCH = 'rax rcx rdx rsi rdi r8 r9 r10 r11'.split(' ');
 const SAVED = 'rbx rbp r12 r13 r14 r15'.split(' ');

@@ -24,7 +24,8 @@ import {
   isLeftAsEntered,
 } from './claims.js';
 import { FunctionGenerator } from './generator.js';
-import { Random } from './random.js';
+import { Random } from '../../support/random.js';
+import { randomWord } from './random-word.js';
 import { StackFunctionGenerator } from './stack-generator.js';
 
 const REGISTERS = 16;
@@ -159,7 +160,7 @@ function request(entry: number, random: Random): Buffer {
   const words = new BigUint64Array(2 + REGISTERS);
   words[0] = MAX_STEPS;
   words[1] = BigInt(entry);
-  for (let register = 0; register < REGISTERS; register++) words[2 + register] = random.word();
+  for (let register = 0; register < REGISTERS; register++) words[2 + register] = randomWord(random);
   return Buffer.from(words.buffer);
 }
 

@@ -5,7 +5,7 @@
 import { Lists } from '../../../src/verify/image/lists.js';
 import { Slots } from '../../../src/verify/image/slots.js';
 import { AlignedFrames, VALUE } from '../../../src/verify/image/values.js';
-import type { Random } from './random.js';
+import type { Random } from '../../support/random.js';
 
 const WORD = 8;
 const FRAME = 160;
