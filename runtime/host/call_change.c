@@ -94,6 +94,9 @@ static long rename_at(struct tbx_run *run, const uint64_t *from, const uint64_t 
     long result = locate(run, from[0], from[1], &from_place);
     if (result == 0)
         result = locate(run, to[0], to[1], &to_place);
+    /* What is granted below it keeps its name, and hides what is there under the other mount. */
+    if (result == 0 && (from_place.above || to_place.above))
+        return -EBUSY;
     return result != 0 ? result : rename_places(&from_place, &to_place, (unsigned)flags);
 }
 

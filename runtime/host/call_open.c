@@ -1,6 +1,7 @@
 /* Files by name: opening, looking at, reading links. Nothing here changes a directory except open
  * with O_CREAT. */
 #include "host_call.h"
+#include "startup.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -52,7 +53,8 @@ static long add_opened(struct tbx_files *files, int host, const struct tbx_place
                        uint32_t flags) {
     struct tbx_file file = {.host = host,
                             .close_on_exec = (flags & O_CLOEXEC) != 0,
-                            .writable_directory = place->mount != NULL && place->mount->writable};
+                            .granted = true,
+                            .writable_directory = place->mount->writable};
     struct stat status;
     if (fstat(host, &status) != 0) {
         close(host);
@@ -116,9 +118,30 @@ static struct stat directory_above(void) {
         .st_mode = S_IFDIR | 0555, .st_nlink = 2, .st_ino = 1, .st_blksize = TBX_PAGE_SIZE};
 }
 
+/* What is in no granted directory tells nothing of the host: whose it is, and, without a clock, no
+ * time. That of a new pipe would be the time of the day. */
+static void hide_host(const struct tbx_run *run, struct stat *status) {
+    status->st_uid = status->st_gid = TBX_GUEST_USER;
+    if (!tbx_has_clock(run))
+        status->st_atim = status->st_mtim = status->st_ctim = (struct timespec){0};
+}
+
 static long status_of_descriptor(struct tbx_run *run, uint64_t descriptor, struct stat *status) {
     const struct tbx_file *file = tbx_file_at(run->sandbox->files, descriptor);
-    return file == NULL ? -EBADF : tbx_system_result(fstat(file->host, status));
+    if (file == NULL)
+        return -EBADF;
+    if (fstat(file->host, status) != 0)
+        return -errno;
+    if (!file->granted)
+        hide_host(run, status);
+    return 0;
+}
+
+static long status_of_device(const struct tbx_run *run, const char *device, struct stat *status) {
+    if (stat(device, status) != 0)
+        return -errno;
+    hide_host(run, status);
+    return 0;
 }
 
 static long status_of_path(struct tbx_run *run, uint64_t directory, uint64_t pointer, bool follow,
@@ -127,7 +150,7 @@ static long status_of_path(struct tbx_run *run, uint64_t directory, uint64_t poi
     long result =
         tbx_locate(run->sandbox->files, &run->sandbox->memory, directory, pointer, &place);
     if (result == -EACCES && harmless_device(place.path) != NULL)
-        return tbx_system_result(stat(harmless_device(place.path), status));
+        return status_of_device(run, harmless_device(place.path), status);
     if (result != 0)
         return result;
     if (place.mount == NULL) {

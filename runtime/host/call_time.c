@@ -1,14 +1,11 @@
-/* Time, if the clock was granted. Sleeping needs no grant. */
+/* Time, if the clock was granted. To sleep for a while needs no grant; to sleep until some time
+ * tells which it is, as one that is over ends at once. */
 #include "host_call.h"
 
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/times.h>
 #include <time.h>
-
-static bool has_clock(const struct tbx_run *run) {
-    return (run->sandbox->config->grants & TBX_GRANT_CLOCK) != 0;
-}
 
 /* CLOCK_REALTIME to CLOCK_BOOTTIME: no clock of another process or device. */
 static bool is_known_clock(uint64_t clock) {
@@ -17,7 +14,7 @@ static bool is_known_clock(uint64_t clock) {
 
 long tbx_call_clock_gettime(struct tbx_run *run, const uint64_t *arguments) {
     struct timespec now;
-    if (!has_clock(run))
+    if (!tbx_has_clock(run))
         return -EPERM;
     if (!is_known_clock(arguments[0]) || clock_gettime((clockid_t)arguments[0], &now) != 0)
         return -EINVAL;
@@ -26,7 +23,7 @@ long tbx_call_clock_gettime(struct tbx_run *run, const uint64_t *arguments) {
 
 long tbx_call_clock_getres(struct tbx_run *run, const uint64_t *arguments) {
     struct timespec resolution;
-    if (!has_clock(run))
+    if (!tbx_has_clock(run))
         return -EPERM;
     if (!is_known_clock(arguments[0]) || clock_getres((clockid_t)arguments[0], &resolution) != 0)
         return -EINVAL;
@@ -37,7 +34,7 @@ long tbx_call_clock_getres(struct tbx_run *run, const uint64_t *arguments) {
 
 long tbx_call_gettimeofday(struct tbx_run *run, const uint64_t *arguments) {
     struct timeval now;
-    if (!has_clock(run))
+    if (!tbx_has_clock(run))
         return -EPERM;
     gettimeofday(&now, NULL);
     if ((uint32_t)arguments[0] == 0)
@@ -46,7 +43,7 @@ long tbx_call_gettimeofday(struct tbx_run *run, const uint64_t *arguments) {
 }
 
 long tbx_call_time(struct tbx_run *run, const uint64_t *arguments) {
-    if (!has_clock(run))
+    if (!tbx_has_clock(run))
         return -EPERM;
     time_t now = time(NULL);
     if ((uint32_t)arguments[0] != 0 &&
@@ -57,7 +54,7 @@ long tbx_call_time(struct tbx_run *run, const uint64_t *arguments) {
 
 long tbx_call_times(struct tbx_run *run, const uint64_t *arguments) {
     struct tms used;
-    if (!has_clock(run))
+    if (!tbx_has_clock(run))
         return -EPERM;
     clock_t now = times(&used);
     if ((uint32_t)arguments[0] != 0 &&
@@ -69,7 +66,7 @@ long tbx_call_times(struct tbx_run *run, const uint64_t *arguments) {
 /* Time used only: the other counts tell about the host. */
 long tbx_call_getrusage(struct tbx_run *run, const uint64_t *arguments) {
     struct rusage all, told = {0};
-    if (!has_clock(run))
+    if (!tbx_has_clock(run))
         return -EPERM;
     if ((int32_t)arguments[0] == RUSAGE_SELF || (int32_t)arguments[0] == RUSAGE_THREAD) {
         if (getrusage((int32_t)arguments[0], &all) != 0)
@@ -102,5 +99,7 @@ long tbx_call_clock_nanosleep(struct tbx_run *run, const uint64_t *arguments) {
     uint32_t flags = (uint32_t)arguments[1];
     if (!is_known_clock(arguments[0]) || (flags & ~(uint32_t)TIMER_ABSTIME) != 0)
         return -EINVAL;
+    if (flags != 0 && !tbx_has_clock(run))
+        return -EPERM;
     return sleep_on(run, (clockid_t)arguments[0], (int)flags, arguments[2], arguments[3]);
 }

@@ -39,51 +39,26 @@ static bool reserve_files(struct tbx_files *files, unsigned count) {
     return true;
 }
 
-static bool add_mount(struct tbx_files *files, const struct tbx_directory *directory,
-                      tbx_error *error) {
-    int host = open(directory->host_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (host < 0)
-        return tbx_fail_errno(error, "cannot grant the directory %s", directory->host_path);
-    char *guest_path = strdup(directory->guest_path);
-    if (guest_path == NULL) {
-        close(host);
-        return tbx_fail(error, "out of memory");
-    }
-    struct tbx_mount *mount = &files->mounts[files->mount_count++];
-    *mount =
-        (struct tbx_mount){.host = host, .guest_path = guest_path, .writable = directory->writable};
-    struct tbx_place root = {.mount = mount, .below = ""};
-    long probe = tbx_open_place(&root, O_PATH, 0);
-    if (probe == -ENOSYS || probe == -EPERM) /* EPERM: a system call filter that does not know it */
-        return tbx_fail(error, "granting a directory needs the system call openat2 (Linux 5.6), "
-                               "which this system refuses");
-    if (probe >= 0)
-        close((int)probe);
-    return true;
-}
-
 static bool fill(struct tbx_files *files, const struct tbx_config *config, tbx_error *error) {
     if (!reserve_files(files, LEAST_FILES))
         return tbx_fail(error, "out of memory");
     for (int i = 0; i < 3 && (config->grants & TBX_GRANT_STDIO) != 0; i++)
         add_standard_stream(files, i);
-    if (config->directory_count > 0)
-        files->mounts = calloc(config->directory_count, sizeof *files->mounts);
-    if (config->directory_count > 0 && files->mounts == NULL)
-        return tbx_fail(error, "out of memory");
-    for (unsigned i = 0; i < config->directory_count; i++)
-        if (!add_mount(files, &config->directories[i], error))
-            return false;
     const char *start = config->working_directory == NULL ? "/" : config->working_directory;
     return tbx_files_enter(files, start) == 0 || tbx_fail(error, "out of memory");
 }
 
-struct tbx_files *tbx_files_new(const struct tbx_config *config, tbx_error *error) {
-    struct tbx_files *files = calloc(1, sizeof *files);
+struct tbx_files *tbx_files_new(const struct tbx_config *config, struct tbx_mounts *mounts,
+                                tbx_error *error) {
+    struct tbx_files *files = mounts == NULL ? NULL : calloc(1, sizeof *files);
+    if (mounts == NULL)
+        return NULL;
     if (files == NULL) {
+        tbx_mounts_release(mounts);
         tbx_fail(error, "out of memory");
         return NULL;
     }
+    files->mounts = mounts;
     files->umask = 022;
     if (fill(files, config, error))
         return files;
@@ -97,12 +72,8 @@ void tbx_files_free(struct tbx_files *files) {
     for (unsigned i = 0; i < files->capacity; i++)
         if (files->table[i].host >= 0)
             tbx_file_close(&files->table[i]);
-    for (unsigned i = 0; i < files->mount_count; i++) {
-        close(files->mounts[i].host);
-        free(files->mounts[i].guest_path);
-    }
+    tbx_mounts_release(files->mounts);
     free(files->table);
-    free(files->mounts);
     free(files->working_directory);
     free(files);
 }

@@ -18,7 +18,8 @@ struct tbx_file {
     int host;       /* -1: the entry is free */
     bool inherited; /* a standard stream of the host: its status flags are not the sandbox's to
                        change */
-    bool writable_directory; /* in a directory granted with write access: attributes may change */
+    bool granted;   /* in a granted directory: all that is known of it is told */
+    bool writable_directory; /* in one granted with write access: attributes may change */
     bool close_on_exec;      /* only remembered: nothing is ever executed */
     char *directory;         /* owned; the guest path in normal form, if it is a directory */
 };
@@ -29,18 +30,33 @@ struct tbx_mount {
     bool writable;
 };
 
+/* The later ones hide the earlier ones. */
+struct tbx_mounts {
+    atomic_uint references;
+    unsigned count;
+    struct tbx_mount list[];
+};
+
 /* Small as long as little is open: a process may have thousands of these. */
 struct tbx_files {
-    struct tbx_file *table;   /* owned */
-    unsigned capacity;        /* of the table: a power of two, at most TBX_MAX_FILES */
-    struct tbx_mount *mounts; /* owned; null when there are none */
-    unsigned mount_count;
+    struct tbx_file *table;    /* owned */
+    unsigned capacity;         /* of the table: a power of two, at most TBX_MAX_FILES */
+    struct tbx_mounts *mounts; /* a reference of its own */
     unsigned umask;
     char *working_directory; /* owned */
 };
 
-/* Opens what the config grants; null and a message when a directory cannot be opened. */
-struct tbx_files *tbx_files_new(const struct tbx_config *config, tbx_error *error);
+/* Opens the directories that the config grants; null and a message when one cannot be opened. */
+struct tbx_mounts *tbx_mounts_open(const struct tbx_config *config, tbx_error *error);
+struct tbx_mounts *tbx_mounts_retain(struct tbx_mounts *mounts);
+
+/* Gives up a reference; null is left alone. */
+void tbx_mounts_release(struct tbx_mounts *mounts);
+
+/* The files of a sandbox that has just been made, with the directories of `mounts`, of which it
+ * takes over a reference; null, with a message from there, is passed on. */
+struct tbx_files *tbx_files_new(const struct tbx_config *config, struct tbx_mounts *mounts,
+                                tbx_error *error);
 void tbx_files_free(struct tbx_files *files);
 
 /* The open file of the sandbox's descriptor; null for one that is not open. */
@@ -65,7 +81,7 @@ struct tbx_place {
     char path[TBX_PATH_MAX];       /* normal form */
     const struct tbx_mount *mount; /* null: only a name on the way to a mount, see `above` */
     const char *below;             /* the part of `path` in the mount; "" for the mount itself */
-    bool above;                    /* a directory that exists because a mount lies below it */
+    bool above;                    /* a mount lies below it, which no other hides */
 };
 
 /*

@@ -18,6 +18,11 @@ int tbx_host_call_number(const char *name, size_t length);
 
 typedef long tbx_host_call(struct tbx_run *run, const uint64_t *arguments);
 
+/* Whether the sandbox may know what time it is. */
+static inline bool tbx_has_clock(const struct tbx_run *run) {
+    return (run->sandbox->config->grants & TBX_GRANT_CLOCK) != 0;
+}
+
 /* What a system call wrapper returned, as the sandbox gets it. */
 static inline long tbx_system_result(long result) {
     return result < 0 ? -errno : result;

@@ -14,8 +14,8 @@
 static void find_mount(const struct tbx_files *files, struct tbx_place *place) {
     place->mount = NULL;
     place->above = false;
-    for (unsigned i = files->mount_count; i > 0; i--) {
-        const struct tbx_mount *mount = &files->mounts[i - 1];
+    for (unsigned i = files->mounts->count; i > 0; i--) {
+        const struct tbx_mount *mount = &files->mounts->list[i - 1];
         place->below = tbx_guest_path_below(place->path, mount->guest_path);
         if (place->below != NULL) {
             place->mount = mount;

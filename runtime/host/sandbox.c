@@ -43,7 +43,7 @@ static bool fill(struct tbx_sandbox *sandbox, const struct tbx_config *config, t
     sandbox->config = tbx_config_copy(config);
     if (sandbox->config == NULL)
         return tbx_fail(error, "out of memory");
-    sandbox->files = tbx_files_new(sandbox->config, error);
+    sandbox->files = tbx_files_new(sandbox->config, tbx_mounts_open(sandbox->config, error), error);
     return sandbox->files != NULL &&
            tbx_memory_init(&sandbox->memory, &sandbox->image->elf, sandbox->config->stack,
                            sandbox->config->heap, error) &&

@@ -36,7 +36,7 @@ static bool make_memory(struct tbx_template *template, tbx_error *error) {
                                 .import_count = template->import_count,
                                 .identity = tbx_new_identity()};
     const struct tbx_config *config = template->config;
-    first.files = tbx_files_new(config, error);
+    first.files = tbx_files_new(config, tbx_mounts_retain(template->mounts), error);
     bool made = first.files != NULL &&
                 tbx_memory_init_template(&first.memory, &template->image->elf, config->stack,
                                          config->heap, &template->file, error) &&
@@ -57,7 +57,9 @@ static bool fill(struct tbx_template *template, const tbx_config *config, tbx_er
     template->allocate = tbx_library_find(&template->image->elf, "malloc");
     template->release = tbx_library_find(&template->image->elf, "free");
     template->import_count = tbx_library_import_count(&template->image->elf);
-    return tbx_library_functions(&template->image->elf, &template->functions, error) &&
+    template->mounts = tbx_mounts_open(template->config, error);
+    return template->mounts != NULL &&
+           tbx_library_functions(&template->image->elf, &template->functions, error) &&
            tbx_library_bind(template->image, template->config, &template->imports, error) &&
            tbx_image_map_code(template->image, error) && make_memory(template, error);
 }
@@ -86,6 +88,7 @@ static void free_template(struct tbx_template *template) {
     tbx_memory_free(&template->memory);
     free(template->functions.bits);
     free(template->imports);
+    tbx_mounts_release(template->mounts);
     tbx_config_free(template->config);
     tbx_image_release(template->image);
     free(template);
@@ -114,7 +117,7 @@ static bool copy(struct tbx_sandbox *sandbox, tbx_template *template, tbx_error 
     sandbox->import_count = template->import_count;
     sandbox->state = TBX_STATE_READY;
     sandbox->identity = tbx_new_identity();
-    sandbox->files = tbx_files_new(template->config, error);
+    sandbox->files = tbx_files_new(template->config, tbx_mounts_retain(template->mounts), error);
     return sandbox->files != NULL &&
            tbx_memory_copy(&sandbox->memory, &template->memory, template->file, error);
 }
@@ -132,7 +135,8 @@ tbx_sandbox *tbx_template_copy(tbx_template *template, tbx_error *error) {
 }
 
 static bool reset(struct tbx_sandbox *sandbox, tbx_error *error) {
-    struct tbx_files *files = tbx_files_new(sandbox->config, error);
+    struct tbx_mounts *mounts = tbx_mounts_retain(sandbox->template->mounts);
+    struct tbx_files *files = tbx_files_new(sandbox->config, mounts, error);
     if (files == NULL)
         return false;
     tbx_files_free(sandbox->files);

@@ -9,6 +9,7 @@ struct tbx_template {
     atomic_uint references;
     struct tbx_image *image;    /* a reference of its own */
     struct tbx_config *config;  /* a reference of its own */
+    struct tbx_mounts *mounts;  /* a reference of its own; copies have the same */
     struct tbx_import *imports; /* owned, import_count of them; one for each name in the table */
     uint32_t import_count;
     struct tbx_functions functions; /* what can be called */

@@ -170,10 +170,12 @@ void tbx_config_grant(tbx_config *config, unsigned grants);
 
 /*
  * Shows the directory `host_path` of the host as `guest_path`, absolute, to the sandbox. Symbolic
- * links and `..` never lead out of it. Later directories hide earlier ones where they overlap.
+ * links and `..` never lead out of it. Later directories hide earlier ones where they overlap, by
+ * that name: links and other names of the host's own may lead to what is hidden.
  * Strings are copied. False and a message when `guest_path` is not absolute or too long, there are
- * 32 directories already, or memory is out; whether the host has the directory is seen when a
- * sandbox is made.
+ * 32 directories already, or memory is out. The directory is opened when a sandbox or a template is
+ * made, whose copies have the same one. Do not grant by a path through a directory that a sandbox
+ * may write to: it can rename what the next one is given.
  */
 bool tbx_config_add_directory(tbx_config *config, const char *host_path, const char *guest_path,
                               bool writable, tbx_error *error);

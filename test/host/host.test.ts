@@ -51,6 +51,7 @@ type Backend = 'plain' | 'emulated' | 'one-key';
 /** Those that make sandboxes run under the emulated backend too. */
 const WITH_SANDBOXES = [
   'call_test',
+  'grant_test',
   'library_test',
   'limits_test',
   'memory_test',
@@ -81,6 +82,7 @@ describe.each([
         'call',
         'device',
         'elf',
+        'grant',
         'library',
         'limits',
         'memory',
