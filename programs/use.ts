@@ -34,7 +34,13 @@ export async function runUse(
   return { outcome, files };
 }
 
-function useCommand(use: Use, directory: string, out: string, toolchain: Toolchain): Command {
+/** What runs a use of the program built in `directory`; `out` is the folder that it may write to. */
+export function useCommand(
+  use: Use,
+  directory: string,
+  out: string,
+  toolchain: Toolchain,
+): Command {
   const words = use.arguments.map((word) => word.replace('@IN@', INPUTS).replace('@OUT@', out));
   const program = join(directory, use.program);
   const common = {

@@ -17,6 +17,8 @@ export interface Activation {
   /** The stack pointer, and the registers, at its entry. */
   readonly entry: bigint;
   readonly registers: BigUint64Array;
+  /** The window where the code runs: what its addresses count from; 0 where they stand as they are. */
+  readonly codeBase?: bigint;
 }
 
 /** One value that a state speaks of. */
@@ -134,16 +136,18 @@ function isTrue(
   { kind, payload }: Claim,
   value: bigint,
   claims: Claims,
-  { entry, registers }: Activation,
+  { entry, registers, codeBase = 0n }: Activation,
   addresses: Int32Array,
 ): boolean {
+  const isPlace = (at: number): boolean => BigInt(addresses[at] ?? -1) + codeBase === value;
   const unsigned = BigInt(payload >>> 0);
   switch (kind) {
     case VALUE.saved:
       return value === registers[payload];
     case VALUE.constant:
-    case VALUE.code:
       return value === BigInt.asUintN(64, BigInt(payload));
+    case VALUE.code:
+      return value === BigInt.asUintN(64, BigInt(payload) + codeBase);
     case VALUE.range:
       return value <= unsigned;
     case VALUE.masked:
@@ -153,12 +157,10 @@ function isTrue(
       const target = BigInt.asUintN(64, value + BigInt(table?.start ?? 0));
       return table?.targets.some((at) => BigInt(addresses[at] ?? -1) === target) ?? false;
     }
-    case VALUE.tableTarget: {
-      const targets = claims.jumpTargets(payload)?.targets ?? [];
-      return targets.some((at) => BigInt(addresses[at] ?? -1) === value);
-    }
+    case VALUE.tableTarget:
+      return claims.jumpTargets(payload)?.targets.some(isPlace) ?? false;
     case VALUE.callee:
-      return claims.callSlots(payload).some((at) => BigInt(addresses[at] ?? -1) === value);
+      return claims.callSlots(payload).some(isPlace);
     default:
       return value === addressOf(kind, payload, claims, entry);
   }
