@@ -32,6 +32,7 @@
 #   make verifier-decoder  the verifier's decoder against LLVM's: SEED=1 N=200 samples and all built programs
 #   make verifier-memory  what the verifier learns from instructions against the decoder asked anew: SEED=1 N=200 of each opcode
 #   make verifier-readers  the verifier's reader of image files against the loader's: SEED=1 N=200 thousand damaged files
+#   make verifier-effort  what images that are made to be slow cost the verifier: N=200 kilobytes of code each
 #   make test-kernel  the kernel module, in an emulated machine: docs/hardware.md
 #   make reference    the documents that are made from the tables of commands, options and diagnostics
 #   make lint         types, lint and format
@@ -41,7 +42,7 @@ SHELL = /bin/sh
 MAKEFLAGS += --no-print-directory
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all setup setup-test setup-random setup-fuzz tool host sysroot demo test programs verify-programs damage bench conformance test-random mutations attack fuzz docs lint format clean verifier-property verifier-programs verifier-decoder verifier-memory verifier-readers
+.PHONY: all setup setup-test setup-random setup-fuzz tool host sysroot demo test programs verify-programs damage bench conformance test-random mutations attack fuzz docs lint format clean verifier-property verifier-programs verifier-decoder verifier-memory verifier-readers verifier-effort
 
 SEED ?= 1
 N ?= 200
@@ -209,6 +210,9 @@ verifier-memory: setup
 
 verifier-readers: setup-test
 	@$(ALONE) scripts/ts.sh test/host/run-readers.ts --seed=$(SEED) --count=$(N)
+
+verifier-effort: setup-test
+	@$(ALONE) scripts/ts.sh test/verifier/effort/run.ts --count=$(N)
 
 lint: setup
 	node_modules/.bin/tsc -p tsconfig.json

@@ -9,6 +9,7 @@
 import { type ArgumentWrites, Calls } from './calls.js';
 import { conditionOf } from './conditions.js';
 import type { Code } from './code.js';
+import { Effort } from './effort.js';
 import type { ImageFile } from './elf.js';
 import { type Encodings, REFUSED } from './encodings.js';
 import { KINDS } from './kinds.js';
@@ -31,10 +32,14 @@ export interface Findings {
   readonly callTables: readonly CallTable[];
   /** Indirect calls and jumps to targets that were not proven, where the image's level allows it. */
   readonly assumedCalls: number;
+  /** What the analysis has cost. @see Effort */
+  readonly effort: number;
 }
 
 /** Rounds over the image until no function writes more of its arguments than callers were told. */
 const MAX_ROUNDS = 8;
+/** What it costs to execute an instruction, beside what has to be looked at in the lists of the state. */
+const STEP = 8;
 
 /** What is asked of an analysis beside what the image asks. */
 export interface AnalysisOptions {
@@ -57,10 +62,12 @@ export function analyse(
   refuse: Refuse,
   options: AnalysisOptions = {},
 ): Findings {
+  const effort = new Effort(code.end - code.start);
   let writes: ArgumentWrites = new Map();
   for (let round = 0; ; round++) {
-    const analysis = new Analysis(image, code, writes, options, refuse);
+    const analysis = new Analysis(image, code, writes, options, effort, refuse);
     const findings = analysis.run(roots);
+    if (analysis.isExhausted) return findings;
     const found = analysis.argumentWrites();
     const isSettled = [...found].every(([entry, size]) => size <= (writes.get(entry) ?? 0));
     if (!isSettled && round + 1 === MAX_ROUNDS) {
@@ -86,22 +93,28 @@ class Analysis {
   readonly #tables: Tables;
   readonly #calls: Calls;
   readonly #reached: Uint8Array;
+  readonly #effort: Effort;
   readonly #assumed = new Set<number>();
   /** The path that is followed needs no further steps: its function begins anew. */
   #hasAbandoned = false;
+  /** Where the last path began. */
+  #last = 0;
+  #nextCandidate = 0;
 
   constructor(
     image: ImageFile,
     code: Code,
     writes: ArgumentWrites,
     { detail = 'coarse' }: AnalysisOptions,
+    effort: Effort,
     refuse: Refuse,
   ) {
     this.#image = image;
     this.#code = code;
     this.#encodings = code.encodings;
     this.#refuse = refuse;
-    this.#places = new Places(code, detail, (at) => {
+    this.#effort = effort;
+    this.#places = new Places(code, detail, effort, (at) => {
       const message = 'paths run into this function in another state than its callers';
       refuse('TBV0008', code.address[at], message);
     });
@@ -128,7 +141,11 @@ class Analysis {
       this.#follow(at);
     };
     do this.#places.settle(follow);
-    while (this.#addCandidate(candidates));
+    while (!this.isExhausted && this.#addCandidate(candidates));
+    if (this.isExhausted) {
+      const message = 'the analysis does not end in what it may cost for so much code';
+      this.#refuse('TBV0012', this.#code.address[this.#last], message);
+    }
     this.#places.owners.settle();
     this.#checkFirstFrames(exports);
     return {
@@ -137,7 +154,13 @@ class Analysis {
       jumpTables: this.#tables.jumpTableCount,
       callTables: this.#tables.callTables,
       assumedCalls: this.#assumed.size,
+      effort: this.#effort.spent,
     };
+  }
+
+  /** The image was refused for what it would cost to go on; what was found is not all. */
+  get isExhausted(): boolean {
+    return this.#places.isExhausted;
   }
 
   /** What the options ask to see. */
@@ -194,14 +217,22 @@ class Analysis {
    * to as functions are. What is reached in another way is the inside of one, and its address a number.
    */
   #addCandidate(candidates: readonly number[]): boolean {
+    for (let left = candidates.length; left > 0; left--) {
+      // On from where the last one was found: what is analysed there seldom makes a function of one before.
+      const at = candidates[this.#nextCandidate] ?? 0;
+      this.#nextCandidate = (this.#nextCandidate + 1) % candidates.length;
+      this.#effort.spent++;
+      if (!this.#isCandidate(at)) continue;
+      this.#calls.enter(at);
+      return true;
+    }
+    return false;
+  }
+
+  #isCandidate(at: number): boolean {
     const places = this.#places;
-    const found = candidates.find((at) => {
-      if (places.isEntry(at)) return false;
-      if (this.#reached[at] !== 1) return true;
-      return places.isPlace(at) && places.meetsContract(at);
-    });
-    if (found !== undefined) this.#calls.enter(found);
-    return found !== undefined;
+    if (places.isEntry(at)) return false;
+    return this.#reached[at] !== 1 || (places.isPlace(at) && places.meetsContract(at));
   }
 
   /** R11: nobody gave arguments on the stack to functions that the host enters. */
@@ -235,6 +266,7 @@ class Analysis {
       case 'changed':
         return;
       case 'stale':
+      case 'exhausted':
         this.#hasAbandoned = true;
         return;
       case 'frames differ': {
@@ -272,14 +304,17 @@ class Analysis {
   /** Follows a path from an instruction that has news, to its end or to a place without news. */
   #follow(start: number): void {
     const code = this.#code;
+    const effort = this.#effort;
     const { plain } = this.#encodings;
     const places = this.#places;
     this.#hasAbandoned = false;
+    this.#last = start;
     let at = start;
     if (!places.take(at)) return;
     for (;;) {
       const encoding = code.encoding[at] ?? REFUSED;
       const asked = this.#state.detail === 'coarse' ? PLAIN.coarse : PLAIN.always;
+      effort.spent += STEP + this.#state.size;
       let next = at + 1;
       if ((plain[encoding] ?? PLAIN.never) >= asked) next = this.#passPlain(at, asked);
       else if (!this.#step(at, encoding)) return;
@@ -317,6 +352,7 @@ class Analysis {
     } while (next < count && (plain[number] ?? PLAIN.never) >= asked && !places.isPlace(next));
     if (doFlagsChange !== 0) this.#state.forgetFlags();
     this.#state.clobber(unknown, halves);
+    this.#effort.spent += next - at;
     return next;
   }
 

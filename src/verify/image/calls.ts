@@ -21,7 +21,9 @@ export class Calls {
     this.#places = places;
     this.#tables = tables;
     this.#writes = writes;
-    this.#mostWritten = Math.max(0, ...writes.values());
+    let most = 0;
+    for (const written of writes.values()) most = Math.max(most, written);
+    this.#mostWritten = most;
   }
 
   /** Makes a function of what is called; the bytes of arguments that it writes. */

@@ -42,18 +42,24 @@ export class Facts extends Records {
   }
 
   dropName(name: number): void {
-    for (let at = 0; at < this.end;) {
-      if (this.data[at + 1] === name) this.drop(at);
-      else at += FACT;
+    let end = 0;
+    for (let at = 0; at < this.end; at += FACT) {
+      if (this.data[at + 1] === name) continue;
+      this.keep(at, end);
+      end += FACT;
     }
+    this.cut(end);
   }
 
   /** Forgets the numbers that stand nowhere any more. */
   dropUnused(isUsed: (name: number) => boolean): void {
-    for (let at = 0; at < this.end;) {
-      if (isUsed(this.data[at + 1] ?? 0)) at += FACT;
-      else this.drop(at);
+    let end = 0;
+    for (let at = 0; at < this.end; at += FACT) {
+      if (!isUsed(this.data[at + 1] ?? 0)) continue;
+      this.keep(at, end);
+      end += FACT;
     }
+    this.cut(end);
   }
 
   // Joining

@@ -18,6 +18,11 @@ export class Lists {
     this.#data = new Int32Array(expected + 1);
   }
 
+  /** Integers in use. */
+  get size(): number {
+    return this.#used;
+  }
+
   /** The number of integers in a list. */
   length(list: number): number {
     return this.#data[list] ?? 0;

@@ -42,10 +42,14 @@ export class Owners {
   /** The owner that stands for an entry or an instruction. */
   find(node: number): number {
     const ups = this.#up;
-    let root = node;
-    for (let up = ups[root] ?? 0; up !== 0; up = ups[root] ?? 0) root += up;
-    if (root !== node) ups[node] = root - node;
-    return root;
+    let at = node;
+    for (let up = ups[at] ?? 0; up !== 0; up = ups[at] ?? 0) {
+      // Every second one on the way gets the parent of its parent: no way stays long.
+      up += ups[at + up] ?? 0;
+      ups[at] = up;
+      at += up;
+    }
+    return at;
   }
 
   /** Paths of the two meet. Where one was coarse and the other not, both begin anew. */
@@ -86,40 +90,30 @@ export class Owners {
     else known.from.add(from);
   }
 
-  /** Hands uses on over jumps until nothing changes. */
+  /** Hands uses on over jumps. */
   settle(): void {
-    for (let changed = true; changed;) {
-      changed = false;
-      for (const [from, entries] of this.#jumps) {
-        if (this.#handOn(from, entries)) changed = true;
-      }
-      for (const { slots, from } of this.#tableJumps.values()) {
-        const use = this.#usedByAny(slots);
-        for (const jump of from) if (this.#raise(jump, use)) changed = true;
-      }
+    const jumps = this.#jumpsByTarget();
+    handOn(this.#read, jumps);
+    handOn(this.#written, jumps);
+  }
+
+  /** Owners by those that they jump to. A jump through a table goes to a node of that table, which goes to all slots. */
+  #jumpsByTarget(): ReadonlyMap<number, readonly number[]> {
+    const found = new Map<number, number[]>();
+    const add = (from: number, to: number): void => {
+      const known = found.get(to);
+      if (known === undefined) found.set(to, [from]);
+      else known.push(from);
+    };
+    for (const [from, entries] of this.#jumps) {
+      for (const entry of entries) add(this.find(from), this.find(entry));
     }
-  }
-
-  #handOn(from: number, entries: Iterable<number>): boolean {
-    let changed = false;
-    for (const entry of entries) if (this.#raise(from, this.usedBy(entry))) changed = true;
-    return changed;
-  }
-
-  #raise(node: number, { read, written }: ArgumentUse): boolean {
-    const owner = this.find(node);
-    const isReadRaised = raise(this.#read, owner, read);
-    return raise(this.#written, owner, written) || isReadRaised;
-  }
-
-  #usedByAny(entries: readonly number[]): ArgumentUse {
-    let [read, written] = [0, 0];
-    for (const entry of entries) {
-      const use = this.usedBy(entry);
-      read = Math.max(read, use.read);
-      written = Math.max(written, use.written);
+    for (const [table, { slots, from }] of this.#tableJumps) {
+      const node = -1 - table;
+      for (const slot of slots) add(node, this.find(slot));
+      for (const jump of from) add(this.find(jump), node);
     }
-    return { read, written };
+    return found;
   }
 
   usedBy(entry: number): ArgumentUse {
@@ -133,4 +127,21 @@ function raise(uses: Int32Array, owner: number, end: number): boolean {
   if (end <= (uses[owner] ?? 0)) return false;
   uses[owner] = end;
   return true;
+}
+
+/** Gives each node the most that any has which it leads to. The largest go first, so that none is given twice. */
+function handOn(uses: Int32Array, jumps: ReadonlyMap<number, readonly number[]>): void {
+  const isDone = new Set<number>();
+  const users = [...jumps.keys()].filter((node) => node >= 0 && (uses[node] ?? 0) > 0);
+  users.sort((a, b) => (uses[b] ?? 0) - (uses[a] ?? 0));
+  for (const user of users) {
+    const end = uses[user] ?? 0;
+    const left = [user];
+    for (let node = left.pop(); node !== undefined; node = left.pop()) {
+      if (isDone.has(node)) continue;
+      isDone.add(node);
+      if (node >= 0) raise(uses, node, end);
+      for (const from of jumps.get(node) ?? []) left.push(from);
+    }
+  }
 }

@@ -3,7 +3,9 @@
  * moves the state along, and says where it arrives.
  */
 import type { Code } from './code.js';
+import type { Effort } from './effort.js';
 import { Lists } from './lists.js';
+import { OrderedSet } from './ordered-set.js';
 import { DETAIL, Owners } from './owners.js';
 import { type Detail, State } from './state.js';
 import { type Joined, StateStore } from './state-store.js';
@@ -15,9 +17,13 @@ const REGISTER_COUNT = 16;
 /** Of an instruction, on average, and some more: arrays that need not grow, so that V8 keeps the code that reads them. */
 const PLACES = 0.2;
 const LIST_INTEGERS = 0.5;
+/** Of all states that are kept, in integers of four bytes: a gigabyte. */
+const MAX_INTEGERS = 1 << 28;
+/** What it costs to come to a place, beside what has to be looked at in the lists of the state. */
+const ARRIVAL = 64;
 
 /** What became of a state that reached a place. */
-export type Arrival = Joined | 'unsettled' | 'stale';
+export type Arrival = Joined | 'unsettled' | 'stale' | 'exhausted';
 
 export class Places {
   readonly frames = new AlignedFrames();
@@ -33,17 +39,15 @@ export class Places {
   readonly #scratch: State;
   /** Number of the state in front of each instruction that branches lead to, or 0. */
   readonly #saved: Int32Array;
-  /** The instructions that are places or were; some perhaps more than once. */
-  readonly #known: number[] = [];
+  /** The places of an owner, which is one of them, in a ring: the distance to the next one. */
+  readonly #ring: Int32Array;
   readonly #owner: Int32Array;
   readonly #changes: Uint16Array;
-  /** A bit for each instruction. */
-  readonly #news: Int32Array;
+  readonly #news: OrderedSet;
   readonly #isEntry: Uint8Array;
-  #pending = 0;
-  /** Word of the news where the next pass has to begin. */
-  #lowest = 0;
-  #hasStale = false;
+  readonly #effort: Effort;
+  /** Owners that have to begin anew; some perhaps by other names, or more than once. */
+  #stale: number[] = [];
   #currentOwner = 0;
   #entryCount = 0;
 
@@ -51,11 +55,12 @@ export class Places {
    * `coarse` is the detail that functions begin with. `refuseEntry` is called for functions that paths run into in
    * another state than their callers.
    */
-  constructor(code: Code, coarse: Detail, refuseEntry: (at: number) => void) {
+  constructor(code: Code, coarse: Detail, effort: Effort, refuseEntry: (at: number) => void) {
     const lists = new Lists(Math.ceil(code.count * LIST_INTEGERS));
     this.#lists = lists;
     this.#code = code;
     this.#coarse = coarse;
+    this.#effort = effort;
     this.#refuseEntry = refuseEntry;
     this.owners = new Owners(code.count);
     this.state = this.newState();
@@ -66,7 +71,8 @@ export class Places {
     this.#saved = new Int32Array(code.count);
     this.#owner = new Int32Array(code.count).fill(-1);
     this.#changes = new Uint16Array(code.count);
-    this.#news = new Int32Array((code.count >>> 5) + 1);
+    this.#news = new OrderedSet(code.count);
+    this.#ring = new Int32Array(code.count);
     this.#isEntry = new Uint8Array(code.count);
   }
 
@@ -90,11 +96,16 @@ export class Places {
 
   /** Whether {@link settle} has something to do. */
   get hasWork(): boolean {
-    return this.#pending > 0 || this.#hasStale;
+    return this.#news.next(0) >= 0 || this.#stale.length > 0;
+  }
+
+  /** Whether so much was done, or is kept, that the image is refused. */
+  get isExhausted(): boolean {
+    return this.#effort.isSpent || this.#store.size + this.#lists.size > MAX_INTEGERS;
   }
 
   hasNews(at: number): boolean {
-    return (((this.#news[at >>> 5] ?? 0) >>> (at & 31)) & 1) === 1;
+    return this.#news.has(at);
   }
 
   /** Whether paths come to this instruction otherwise than from the one before. */
@@ -105,6 +116,7 @@ export class Places {
   /** Whether a function may be entered in the state that is kept for a place. */
   meetsContract(at: number): boolean {
     this.#store.load(this.#saved[at] ?? 0, this.#scratch);
+    this.#effort.spent += ARRIVAL + this.#scratch.size;
     return this.#scratch.meetsContract();
   }
 
@@ -115,11 +127,12 @@ export class Places {
     this.#entryCount++;
     if (this.#owner[at] === -1) this.#owner[at] = at;
     const owner = this.owners.unite(this.#owner[at] ?? at, at);
+    if (!this.isPlace(at)) this.#joinRings(owner, at);
     // Paths may have come in before this was known to be an entry: they had to meet the contract.
     const isMixed = this.isPlace(at) && !this.meetsContract(at);
     if (isMixed && this.owners.detail(owner) === DETAIL.full) this.#refuseEntry(at);
     else if (isMixed) this.owners.setDetail(owner, DETAIL.stale);
-    if (this.owners.detail(owner) === DETAIL.stale) this.#hasStale = true;
+    if (this.owners.detail(owner) === DETAIL.stale) this.#stale.push(owner);
     this.#enter(at);
   }
 
@@ -127,29 +140,31 @@ export class Places {
     const saved = this.#saved[at] ?? 0;
     if (saved === 0) this.#add(at, this.#entered);
     else this.#store.put(saved, this.#entered);
-    this.#setNews(at);
+    this.#news.add(at);
   }
 
   #add(at: number, state: State): void {
     this.#saved[at] = this.#store.add(state);
-    this.#known.push(at);
   }
 
-  #setNews(at: number): void {
-    if (this.hasNews(at)) return;
-    const word = at >>> 5;
-    this.#news[word] = (this.#news[word] ?? 0) | (1 << (at & 31));
-    this.#pending++;
-    if (word < this.#lowest) this.#lowest = word;
+  /** Makes one ring of the two that these places are in, or takes a ring apart that both are in. */
+  #joinRings(one: number, other: number): void {
+    const ring = this.#ring;
+    const next = one + (ring[one] ?? 0);
+    ring[one] = other + (ring[other] ?? 0) - one;
+    ring[other] = next - other;
   }
 
   /** The state reaches a place that is no entry. */
   arrive(to: number): Arrival {
     const saved = this.#saved[to] ?? 0;
+    if (this.isExhausted) return 'exhausted';
+    this.#effort.spent += ARRIVAL + this.state.size;
     if (saved === 0) {
       this.#add(to, this.state);
       this.#owner[to] = this.#currentOwner;
-      this.#setNews(to);
+      this.#joinRings(this.owners.find(this.#currentOwner), to);
+      this.#news.add(to);
       return 'changed';
     }
     if (this.#unite(to)) return 'stale';
@@ -160,7 +175,7 @@ export class Places {
     if (joined !== 'changed') return joined;
     this.#changes[to] = changes + 1;
     if (changes > MAX_CHANGES) return 'unsettled';
-    this.#setNews(to);
+    this.#news.add(to);
     return 'changed';
   }
 
@@ -168,19 +183,18 @@ export class Places {
   #unite(to: number): boolean {
     const owner = this.#owner[to] ?? to;
     if (owner === this.#currentOwner) return false;
-    this.#currentOwner = this.owners.unite(owner, this.#currentOwner);
+    const [one, other] = [this.owners.find(owner), this.owners.find(this.#currentOwner)];
+    if (one !== other) this.#joinRings(one, other);
+    this.#currentOwner = this.owners.unite(one, other);
     this.#owner[to] = this.#currentOwner;
     if (this.owners.detail(this.#currentOwner) !== DETAIL.stale) return false;
-    this.#hasStale = true;
+    this.#stale.push(this.#currentOwner);
     return true;
   }
 
   /** Makes the state of a place the current one, which is no news any more; false when its function begins anew. */
   take(at: number): boolean {
-    if (this.hasNews(at)) {
-      this.#news[at >>> 5] = (this.#news[at >>> 5] ?? 0) & ~(1 << (at & 31));
-      this.#pending--;
-    }
+    if (this.hasNews(at)) this.#news.delete(at);
     return this.load(at);
   }
 
@@ -198,49 +212,54 @@ export class Places {
   demandDetail(): boolean {
     if (this.state.detail === 'full') return true;
     this.owners.setDetail(this.#currentOwner, DETAIL.stale);
-    this.#hasStale = true;
+    this.#stale.push(this.#currentOwner);
     return false;
   }
 
   /** Calls `follow` for all places with news, in passes in the order of addresses, until there are none. */
   settle(follow: (at: number) => void): void {
     do {
-      while (this.#pending > 0) {
-        const from = this.#lowest;
-        this.#lowest = this.#news.length;
-        for (let word = from; word < this.#news.length && this.#pending > 0; word++) {
-          if (this.#news[word] !== 0) this.#followWord(word, follow);
-        }
+      for (let at = this.#news.next(0); at >= 0 && !this.isExhausted;) {
+        follow(at);
+        const next = this.#news.next(at + 1);
+        at = next >= 0 ? next : this.#news.next(0);
       }
-    } while (this.#beginAnew());
-  }
-
-  /** Follows the news of 32 instructions, of which some may come up on the way. */
-  #followWord(word: number, follow: (at: number) => void): void {
-    for (let done = 0; ;) {
-      const left = (this.#news[word] ?? 0) & ~done;
-      if (left === 0) return;
-      const bit = 31 - Math.clz32(left & -left);
-      // All up to this bit: what comes up below it is for the next pass.
-      done = bit === 31 ? -1 : (2 << bit) - 1;
-      follow(word * 32 + bit);
-    }
+    } while (!this.isExhausted && this.#beginAnew());
   }
 
   /** Forgets the states of stale functions but those of their entries; false when there are none. */
   #beginAnew(): boolean {
-    if (!this.#hasStale) return false;
-    this.#hasStale = false;
-    const { owners } = this;
-    const stale = this.#known.filter(
-      (at) => this.isPlace(at) && owners.detail(this.#owner[at] ?? at) === DETAIL.stale,
-    );
-    for (const at of stale) {
-      this.#changes[at] = 0;
-      owners.setDetail(this.#owner[at] ?? at, DETAIL.full);
-      if (this.#isEntry[at] === 1) this.#enter(at);
-      else this.#saved[at] = 0;
+    const stale = this.#stale;
+    this.#stale = [];
+    for (const one of stale) {
+      const owner = this.owners.find(one);
+      if (this.owners.detail(owner) !== DETAIL.stale) continue;
+      this.owners.setDetail(owner, DETAIL.full);
+      this.#forget(owner);
     }
-    return true;
+    return stale.length > 0;
+  }
+
+  /** Forgets the places of an owner but the entries, among which is the owner itself. */
+  #forget(owner: number): void {
+    const ring = this.#ring;
+    let kept = owner;
+    let at = owner;
+    do {
+      const next = at + (ring[at] ?? 0);
+      this.#effort.spent++;
+      if (this.#isEntry[at] === 1) {
+        ring[kept] = at - kept;
+        kept = at;
+        this.#enter(at);
+      } else {
+        ring[at] = 0;
+        this.#changes[at] = 0;
+        this.#store.remove(this.#saved[at] ?? 0);
+        this.#saved[at] = 0;
+      }
+      at = next;
+    } while (at !== owner);
+    ring[kept] = owner - kept;
   }
 }

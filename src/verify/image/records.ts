@@ -24,6 +24,11 @@ export abstract class Records {
     return this.end === this.data.length;
   }
 
+  /** Integers in use. */
+  get size(): number {
+    return this.end;
+  }
+
   clear(): void {
     this.end = 0;
     this.#list = EMPTY_LIST;
@@ -72,6 +77,21 @@ export abstract class Records {
     const size = this.#size;
     this.data.copyWithin(place, place + size, this.end);
     this.end -= size;
+    this.#list = CHANGED;
+  }
+
+  /** Moves a record to an earlier place, of those that stay; {@link cut} comes when all have moved. */
+  protected keep(place: number, to: number): void {
+    if (place === to) return;
+    for (let field = 0; field < this.#size; field++) {
+      this.data[to + field] = this.data[place + field] ?? 0;
+    }
+  }
+
+  /** Forgets all from `end` on. */
+  protected cut(end: number): void {
+    if (end === this.end) return;
+    this.end = end;
     this.#list = CHANGED;
   }
 }

@@ -52,16 +52,19 @@ export class Slots extends Records {
   /** Forgets what a write of `size` bytes may touch. */
   forget(base: number, offset: number, size: number): void {
     const data = this.data;
-    for (let at = 0; at < this.end;) {
+    let end = 0;
+    for (let at = 0; at < this.end; at += SLOT) {
       const slotBase = data[at] ?? 0;
       const slot = data[at + 1] ?? 0;
       const touches =
         slotBase === base
           ? slot < offset + size && offset < slot + SIZE
           : this.#mayOverlap(slotBase, slot, base, offset, size);
-      if (touches) this.drop(at);
-      else at += SLOT;
+      if (touches) continue;
+      this.keep(at, end);
+      end += SLOT;
     }
+    this.cut(end);
   }
 
   #mayOverlap(slotBase: number, slot: number, base: number, offset: number, size: number): boolean {
@@ -76,25 +79,31 @@ export class Slots extends Records {
   forgetBelow(base: number, offset: number, size: number): void {
     const data = this.data;
     const frames = this.#frames;
-    for (let at = 0; at < this.end;) {
+    let end = 0;
+    for (let at = 0; at < this.end; at += SLOT) {
       const slotBase = data[at] ?? 0;
       const slot = data[at + 1] ?? 0;
       const stays =
         slotBase === base
           ? slot >= offset + size
           : frames.lowest(slotBase, slot) >= frames.highest(base, offset) + size;
-      if (stays) at += SLOT;
-      else this.drop(at);
+      if (!stays) continue;
+      this.keep(at, end);
+      end += SLOT;
     }
+    this.cut(end);
   }
 
   /** Forgets values of this name. */
   dropName(name: number): void {
     const data = this.data;
-    for (let at = 0; at < this.end;) {
-      if (data[at + 3] === name && isNumber(data[at + 2] ?? VALUE.unknown)) this.drop(at);
-      else at += SLOT;
+    let end = 0;
+    for (let at = 0; at < this.end; at += SLOT) {
+      if (data[at + 3] === name && isNumber(data[at + 2] ?? VALUE.unknown)) continue;
+      this.keep(at, end);
+      end += SLOT;
     }
+    this.cut(end);
   }
 
   hasName(name: number): boolean {
@@ -113,15 +122,17 @@ export class Slots extends Records {
     const lists = this.lists;
     const length = lists.length(list);
     if (length > this.end) return false;
+    let guess = 0;
     for (let at = 0; at < length; at += SLOT) {
-      const isKnown = this.#hasSlot(
-        at,
+      const found = this.#findSame(
+        guess,
         lists.at(list, at),
         lists.at(list, at + 1),
         lists.at(list, at + 2),
         lists.at(list, at + 3),
       );
-      if (!isKnown) return false;
+      if (found < 0) return false;
+      guess = found + SLOT;
     }
     return true;
   }
@@ -130,25 +141,30 @@ export class Slots extends Records {
   intersect(other: Slots): void {
     if (this.isSharedWith(other)) return;
     const data = this.data;
-    for (let at = 0; at < this.end;) {
-      const isKnown = other.#hasSlot(
-        at,
+    let guess = 0;
+    let end = 0;
+    for (let at = 0; at < this.end; at += SLOT) {
+      const found = other.#findSame(
+        guess,
         data[at] ?? 0,
         data[at + 1] ?? 0,
         data[at + 2] ?? 0,
         data[at + 3] ?? 0,
       );
-      if (isKnown) at += SLOT;
-      else this.drop(at);
+      if (found < 0) continue;
+      guess = found + SLOT;
+      this.keep(at, end);
+      end += SLOT;
     }
+    this.cut(end);
   }
 
-  /** Whether there is such a slot; it mostly stands at the same place as in the other list. */
-  #hasSlot(guess: number, base: number, offset: number, kind: number, payload: number): boolean {
+  /** Place of such a slot, or -1; it mostly stands behind the one that was found before. */
+  #findSame(guess: number, base: number, offset: number, kind: number, payload: number): number {
     const data = this.data;
     const isThere = guess < this.end && data[guess + 1] === offset && data[guess] === base;
     const at = isThere ? guess : this.find(base, offset);
-    return at >= 0 && data[at + 2] === kind && data[at + 3] === payload;
+    return at >= 0 && data[at + 2] === kind && data[at + 3] === payload ? at : -1;
   }
 
   /** Of a join: whether nothing was lost against the list that it was joined with. */

@@ -20,6 +20,8 @@ export type Joined = 'same' | 'changed' | 'frames differ';
 export class StateStore {
   #data: Int32Array;
   #count = 1;
+  /** Numbers of states that nobody needs any more. */
+  readonly #free: number[] = [];
   /** Work for joins. */
   readonly #joined: State;
   readonly #known: State;
@@ -35,10 +37,20 @@ export class StateStore {
 
   /** Keeps a state; its number, which is not 0. */
   add(state: State): number {
-    const number = this.#count++;
+    const number = this.#free.pop() ?? this.#count++;
     if (this.#count * RECORD > this.#data.length) this.#data = grown(this.#data, Int32Array);
     this.put(number, state);
     return number;
+  }
+
+  /** Forgets a state, of which the number may come again. */
+  remove(number: number): void {
+    this.#free.push(number);
+  }
+
+  /** Integers in use. */
+  get size(): number {
+    return this.#count * RECORD;
   }
 
   /** Keeps a state in place of another. */

@@ -36,6 +36,11 @@ export class State {
     this.facts = new Facts(lists);
   }
 
+  /** Integers in its lists, which is what looking at the state costs. */
+  get size(): number {
+    return this.slots.size + this.facts.size;
+  }
+
   kind(register: number): number {
     return this.registers[register * 2] ?? VALUE.unknown;
   }

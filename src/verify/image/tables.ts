@@ -20,6 +20,8 @@ export interface CallTable {
 
 const MAX_JUMP_TABLE = 1 << 20;
 const MAX_CALL_TABLE = 1 << 24;
+/** Of all tables; each place may have tables of its own. */
+const MAX_ENTRIES = 1 << 22;
 const GATE_PAGE = 0x1000;
 const SLOT = 8;
 
@@ -36,6 +38,7 @@ export class Tables {
   readonly #jumpTables: JumpTable[] = [];
   readonly #callTables: CallTable[] = [];
   readonly #numbers = new Map<string, number | string>();
+  #entries = 0;
 
   constructor(code: Code, readOnly: Segment) {
     this.#code = code;
@@ -78,12 +81,18 @@ export class Tables {
     return found;
   }
 
+  #hasRoom(entries: number): boolean {
+    this.#entries += entries;
+    return this.#entries <= MAX_ENTRIES;
+  }
+
   #readJumpTable(start: number, last: number): number | string {
     const { start: low, end } = this.#readOnly;
     if (last >= MAX_JUMP_TABLE) return `a jump table with ${last + 1} entries`;
     if (start < low + GATE_PAGE || start + 4 * (last + 1) > end) {
       return 'a jump table that is not in the read-only segment';
     }
+    if (!this.#hasRoom(last + 1)) return 'more entries of tables than the verifier has memory for';
     const targets = new Set<number>();
     for (let entry = 0; entry <= last; entry++) {
       const address = start + this.#view.getInt32(start - low + 4 * entry, true);
@@ -101,6 +110,8 @@ export class Tables {
     if (mask <= 0 || mask % SLOT !== 0 || mask + SLOT > MAX_CALL_TABLE) {
       return `a call table with the mask 0x${(mask >>> 0).toString(16)}`;
     }
+    if (!this.#hasRoom(mask / SLOT))
+      return 'more entries of tables than the verifier has memory for';
     const slots: number[] = [];
     for (let offset = 0; offset <= mask; offset += SLOT) {
       // Slots in between that the mask cannot name are no entries.

@@ -29,6 +29,8 @@ export interface VerifyStatistics {
   readonly jumpTables: number;
   readonly callTables: number;
   readonly assumedCalls: number;
+  /** What the analysis has cost. @see Effort */
+  readonly effort: number;
 }
 
 /** Verifies the bytes of an image. */
@@ -104,6 +106,7 @@ class RefusalList {
         jumpTables: findings?.jumpTables ?? 0,
         callTables: findings?.callTables.length ?? 0,
         assumedCalls: findings?.assumedCalls ?? 0,
+        effort: findings?.effort ?? 0,
       },
     };
   }
