@@ -3,7 +3,6 @@
 import { readFileSync } from 'node:fs';
 import { field, list } from './json.js';
 import { sourceLines } from './source-lines.js';
-import type { Toolchain } from './toolchain.js';
 
 /**
  * The lines of a back trace, innermost first; none where the run did not end by a fault, or where the program has no
@@ -11,11 +10,7 @@ import type { Toolchain } from './toolchain.js';
  *
  * @param report the file that the runner wrote (`--report`)
  */
-export async function backTrace(
-  report: string,
-  program: string,
-  tools: Toolchain,
-): Promise<readonly string[]> {
+export async function backTrace(report: string, program: string): Promise<readonly string[]> {
   const fault = field(JSON.parse(readFileSync(report, 'utf8')), 'fault');
   const at = field(fault, 'code_offset');
   if (typeof at !== 'string') return [];
@@ -23,7 +18,7 @@ export async function backTrace(
   const callers = list(field(fault, 'trace')).map((offset) => Number(offset) - 1);
   const { imageIn } = await import('../verify/prove.js');
   const addresses = [Number(at), ...callers];
-  const places = await sourceLines(tools)(imageIn(readFileSync(program)), addresses);
+  const places = await sourceLines(imageIn(readFileSync(program)), addresses);
   return addresses.flatMap((address) => {
     const place = places.get(address);
     return place === undefined ? [] : [`  at ${place}`];

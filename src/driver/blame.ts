@@ -3,7 +3,7 @@
  * LLVM IR below it.
  */
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../text/diagnostic.js';
 import { SourceText } from '../text/source.js';
@@ -11,9 +11,12 @@ import { type Origin, originOf } from './origin.js';
 
 /** The place in the source file, as a span of one word; undefined if the file cannot be read. */
 function placeOf(origin: Origin): Pick<Diagnostic, 'source' | 'span'> | undefined {
+  const path = resolve(origin.directory, origin.file);
+  // The module names it, and may name what never ends.
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
   let text: string;
   try {
-    text = readFileSync(resolve(origin.directory, origin.file), 'latin1');
+    text = readFileSync(path, 'latin1');
   } catch {
     return undefined;
   }

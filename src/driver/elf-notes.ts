@@ -92,12 +92,13 @@ export function readObjectNotes(file: Buffer): ObjectNotes {
   const malformed = { kind: 'foreign', what: 'a malformed ELF object' } as const;
   const table = Number(file.readBigUInt64LE(40));
   const first = sectionAt(file, table);
+  if (first === undefined) return malformed;
   // More than 0xfeff sections: the first header holds the numbers that do not fit (-ffunction-sections makes many).
-  const count = file.readUInt16LE(60) || (first?.size ?? 0);
+  const count = file.readUInt16LE(60) || first.size;
   const nameIndex = file.readUInt16LE(62);
   const stringsIndex = nameIndex === 0xffff ? file.readUInt32LE(table + 40) : nameIndex;
   const strings = sectionAt(file, table + stringsIndex * SECTION_HEADER_SIZE);
-  if (first === undefined || strings === undefined) return malformed;
+  if (strings === undefined) return malformed;
   const names = file.subarray(strings.offset, strings.offset + strings.size);
   const notes: Note[] = [];
   for (let index = 1; index < count; index++) {

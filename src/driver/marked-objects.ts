@@ -3,7 +3,7 @@
  * address step if the passes left that to it, and all have one isolation.
  */
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Diagnostic } from '../text/diagnostic.js';
 import { isArchive, readArchive } from './archive.js';
@@ -108,9 +108,15 @@ function objectsOf(path: string): Contents {
   }
 }
 
+/** A file that a thin archive names: it may name what never ends. */
+function readMember(path: string): Buffer {
+  if (!statSync(path).isFile()) throw new Error(`${path} is not a file`);
+  return readFileSync(path);
+}
+
 function split(path: string, contents: Buffer): Contents {
   if (!isArchive(contents)) return { kind: 'objects', objects: [{ name: path, contents }] };
-  const archive = readArchive(contents, (name) => readFileSync(resolve(dirname(path), name)));
+  const archive = readArchive(contents, (name) => readMember(resolve(dirname(path), name)));
   if (archive.kind === 'malformed') return unreadable('TBX0704', `${path}: ${archive.what}`);
   const objects = archive.members.map((member) => ({
     name: `${path}(${member.name})`,

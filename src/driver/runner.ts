@@ -5,17 +5,15 @@ import { backTrace } from './back-trace.js';
 import type { Installation } from './installation.js';
 import { type Exit, FAILURE, run } from './process.js';
 import { problem, type Reporter } from './session.js';
-import type { Toolchain } from './toolchain.js';
 import { Workspace } from './workspace.js';
 
 /** Calls the runner with its own words (`[OPTIONS] [--] PROGRAM ARGUMENTS`). */
 export async function runSandboxed(
   where: Installation,
   words: readonly string[],
-  tools: Toolchain,
   reporter: Reporter,
 ): Promise<Exit> {
-  if (existsSync(where.runner)) return runAndExplain(where.runner, words, tools, reporter);
+  if (existsSync(where.runner)) return runAndExplain(where.runner, words, reporter);
   const message = `there is no ${where.runner}; run 'make' in the tme-box folder`;
   reporter.report(problem('TBX0805', message));
   return FAILURE;
@@ -28,7 +26,6 @@ const STOPPED = 126;
 async function runAndExplain(
   runner: string,
   words: readonly string[],
-  tools: Toolchain,
   reporter: Reporter,
 ): Promise<Exit> {
   const workspace = new Workspace();
@@ -40,7 +37,7 @@ async function runAndExplain(
     const program = words[programIndex(words)];
     const stopped = exit.kind === 'code' && exit.code === STOPPED;
     if (stopped && program !== undefined && existsSync(report)) {
-      for (const line of await backTrace(report, program, tools)) reporter.say(line);
+      for (const line of await backTrace(report, program)) reporter.say(line);
     }
     return exit;
   } finally {

@@ -1,51 +1,50 @@
-/** Places in the source for addresses of an image, from its debug information, by the program that LLVM has for that. */
+/** Places in the source for addresses of an image, from its debug information. They decide nothing. */
 
-import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import type { SourceLines } from '../verify/prove.js';
-import { field, list } from './json.js';
-import { capture, succeeded } from './process.js';
-import type { Toolchain } from './toolchain.js';
-import { Workspace } from './workspace.js';
+import { inflateSync } from 'node:zlib';
+import { printable } from '../text/printable.js';
+import { sectionNamed } from '../verify/image/container.js';
+import { findPlaces, type Place } from './debug/line-program.js';
+
+/** A compressed section: a header of 24 bytes, which begins with the kind of compression, and zlib's bytes. */
+const [SHF_COMPRESSED, ELFCOMPRESS_ZLIB, COMPRESSION_HEADER_SIZE] = [0x800, 1, 24];
+/** What a section may be when it is no longer compressed: a few bytes could become more than there is memory. */
+const MAX_SECTION = 256 << 20;
 
 /**
- * A lookup that runs llvm-symbolizer on a copy of the image. It gives messages a better place and decides nothing: where
- * the program is missing, fails or knows no line, there are none.
+ * Lines such as `a.c:3:5` for those of `addresses` that have one. An image may be hostile, so no program that was made
+ * for trusted files reads it.
  */
-export function sourceLines(toolchain: Toolchain): SourceLines {
-  return async (image, addresses) => {
-    const workspace = new Workspace();
-    try {
-      const file = workspace.file('.image');
-      writeFileSync(file, image);
-      const words = addresses.map((address) => `0x${address.toString(16)}`);
-      const { exit, stdout } = await capture({
-        program: toolchain.tool('llvm-symbolizer'),
-        args: ['--output-style=JSON', `--obj=${file}`, ...words],
-      });
-      return succeeded(exit) ? readPlaces(stdout) : new Map();
-    } finally {
-      workspace.remove();
-    }
+export function sourceLines(
+  image: Uint8Array,
+  addresses: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  const sections = {
+    lines: debugSection(image, '.debug_line'),
+    lineStrings: debugSection(image, '.debug_line_str'),
+    strings: debugSection(image, '.debug_str'),
   };
+  const places = [...findPlaces(sections, addresses)];
+  return Promise.resolve(new Map(places.map(([address, place]) => [address, spell(place)])));
 }
 
-/** What llvm-symbolizer prints: a list with an entry an address, whose first symbol is the innermost inlined one. */
-function readPlaces(text: string): ReadonlyMap<number, string> {
-  const places = new Map<number, string>();
-  for (const entry of list(JSON.parse(text))) {
-    const address = Number(field(entry, 'Address'));
-    const [symbol] = list(field(entry, 'Symbol'));
-    const [file, line, column] = ['FileName', 'Line', 'Column'].map((key) => field(symbol, key));
-    if (typeof file !== 'string' || file === '' || typeof line !== 'number' || line === 0) continue;
-    const place = `${shortest(file)}:${line}`;
-    places.set(address, typeof column === 'number' && column > 0 ? `${place}:${column}` : place);
+/** The contents of the section; nothing where there are none that can be read. */
+function debugSection(image: Uint8Array, name: string): Uint8Array {
+  const { bytes, flags } = sectionNamed(image, name) ?? { bytes: new Uint8Array(), flags: 0 };
+  if ((flags & SHF_COMPRESSED) === 0) return bytes;
+  if (bytes.length < COMPRESSION_HEADER_SIZE || bytes[0] !== ELFCOMPRESS_ZLIB)
+    return new Uint8Array();
+  try {
+    const packed = bytes.subarray(COMPRESSION_HEADER_SIZE);
+    return inflateSync(packed, { maxOutputLength: MAX_SECTION });
+  } catch {
+    return new Uint8Array();
   }
-  return places;
 }
 
 /** Below the working directory a path is shown from there. */
-function shortest(path: string): string {
-  const fromHere = relative(process.cwd(), path);
-  return fromHere.startsWith('..') ? path : fromHere;
+function spell({ file, line, column }: Place): string {
+  const fromHere = relative(process.cwd(), file);
+  const path = printable(fromHere.startsWith('..') ? file : fromHere);
+  return column > 0 ? `${path}:${line}:${column}` : `${path}:${line}`;
 }

@@ -21,7 +21,7 @@ export async function verifyAndStamp(session: Session, image: string, name: stri
   const { imageIn, prove } = await import('../verify/prove.js');
   const file = readFileSync(image);
   expectImage(imageIn(file).length);
-  const proof = await prove(file, name, sourceLines(session.tools));
+  const proof = await prove(file, name, sourceLines);
   switch (proof.kind) {
     case 'proven':
       if (!proof.writeStamp()) throw new InternalError('image.ld leaves no room for the verdict');

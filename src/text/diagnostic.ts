@@ -1,3 +1,4 @@
+import { printable } from './printable.js';
 import type { SourceText } from './source.js';
 import type { Span } from './span.js';
 
@@ -47,16 +48,19 @@ export function formatDiagnostic(diagnostic: Diagnostic, options: FormatOptions)
 function formatInto(lines: string[], diagnostic: Diagnostic, options: FormatOptions): void {
   const { source, span } = diagnostic;
   const severity = paint(`${diagnostic.severity}:`, SEVERITY_COLORS[diagnostic.severity], options);
-  lines.push(`${location(source, span)}${severity} ${diagnostic.message} [${diagnostic.code}]`);
+  lines.push(
+    `${location(source, span)}${severity} ${printable(diagnostic.message)} [${diagnostic.code}]`,
+  );
   if (source !== undefined && span !== undefined) lines.push(...excerpt(source, span, options));
   for (const note of diagnostic.notes) formatInto(lines, note, options);
 }
 
 function location(source: SourceText | undefined, span: Span | undefined): string {
   if (source === undefined) return '';
-  if (span === undefined) return `${source.path}: `;
+  const path = printable(source.path);
+  if (span === undefined) return `${path}: `;
   const { line, column } = source.position(span.start);
-  return `${source.path}:${line}:${column}: `;
+  return `${path}:${line}:${column}: `;
 }
 
 /** The line that holds the start of the span, and a line of carets below it. */
@@ -67,8 +71,8 @@ function excerpt(source: SourceText, span: Span, options: FormatOptions): string
   const right = Math.min(bounds.end, left + EXCERPT_WIDTH);
   const before = left > bounds.start ? '...' : '';
   const after = right < bounds.end ? '...' : '';
-  const shown = printable(source.text.slice(left, right));
-  const indent = before.length + printable(source.text.slice(left, span.start)).length;
+  const shown = asColumns(source.text.slice(left, right));
+  const indent = before.length + asColumns(source.text.slice(left, span.start)).length;
   const width = Math.max(1, Math.min(span.end, right) - span.start);
   const carets = `^${'~'.repeat(width - 1)}`;
   return [
@@ -78,7 +82,7 @@ function excerpt(source: SourceText, span: Span, options: FormatOptions): string
 }
 
 /** One column a byte: tabs become spaces and what a terminal would act on becomes a dot. */
-function printable(text: string): string {
+function asColumns(text: string): string {
   let shown = '';
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);

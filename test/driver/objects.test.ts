@@ -92,6 +92,13 @@ test('every damaged byte of the section table is an object, or foreign, never a 
   }
 });
 
+test('a section table outside of the file is refused, whatever counts it', () => {
+  const bytes = readFileSync(object('far.o', marked('ir', 'data')));
+  bytes.writeBigUInt64LE(1n << 40n, 40);
+  bytes.writeUInt16LE(0xffff, 62);
+  expect(readObjectNotes(bytes)).toEqual({ kind: 'foreign', what: 'a malformed ELF object' });
+});
+
 test('archive members have their long names', () => {
   const long = 'a_name_of_more_than_sixteen_bytes.o';
   const path = archive('names.a', [object('s.o', 'nop\n'), object(long, 'nop\n')]);
@@ -173,5 +180,15 @@ test('members of a thin archive are read from the files that it names', () => {
   rmSync(plain);
   expect(messages([mixed], 'data')).toEqual([
     expect.stringMatching(/^TBX0806 mixture\.a: .*ENOENT/),
+  ]);
+});
+
+test('a thin archive that names what is no file cannot be read', () => {
+  const member = '/0'.padEnd(16) + '0'.padEnd(32) + '8'.padEnd(10) + '`\n';
+  const names = '/dev/zero/\n';
+  const table = '//'.padEnd(48) + String(names.length).padEnd(10) + '`\n' + names + '\n';
+  const path = scratch.file('endless.a', `!<thin>\n${table}${member}`);
+  expect(messages([path])).toEqual([
+    'TBX0806 endless.a: cannot be read: Error: /dev/zero is not a file',
   ]);
 });

@@ -72,3 +72,17 @@ test('notes follow, and colours are asked for', () => {
   expect(shown).toContain('\u001b[1;31merror:\u001b[0m wrong');
   expect(shown).toContain('\u001b[1;36mnote:\u001b[0m because [TBX0199]\n');
 });
+
+test('nothing of a name is acted on by a terminal', () => {
+  const shown = formatDiagnostic(
+    {
+      code: 'TBX0701',
+      severity: 'error',
+      message: 'a(\u001b]0;title\u0007\u009b31m.o): is\nno\u202e object',
+      source: new SourceText('b\u001b[2J.ll', 'x'),
+      notes: [],
+    },
+    { color: false },
+  );
+  expect(shown).toBe('b?[2J.ll: error: a(?]0;title??31m.o): is?no? object [TBX0701]\n');
+});

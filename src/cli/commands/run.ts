@@ -1,7 +1,6 @@
 import { installation } from '../../driver/installation.js';
 import type { Exit } from '../../driver/process.js';
 import { runSandboxed } from '../../driver/runner.js';
-import { chosenToolchain } from '../../driver/toolchain.js';
 import { commandHelp } from '../command-table/help.js';
 import { RUN } from '../command-table/programs.js';
 import { writeResult } from '../streams.js';
@@ -17,6 +16,5 @@ export async function runCommand(words: readonly string[]): Promise<Exit> {
     writeResult('-', commandHelp(RUN));
     return { kind: 'code', code: EXIT.done };
   }
-  const tools = chosenToolchain(process.env);
-  return runSandboxed(installation(PACKAGE_ROOT), words, tools, terminalReporter());
+  return runSandboxed(installation(PACKAGE_ROOT), words, terminalReporter());
 }

@@ -3,7 +3,6 @@ import { expectImage } from '../../driver/long-run.js';
 import { type Exit, FAILURE, SUCCESS } from '../../driver/process.js';
 import { problem } from '../../driver/session.js';
 import { sourceLines } from '../../driver/source-lines.js';
-import { chosenToolchain } from '../../driver/toolchain.js';
 import { VERIFICATION_FAILED } from '../../driver/verification.js';
 import type { Proof } from '../../verify/prove.js';
 import { replaceFile, writeResult } from '../streams.js';
@@ -24,7 +23,7 @@ export async function verifyCommand(file: string, options: VerifyOptions): Promi
   if (isIr(bytes, file)) return verifyIrCommand(file, bytes, options.json);
   const { imageIn, prove } = await import('../../verify/prove.js');
   expectImage(imageIn(bytes).length);
-  const proof = await prove(bytes, file, sourceLines(chosenToolchain(process.env)));
+  const proof = await prove(bytes, file, sourceLines);
   if (options.json) writeResult('-', `${JSON.stringify(report(file, proof), undefined, 2)}\n`);
   switch (proof.kind) {
     case 'proven':

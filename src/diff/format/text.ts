@@ -7,6 +7,7 @@ import {
   type ModuleChanges,
 } from '../compare.js';
 import { type DiffReport, describe, type FilePair, placeOf, spell, totals } from '../report.js';
+import { printable } from '../../text/printable.js';
 import { PROTECTIONS } from '../site.js';
 
 /** How much the text shows. */
@@ -42,7 +43,7 @@ function fileBlocks(file: FilePair, named: boolean, options: TextOptions): strin
 
 function functionBlock(fn: FunctionChanges, module: ModuleChanges, options: TextOptions): string {
   const note = fn.kind === 'changed' ? '' : ` (${fn.kind})`;
-  const head = `${paint(fn.name, '1', options)}${note}: ${countsLine(fn.old, fn.fresh)}\n`;
+  const head = `${paint(printable(fn.name), '1', options)}${note}: ${countsLine(fn.old, fn.fresh)}\n`;
   const shown = fn.changes.filter(({ kind }) => options.verbose || isNews(kind));
   const lines = shown.map((change) => `  ${changeLine(change, module, options)}\n`);
   return [head, ...lines].join('');
@@ -56,7 +57,8 @@ function isNews(kind: ChangeKind): boolean {
 function changeLine(change: Change, module: ModuleChanges, options: TextOptions): string {
   const place = spell(placeOf(change, module));
   const where = place === '' ? '' : `${place}: `;
-  return `${paint(change.kind.padEnd(7), COLORS[change.kind], options)} ${where}${describe(change)}`;
+  const kind = paint(change.kind.padEnd(7), COLORS[change.kind], options);
+  return `${kind} ${printable(`${where}${describe(change)}`)}`;
 }
 
 /** `12 none -> 3 stack, 9 window` */

@@ -11,16 +11,27 @@ const SHT_NOBITS = 8;
 
 /** The bytes of the image in `file`, which is the image where there is no such section. */
 export function imageIn(file: Uint8Array): Uint8Array {
+  return sectionNamed(file, SECTION)?.bytes ?? file;
+}
+
+/** The contents and flags of the first section of that name that has any. */
+export function sectionNamed(
+  file: Uint8Array,
+  wanted: string,
+): { readonly bytes: Uint8Array; readonly flags: number } | undefined {
   const sections = sectionsOf(file);
   const names = sections[namesIndex(file)]?.bytes;
-  if (names === undefined) return file;
-  const found = sections.find(({ name, bytes }) => bytes !== undefined && isNamed(names, name));
-  return found?.bytes ?? file;
+  if (names === undefined) return undefined;
+  for (const { name, bytes, flags } of sections)
+    if (bytes !== undefined && isNamed(names, name, wanted)) return { bytes, flags };
+  return undefined;
 }
 
 interface Section {
   /** Offset among the names. */
   readonly name: number;
+  /** The lower half. */
+  readonly flags: number;
   /** Undefined where they are not in the file. */
   readonly bytes: Uint8Array | undefined;
 }
@@ -50,6 +61,7 @@ function section(file: Uint8Array, view: DataView, at: number): Section {
   const hasBytes = view.getUint32(at + 4, true) !== SHT_NOBITS && isInside(file, offset, size);
   return {
     name: view.getUint32(at, true),
+    flags: view.getUint32(at + 8, true),
     bytes: hasBytes ? file.subarray(offset, offset + size) : undefined,
   };
 }
@@ -58,11 +70,11 @@ function isInside(file: Uint8Array, offset: number, size: number): boolean {
   return offset <= file.length && size <= file.length - offset;
 }
 
-function isNamed(names: Uint8Array, at: number): boolean {
-  for (let index = 0; index < SECTION.length; index++) {
-    if (names[at + index] !== SECTION.charCodeAt(index)) return false;
+function isNamed(names: Uint8Array, at: number, wanted: string): boolean {
+  for (let index = 0; index < wanted.length; index++) {
+    if (names[at + index] !== wanted.charCodeAt(index)) return false;
   }
-  return names[at + SECTION.length] === 0;
+  return names[at + wanted.length] === 0;
 }
 
 function viewOf(bytes: Uint8Array): DataView {
