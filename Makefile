@@ -18,6 +18,7 @@
 #   make bench-runtime  what entering, making and resetting sandboxes costs; build/bench/runtime.json
 #   make bench-workers  an HTTP server with a sandbox a tenant, under load; build/bench/workers.json
 #   make test-autoconf  GNU hello from Debian's source package, by its own configure script with CC=tbx-cc
+#   make test-node    commands, driver and verifier under Node.js 22, 24 and 26: NODE='22 24 26'
 #   make conformance  LLVM's own test files through the front end, judged by LLVM 19
 #   make producers    IR of clang 16, 19 and 22, rustc and flang through the front end
 #   make bench-ir     the IR front end beside LLVM's; build/bench/ir.json (SCALE=1: 1 to 500 MB)
@@ -158,6 +159,11 @@ bench-workers: setup-workers all
 .PHONY: test-autoconf
 test-autoconf: setup-test all
 	@$(ALONE) integrations/autoconf/test.sh
+
+.PHONY: test-node
+test-node: NODE = 22 24 26
+test-node: setup-test all man
+	@$(ALONE) scripts/test-node.sh $(NODE)
 
 conformance: setup-test
 	@scripts/ts.sh conformance/conformance.ts $(if $(FOLDER),--folder=$(FOLDER))

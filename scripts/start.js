@@ -6,34 +6,45 @@
 import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { versions } from 'node:process';
 import { fileURLToPath, URL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 
-/** What V8 is told when a bundle is loaded. */
+/**
+ * What V8 is told when a bundle is loaded, from one version of Node.js to another. V8 complains of flags that it does not
+ * have, and they come and go: in a version that nobody has tried (make test-node) it is told nothing.
+ */
 const FLAGS = {
-  all: [
-    /**
-     * V8 optimises a function after this many bytes of bytecode, ten times its own default: with that, a third of the
-     * processor time of a small compilation went to optimising it.
-     */
-    '--interrupt-budget=700000',
+  all: {
     /** Little survives a scavenge: to share it out to threads takes longer than to do it. */
-    '--no-parallel-scavenge',
-  ],
+    '--no-parallel-scavenge': [20, 26],
+    /**
+     * A function is optimised after this many bytes of bytecode, ten times V8's default: with that, a third of the
+     * processor time of a small compilation went to optimising it. Later versions count calls, and do well by themselves.
+     */
+    '--interrupt-budget=700000': [20, 20],
+  },
   /**
    * An image is verified in less than a second, of which V8 took most to optimise functions with all that they call:
    * with the smallest of those alone they are nearly as quick.
    */
-  verifier: ['--max-inlined-bytecode-size=30', '--max-inlined-bytecode-size-cumulative=200'],
+  verifier: {
+    '--max-inlined-bytecode-size=30': [20, 26],
+    '--max-inlined-bytecode-size-cumulative=200': [20, 26],
+  },
 };
+
+const NODE = Number.parseInt(versions.node, 10);
 
 /**
  * V8 refuses compiled code that was made with other flags; so it did with Node's own modules, and compiled those anew
  * that a bundle requires, when it was told before. So it is told when they are there.
  */
-function setFlags(flags = []) {
-  for (const flag of flags) setFlagsFromString(flag);
+function setFlags(flags = {}) {
+  for (const [flag, [first, last]] of Object.entries(flags)) {
+    if (NODE >= first && NODE <= last) setFlagsFromString(flag);
+  }
 }
 
 /** A bundle and its compiled code begin with the same bytes if they belong together (scripts/bundle.js). */
