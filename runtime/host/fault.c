@@ -64,6 +64,9 @@ static void classify_access(const struct tbx_run *run, tbx_fault *fault) {
         fault->kind = TBX_FAULT_NOT_CODE;
     } else if (in_window(seen->address, &sandbox->memory.window)) {
         fault->kind = data_access_kind(sandbox, fault->offset);
+    } else if (in_window(seen->address - TBX_PAGE_SIZE, &sandbox->memory.window)) {
+        fault->kind = TBX_FAULT_UNMAPPED; /* the guard behind it */
+        fault->offset = seen->address - (uint64_t)(uintptr_t)sandbox->memory.window.base;
     } else if (in_native_stack(run, seen->address)) {
         fault->kind = TBX_FAULT_NATIVE_STACK;
     } else if (in_window(seen->address, &sandbox->image->code)) {

@@ -18,16 +18,34 @@ static void *key_base(uint32_t key) {
     return (void *)((uintptr_t)key * TBX_WINDOW_SIZE);
 }
 
+/* The addresses of a window that has its key alone, and the guard behind it. */
+struct span {
+    unsigned char *start;
+    uint64_t size;
+};
+
+/*
+ * An instruction with a mask does not touch the bytes that it leaves out, so that one at the end of
+ * a window can go on behind it without a fault in its last page. Behind a window stands the first
+ * page of the next one, which is never accessible, or a page for that purpose: which becomes that
+ * of the next one, when there is one, and is left when it goes. With keys_lock held.
+ */
+static struct span own_addresses(uint32_t key) {
+    uint64_t shared = key_used[key - 1] ? TBX_PAGE_SIZE : 0;
+    uint64_t guard = key < TBX_LAST_KEY && !key_used[key + 1] ? TBX_PAGE_SIZE : 0;
+    return (struct span){(unsigned char *)key_base(key) + shared, TBX_WINDOW_SIZE - shared + guard};
+}
+
 /* Maps the window's addresses if nothing else is there. EEXIST: some mapping of the process lies
- * inside. */
+ * inside, or just behind. With keys_lock held. */
 static bool map_whole(uint32_t key) {
-    void *base = key_base(key);
+    struct span span = own_addresses(key);
     int flags = NOTHING | MAP_FIXED_NOREPLACE;
-    void *mapped = mmap(base, TBX_WINDOW_SIZE, PROT_NONE, flags, -1, 0);
-    if (mapped == base)
+    void *mapped = mmap(span.start, span.size, PROT_NONE, flags, -1, 0);
+    if (mapped == span.start)
         return true;
     if (mapped != MAP_FAILED) { /* a kernel before 4.17 takes the address as a wish */
-        munmap(mapped, TBX_WINDOW_SIZE);
+        munmap(mapped, span.size);
         errno = EEXIST;
     }
     return false;
@@ -53,7 +71,8 @@ static uint32_t take_key(void) {
 /* Gives addresses and key back. */
 static void unmap(struct tbx_window *window) {
     pthread_mutex_lock(&keys_lock);
-    if (munmap(window->base, TBX_WINDOW_SIZE) == 0) {
+    struct span span = own_addresses(window->key);
+    if (munmap(span.start, span.size) == 0) {
         key_used[window->key] = false;
         if (window->key < lowest_key)
             lowest_key = window->key;

@@ -51,6 +51,7 @@ type Backend = 'plain' | 'emulated' | 'one-key';
 /** Those that make sandboxes run under the emulated backend too. */
 const WITH_SANDBOXES = [
   'call_test',
+  'edge_test',
   'grant_test',
   'library_test',
   'limits_test',
@@ -81,6 +82,7 @@ describe.each([
         'backend',
         'call',
         'device',
+        'edge',
         'elf',
         'grant',
         'library',

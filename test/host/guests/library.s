@@ -126,6 +126,40 @@ EXPORT read_vectors
         orq     %rdx, %rax
         ret
 
+# void store_masked(char *place), void load_masked(char *place): of eight numbers of four bytes all but the first. The
+# others: of sixteen.
+        .macro  MASK
+        vpcmpeqd %ymm0, %ymm0, %ymm0
+        vpxor   %xmm1, %xmm1, %xmm1
+        vpblendd $0xFE, %ymm0, %ymm1, %ymm1
+        .endm
+
+EXPORT store_masked
+        MASK
+        vmaskmovps %ymm0, %ymm1, %gs:(%edi)
+        vzeroupper
+        ret
+
+EXPORT load_masked
+        MASK
+        vmaskmovps %gs:(%edi), %ymm1, %ymm0
+        vzeroupper
+        ret
+
+EXPORT store_masked_512
+        movl    $0xFFFE, %eax
+        kmovw   %eax, %k1
+        vmovups %zmm0, %gs:(%edi){%k1}
+        vzeroupper
+        ret
+
+EXPORT load_masked_512
+        movl    $0xFFFE, %eax
+        kmovw   %eax, %k1
+        vmovups %gs:(%edi), %zmm0{%k1}
+        vzeroupper
+        ret
+
 # long read_x87(bool import): what the x87 unit remembers of the last instruction before, or of the last in the first
 # import: where it and its operand were, its opcode, and what it compared.
 EXPORT read_x87
