@@ -7,7 +7,9 @@ that print, x, info locals, backtrace and breakpoints need no help. Of several s
 stopped was in; `tbx sandbox N` and `tbx print --sandbox N EXPRESSION` look into another.
 """
 
+import contextlib
 import os
+import re
 import socket
 import struct
 import subprocess
@@ -17,18 +19,42 @@ import gdb
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SECTION_ALLOCATED, SECTION_WRITABLE = 2, 1
+# Images are hostile, and names of sections become words of gdb's commands: others could be commands themselves.
+SECTION_NAME = re.compile(rb"([A-Za-z0-9_.]+)\0")
 
 
 def sections(image):
-    """Names, flags and addresses of the sections of an ELF file that are in memory."""
+    """Names, flags and addresses of the sections of an ELF file that are in memory and have plain names."""
     table, = struct.unpack_from("<Q", image, 40)
     size, count, names_index = struct.unpack_from("<HHH", image, 58)
     headers = [struct.unpack_from("<IIQQQQ", image, table + i * size) for i in range(count)]
     names = headers[names_index][4]
     for name, _, flags, address, _, _ in headers:
-        if flags & SECTION_ALLOCATED:
-            start = names + name
-            yield image[start : image.index(b"\0", start)].decode(), flags, address
+        plain = SECTION_NAME.match(image, names + name)
+        if flags & SECTION_ALLOCATED and plain is not None:
+            yield plain[1].decode(), flags, address
+
+
+def parameter(name):
+    """The value of one of gdb's settings; None where this gdb does not have it."""
+    try:
+        return gdb.parameter(name)
+    except RuntimeError:
+        return None
+
+
+@contextlib.contextmanager
+def without_scripts():
+    """Images may hold scripts for debuggers, which gdb runs if its user lets it load all that it finds."""
+    settings = [f"auto-load {language}-scripts" for language in ("gdb", "python", "guile")]
+    loaded = [setting for setting in settings if parameter(setting)]
+    for setting in loaded:
+        gdb.execute(f"set {setting} off")
+    try:
+        yield
+    finally:
+        for setting in loaded:
+            gdb.execute(f"set {setting} on")
 
 
 class Symbols:
@@ -42,7 +68,8 @@ class Symbols:
         for name, flags, address in sections(image):
             base = 0 if flags & SECTION_WRITABLE else code_base
             places += ["-s", name, hex(base + address)]
-        gdb.execute(f"add-symbol-file {self.path} {' '.join(places)}", to_string=True)
+        with without_scripts():
+            gdb.execute(f"add-symbol-file {self.path} {' '.join(places)}", to_string=True)
 
     def forget(self):
         gdb.execute(f"remove-symbol-file {self.path}", to_string=True)

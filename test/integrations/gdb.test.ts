@@ -1,6 +1,7 @@
 /** A sandboxed program under a real gdb. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { imageIn } from '../../src/verify/image/container.js';
 import { blocks } from '../cli/markdown.js';
 import { ScratchCopy } from './scratch-copy.js';
 
@@ -169,4 +170,48 @@ traced('it stops where a variable in the window changes, and where a sandbox fau
   expect(said).toMatch(
     /received signal SIGSEGV.*\n.* in main \(argc=5, .*\) at list\.c:\d+\n.*\(volatile int \*\)0 = longest/,
   );
+});
+
+/** The image with the name of its section .data replaced, and one more section: neither is in the digest. */
+function withHostileSections(image: Uint8Array, name: string, script: string): Buffer {
+  const file = Buffer.from(image);
+  const table = Number(file.readBigUInt64LE(40));
+  const headers = Buffer.from(file.subarray(table, table + 64 * file.readUInt16LE(60)));
+  const strings = 64 * file.readUInt16LE(62);
+  const start = Number(headers.readBigUInt64LE(strings + 24));
+  const names = Buffer.concat([
+    file.subarray(start, start + Number(headers.readBigUInt64LE(strings + 32))),
+    Buffer.from(`${name}\0.debug_gdb_scripts\0`),
+  ]);
+  const inline = Buffer.from(`\u0004script\n${script}\n\0`);
+  const added = Buffer.alloc(64);
+  added.writeUInt32LE(names.indexOf('.debug_gdb_scripts\0'), 0);
+  added.writeUInt32LE(1, 4); // SHT_PROGBITS
+  added.writeBigUInt64LE(BigInt(file.length + names.length), 24);
+  added.writeBigUInt64LE(BigInt(inline.length), 32);
+  headers.writeBigUInt64LE(BigInt(file.length), strings + 24);
+  headers.writeBigUInt64LE(BigInt(names.length), strings + 32);
+  for (let at = 0; at < headers.length; at += 64)
+    if (names.indexOf('.data\0', headers.readUInt32LE(at)) === headers.readUInt32LE(at))
+      headers.writeUInt32LE(names.indexOf(`${name}\0`), at);
+  file.writeBigUInt64LE(BigInt(file.length + names.length + inline.length), 40);
+  file.writeUInt16LE(headers.length / 64 + 1, 60);
+  return Buffer.concat([file, names, inline, headers, added]);
+}
+
+traced('an image that is looked into gives gdb no commands', () => {
+  copy.run('gdb', ['tbx-cc', '-g', 'list.c', '-o', 'list']);
+  const name = '.x 0\nshell touch by-name\nadd-symbol-file list -s .y';
+  const hostile = withHostileSections(
+    imageIn(readFileSync(join(copy.folder, 'gdb/list'))),
+    name,
+    "open('by-script', 'w')",
+  );
+  writeFileSync(join(copy.folder, 'gdb/hostile.tbx'), hostile);
+  const first = ['gdb', '-nx', '-batch', '-iex', 'set auto-load safe-path /', '-x', 'tme-box.py'];
+  const program = ['--args', resolve('build/host/tbx-run'), 'hostile.tbx', 'a', 'bcd'];
+  const said = copy.run('gdb', [...first, '-ex', 'break total', '-ex', 'run', ...program]);
+  expect(said).toMatch(/^Breakpoint 1, total \(/m);
+  for (const made of ['by-name', 'by-script'])
+    expect(existsSync(join(copy.folder, 'gdb', made))).toBe(false);
 });
