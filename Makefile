@@ -30,6 +30,7 @@
 #   make docs         the parser's reference, build/docs/index.html
 #   make verifier-property  the verifier's claims against a single-stepped processor: SEED=1 N=200 images
 #   make verifier-programs  the same claims in real programs, stepped in their sandboxes: STEPS=1000000 ONLY=lua WAY=clang-22.O2
+#   make verifier-mutants  and in functions of real programs with an instruction changed, where it accepts that: SEED=1 N=200
 #   make verifier-decoder  the verifier's decoder against LLVM's: SEED=1 N=200 samples and all built programs
 #   make verifier-memory  what the verifier learns from instructions against the decoder asked anew: SEED=1 N=200 of each opcode
 #   make verifier-readers  the verifier's reader of image files against the loader's: SEED=1 N=200 thousand damaged files
@@ -43,7 +44,7 @@ SHELL = /bin/sh
 MAKEFLAGS += --no-print-directory
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all setup setup-test setup-random setup-fuzz tool host sysroot demo test programs verify-programs damage bench conformance test-random mutations attack fuzz docs lint format clean verifier-property verifier-programs verifier-decoder verifier-memory verifier-readers verifier-effort
+.PHONY: all setup setup-test setup-random setup-fuzz tool host sysroot demo test programs verify-programs damage bench conformance test-random mutations attack fuzz docs lint format clean verifier-property verifier-programs verifier-mutants verifier-decoder verifier-memory verifier-readers verifier-effort
 
 SEED ?= 1
 N ?= 200
@@ -207,6 +208,9 @@ verifier-property: setup-test
 
 verifier-programs: setup-test all
 	@$(ALONE) scripts/ts.sh test/verifier/stepping/run.ts $(if $(STEPS),--steps=$(STEPS)) $(if $(ONLY),--only='$(ONLY)') $(if $(WAY),--way=$(WAY))
+
+verifier-mutants: setup-test
+	@$(ALONE) scripts/ts.sh test/verifier/stepping/run-mutants.ts --seed=$(SEED) --count=$(N) $(if $(ONLY),--only='$(ONLY)') $(if $(WAY),--way=$(WAY))
 
 verifier-decoder: setup-test
 	@$(ALONE) scripts/ts.sh test/verifier/decoder/run.ts --seed=$(SEED) --count=$(N)
