@@ -19,6 +19,7 @@ static DEFINE_MUTEX(keys_lock);
 static unsigned long *taken;   /* given out, retired or broken */
 static unsigned long *retired; /* of these, those that a write-back frees */
 static u32 next_key = 1;       /* the search goes round, so reuse comes late */
+static bool held; /* none is given out: the machine goes to sleep */
 
 static u32 key_limit(void)
 {
@@ -43,15 +44,39 @@ void tmebox_keys_exit(void)
 	bitmap_free(retired);
 }
 
+static u32 count_left(void)
+{
+	return key_limit() - bitmap_weight(taken, key_limit()) +
+	       bitmap_weight(retired, key_limit());
+}
+
 u32 tmebox_keys_left(void)
 {
 	u32 left;
 
 	mutex_lock(&keys_lock);
-	left = key_limit() - bitmap_weight(taken, key_limit()) +
-	       bitmap_weight(retired, key_limit());
+	left = count_left();
 	mutex_unlock(&keys_lock);
 	return left;
+}
+
+/* Processes still run between this and sleep. */
+bool tmebox_keys_hold(void)
+{
+	bool none_used;
+
+	mutex_lock(&keys_lock);
+	none_used = count_left() == tmebox_platform.last_key;
+	held = none_used;
+	mutex_unlock(&keys_lock);
+	return none_used;
+}
+
+void tmebox_keys_release(void)
+{
+	mutex_lock(&keys_lock);
+	held = false;
+	mutex_unlock(&keys_lock);
 }
 
 /* Also what the kernel may still have in a TLB of its views (memory.c). */
@@ -81,6 +106,10 @@ int tmebox_key_take(void)
 	u32 key;
 
 	mutex_lock(&keys_lock);
+	if (held) {
+		mutex_unlock(&keys_lock);
+		return -EAGAIN;
+	}
 	key = find_free();
 	if (!key) {
 		reclaim_retired();

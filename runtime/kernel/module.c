@@ -17,12 +17,20 @@ struct tmebox_platform tmebox_platform;
 static int power_event(struct notifier_block *block, unsigned long event,
 		       void *data)
 {
-	if (event != PM_SUSPEND_PREPARE && event != PM_HIBERNATION_PREPARE)
+	switch (event) {
+	case PM_SUSPEND_PREPARE:
+	case PM_HIBERNATION_PREPARE:
+		if (tmebox_keys_hold())
+			return NOTIFY_DONE;
+		pr_warn("no sleep while KeyIDs are in use\n");
+		return NOTIFY_BAD;
+	case PM_POST_SUSPEND:
+	case PM_POST_HIBERNATION:
+		tmebox_keys_release();
 		return NOTIFY_DONE;
-	if (tmebox_keys_left() == tmebox_platform.last_key)
+	default:
 		return NOTIFY_DONE;
-	pr_warn("no sleep while KeyIDs are in use\n");
-	return NOTIFY_BAD;
+	}
 }
 
 static struct notifier_block power_notifier = { .notifier_call = power_event };

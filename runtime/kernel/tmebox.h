@@ -53,7 +53,10 @@ void tmebox_pconfig_exit(void);
 int tmebox_keys_init(void);
 void tmebox_keys_exit(void);
 u32 tmebox_keys_left(void);
-int tmebox_key_take(void); /* a KeyID, or -ENOSPC, -EIO */
+bool tmebox_keys_hold(
+	void); /* none is given out any more, unless some are used */
+void tmebox_keys_release(void);
+int tmebox_key_take(void); /* a KeyID, or -ENOSPC, -EIO, -EAGAIN while held */
 void tmebox_key_return(u32 key);
 
 /*

@@ -59,7 +59,8 @@ struct tmebox_range {
 
 /*
  * Gives the file a KeyID with a new random key, which no software ever sees.
- * ENOSPC: all are taken. EIO: the processor refused.
+ * ENOSPC: all are taken. EIO: the processor refused. EAGAIN: the machine goes
+ * to sleep.
  */
 #define TMEBOX_KEY_TAKE _IOR(TMEBOX_IOC, 1, __u32)
 

@@ -96,6 +96,7 @@ describe.each([
         'registers',
         'run',
         'sha256',
+        'step',
         'verdict',
       ];
       expect(programs).toEqual(names.map((name) => `${name}_test`));
