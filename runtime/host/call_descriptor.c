@@ -1,5 +1,6 @@
 /* Descriptors themselves: closing, duplicating, flags, locks, sizes. */
 #include "host_call.h"
+#include "own_descriptor.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,7 @@ static long copy_file(const struct tbx_file *file, bool close_on_exec, struct tb
     copy->directory = file->directory == NULL ? NULL : strdup(file->directory);
     if (file->directory != NULL && copy->directory == NULL)
         return -ENOMEM;
-    copy->host = fcntl(file->host, F_DUPFD_CLOEXEC, 3);
+    copy->host = fcntl(file->host, F_DUPFD_CLOEXEC, TBX_STANDARD_STREAMS);
     if (copy->host >= 0)
         return 0;
     int reason = errno;
@@ -125,7 +126,7 @@ long tbx_call_fcntl(struct tbx_run *run, const uint64_t *arguments) {
 long tbx_call_ioctl(struct tbx_run *run, const uint64_t *arguments) {
     enum { KERNEL_TERMIOS_SIZE = 36 };
     const struct tbx_file *file = file_of(run, arguments[0]);
-    unsigned char answer[64];
+    unsigned char answer[64] = {0}; /* a driver may write less */
     size_t size = 0;
     if (file == NULL)
         return -EBADF;
@@ -177,6 +178,15 @@ long tbx_call_fadvise64(struct tbx_run *run, const uint64_t *arguments) {
     return file_of(run, arguments[0]) == NULL ? -EBADF : 0;
 }
 
+/* Of a pipe for whose other end there is no descriptor. */
+static long close_ends(int reader, int writer) {
+    if (reader >= 0)
+        close(reader);
+    if (writer >= 0)
+        close(writer);
+    return -EMFILE;
+}
+
 /* A pipe from the sandbox to itself. */
 static long make_pipe(struct tbx_run *run, uint64_t pointer, uint32_t flags) {
     int ends[2];
@@ -187,8 +197,10 @@ static long make_pipe(struct tbx_run *run, uint64_t pointer, uint32_t flags) {
     if (pipe2(ends, (int)(flags & O_NONBLOCK) | O_CLOEXEC) != 0)
         return -errno;
     bool close_on_exec = (flags & O_CLOEXEC) != 0;
-    struct tbx_file reader = {.host = ends[0], .close_on_exec = close_on_exec};
-    struct tbx_file writer = {.host = ends[1], .close_on_exec = close_on_exec};
+    struct tbx_file reader = {.host = tbx_own_descriptor(ends[0]), .close_on_exec = close_on_exec};
+    struct tbx_file writer = {.host = tbx_own_descriptor(ends[1]), .close_on_exec = close_on_exec};
+    if (reader.host < 0 || writer.host < 0)
+        return close_ends(reader.host, writer.host);
     long first = tbx_file_add(run->sandbox->files, reader, 0);
     long second = tbx_file_add(run->sandbox->files, writer, 0);
     if (first >= 0 && second >= 0) {

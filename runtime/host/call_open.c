@@ -1,6 +1,7 @@
 /* Files by name: opening, looking at, reading links. Nothing here changes a directory except open
  * with O_CREAT. */
 #include "host_call.h"
+#include "own_descriptor.h"
 #include "startup.h"
 
 #include <string.h>
@@ -71,7 +72,8 @@ static long add_opened(struct tbx_files *files, int host, const struct tbx_place
 }
 
 static long open_device(struct tbx_files *files, const char *device, uint32_t flags) {
-    int host = open(device, (int)(flags & (O_ACCMODE | O_NONBLOCK)) | O_CLOEXEC | O_NOCTTY);
+    int way = (int)(flags & (O_ACCMODE | O_NONBLOCK)) | O_CLOEXEC | O_NOCTTY;
+    int host = tbx_own_descriptor(open(device, way));
     if (host < 0)
         return -errno;
     return tbx_file_add(

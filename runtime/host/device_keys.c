@@ -10,6 +10,7 @@
 #include "../kernel/tmebox_uapi.h"
 #include "error.h"
 #include "layout.h"
+#include "own_descriptor.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,7 +36,7 @@ static const bool accept_fake = false;
 #endif
 
 static bool open_device(tbx_error *error) {
-    device = open(TMEBOX_DEVICE_PATH, O_RDWR | O_CLOEXEC);
+    device = tbx_own_descriptor(open(TMEBOX_DEVICE_PATH, O_RDWR | O_CLOEXEC));
     if (device >= 0)
         return true;
     if (errno == ENOENT || errno == ENXIO || errno == ENODEV)

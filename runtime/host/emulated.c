@@ -2,6 +2,7 @@
 #include "emulated.h"
 
 #include "error.h"
+#include "own_descriptor.h"
 #include "signals.h"
 #include "window.h"
 
@@ -52,7 +53,8 @@ static void *new_table(size_t size) {
 }
 
 static bool open_faults(tbx_error *error) {
-    int faults = (int)syscall(SYS_userfaultfd, O_CLOEXEC | UFFD_USER_MODE_ONLY);
+    int opened = (int)syscall(SYS_userfaultfd, O_CLOEXEC | UFFD_USER_MODE_ONLY);
+    int faults = tbx_own_descriptor(opened);
     if (faults < 0)
         return tbx_fail_errno(error, "the emulated backend needs userfaultfd, which this kernel "
                                      "or container refuses");
@@ -70,7 +72,7 @@ static bool open_faults(tbx_error *error) {
 
 static bool open_memory(tbx_error *error) {
     struct tbx_emulation *emulation = &tbx_emulation;
-    emulation->memory = memfd_create("tme-box-memory", MFD_CLOEXEC);
+    emulation->memory = tbx_own_descriptor(memfd_create("tme-box-memory", MFD_CLOEXEC));
     if (emulation->memory < 0 ||
         ftruncate(emulation->memory, (off_t)(TBX_KEYS * TBX_WINDOW_SIZE)) != 0)
         return tbx_fail_errno(error, "cannot make the physical memory of the emulated backend");

@@ -1,6 +1,7 @@
 #include "files.h"
 
 #include "error.h"
+#include "own_descriptor.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@ static void clear_file(struct tbx_file *file) {
 /* The sandbox gets a duplicate: closing it leaves the host's stream open. A closed stream of the
  * host stays closed. */
 static void add_standard_stream(struct tbx_files *files, int descriptor) {
-    int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+    int copy = fcntl(descriptor, F_DUPFD_CLOEXEC, TBX_STANDARD_STREAMS);
     if (copy >= 0)
         files->table[descriptor] = (struct tbx_file){.host = copy, .inherited = true};
 }
@@ -42,7 +43,7 @@ static bool reserve_files(struct tbx_files *files, unsigned count) {
 static bool fill(struct tbx_files *files, const struct tbx_config *config, tbx_error *error) {
     if (!reserve_files(files, LEAST_FILES))
         return tbx_fail(error, "out of memory");
-    for (int i = 0; i < 3 && (config->grants & TBX_GRANT_STDIO) != 0; i++)
+    for (int i = 0; i < TBX_STANDARD_STREAMS && (config->grants & TBX_GRANT_STDIO) != 0; i++)
         add_standard_stream(files, i);
     const char *start = config->working_directory == NULL ? "/" : config->working_directory;
     return tbx_files_enter(files, start) == 0 || tbx_fail(error, "out of memory");

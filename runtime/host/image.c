@@ -2,6 +2,7 @@
 
 #include "error.h"
 #include "layout.h"
+#include "own_descriptor.h"
 #include "run.h"
 #include "verdict.h"
 
@@ -128,7 +129,7 @@ static tbx_image *load_descriptor(int file, const char *path, const tbx_image_po
 }
 
 tbx_image *tbx_image_open_with(const char *path, const tbx_image_policy *policy, tbx_error *error) {
-    int file = open(path, O_RDONLY | O_CLOEXEC);
+    int file = tbx_own_descriptor(open(path, O_RDONLY | O_CLOEXEC));
     if (file < 0) {
         tbx_fail_errno(error, "%s", path);
         return NULL;

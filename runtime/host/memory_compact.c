@@ -12,6 +12,7 @@
  */
 #include "error.h"
 #include "memory.h"
+#include "own_descriptor.h"
 #include "pool.h"
 #include "region.h"
 
@@ -90,7 +91,7 @@ bool tbx_memory_init_template(struct tbx_memory *memory, const struct tbx_elf_im
                               tbx_error *error) {
     if (!place(memory, image, stack_size, heap_limit, error))
         return false;
-    *file = memfd_create("tme-box", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    *file = tbx_own_descriptor(memfd_create("tme-box", MFD_CLOEXEC | MFD_ALLOW_SEALING));
     if (*file < 0)
         return tbx_fail_errno(error, "cannot make the memory of a template");
     if (ftruncate(*file, (off_t)size_of(memory)) != 0)

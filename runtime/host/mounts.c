@@ -2,6 +2,7 @@
  * to later. */
 #include "error.h"
 #include "files.h"
+#include "own_descriptor.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,7 +11,7 @@
 
 static bool add_mount(struct tbx_mounts *mounts, const struct tbx_directory *directory,
                       tbx_error *error) {
-    int host = open(directory->host_path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int host = tbx_own_descriptor(open(directory->host_path, O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (host < 0)
         return tbx_fail_errno(error, "cannot grant the directory %s", directory->host_path);
     char *guest_path = strdup(directory->guest_path);

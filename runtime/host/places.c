@@ -1,5 +1,6 @@
 /* Paths: from the sandbox's text to a file beneath a granted directory. */
 #include "files.h"
+#include "own_descriptor.h"
 
 #include <errno.h>
 #include <linux/magic.h>
@@ -102,7 +103,8 @@ static long open_beneath(const struct tbx_place *place, uint64_t flags, uint64_t
     };
     const char *below = place->below[0] == '\0' ? "." : place->below;
     for (int i = 0; i < TRIES; i++) {
-        long result = syscall(SYS_openat2, place->mount->host, below, &how, sizeof how);
+        long opened = syscall(SYS_openat2, place->mount->host, below, &how, sizeof how);
+        int result = tbx_own_descriptor((int)opened);
         if (result >= 0)
             return refuse_proc(result);
         if (errno != EAGAIN || (flags & O_NONBLOCK) != 0)

@@ -175,6 +175,41 @@ static void a_reset_grants_the_directories_of_the_template(void) {
     remove_scratch();
 }
 
+static bool is_open(int descriptor) {
+    return fcntl(descriptor, F_GETFD) >= 0;
+}
+
+/* In a process without standard streams: what is opened then is none of them. */
+static void a_closed_stream_is_not_replaced(void) {
+    int kept[3];
+    tbx_error error;
+    make_scratch();
+    for (int i = 0; i < 3; i++) {
+        kept[i] = fcntl(i, F_DUPFD, 100);
+        close(i);
+    }
+    tbx_config *config = small_config();
+    add(config, "work", "/work", true);
+    open_template(config);
+    tbx_sandbox *copy = new_copy();
+    tbx_region *region = tbx_region_new(4096, &error);
+    config = tbx_config_new();
+    add(config, "work", "/work", true);
+    sandbox_open(config);
+    CHECK_EQUAL(CALL(SYS_open, put(GUEST, "/work/sub/kept/file"), U(O_RDWR)), 0);
+    CHECK_EQUAL(CALL(SYS_open, put(GUEST, "/dev/zero"), 0ull), 1);
+    CHECK_EQUAL(CALL(SYS_pipe2, U(PIPE), 0ull), 0);
+    CHECK(!is_open(0) && !is_open(1) && !is_open(2));
+    for (int i = 0; i < 3; i++) {
+        dup2(kept[i], i);
+        close(kept[i]);
+    }
+    tbx_region_release(region);
+    close_all(copy);
+    sandbox_close();
+    remove_scratch();
+}
+
 int main(int argc, char **argv) {
     static const struct check_test tests[] = {
         TEST(files_that_were_not_granted_tell_no_time),
@@ -182,6 +217,7 @@ int main(int argc, char **argv) {
         TEST(sleeping_until_a_time_needs_a_clock),
         TEST(what_lies_below_a_name_is_not_renamed),
         TEST(a_reset_grants_the_directories_of_the_template),
+        TEST(a_closed_stream_is_not_replaced),
     };
     return check_main(tests, sizeof tests / sizeof *tests, argc, argv);
 }
