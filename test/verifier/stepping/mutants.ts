@@ -10,6 +10,7 @@ import { rootsOf } from '../../../src/verify/image/roots.js';
 import type { SymbolTable } from '../../../src/verify/image/symbols.js';
 import { instructionAt } from '../../../src/verify/image/tables.js';
 import type { Random } from '../../support/random.js';
+import type { Analysed } from './analysed.js';
 import { type Body, type Mutation, Mutator } from './mutations.js';
 
 const BRANCHES: ReadonlySet<number> = new Set([KINDS.call, KINDS.jump, KINDS.jumpIf]);
@@ -71,10 +72,10 @@ export interface Mutant {
 export function makeMutant(
   iced: Iced,
   random: Random,
-  { image, code }: { readonly image: ImageFile; readonly code: Code },
+  { image, code, claims }: Analysed,
   bodies: readonly Body[],
 ): Mutant {
-  const mutator = new Mutator(random, code, image.code.bytes, bodies);
+  const mutator = new Mutator(random, code, image.code.bytes, bodies, claims);
   const mutations = new Map(bodies.map((body) => [body, mutator.mutate(body)]));
   const tries = new Map<Body, number>();
   let tried = bodies.length;
@@ -87,8 +88,7 @@ export function makeMutant(
     const blamed = refused.flatMap(
       (address) => suspects.of(address).find((body) => mutations.has(body)) ?? [],
     );
-    // A caller of a caller may be refused for what a function does now.
-    const unlucky = [...mutations.keys()].filter(() => random.below(2) === 0);
+    const unlucky = unexplained([...mutations]).filter(() => random.below(2) === 0);
     for (const body of new Set(blamed.length > 0 ? blamed : unlucky)) {
       const times = (tries.get(body) ?? 0) + 1;
       tries.set(body, times);
@@ -97,6 +97,12 @@ export function makeMutant(
       if (mutations.has(body)) tried++;
     }
   }
+}
+
+/** What may be behind a refusal elsewhere: callers through tables have no room for arguments; or anything. */
+function unexplained(mutations: readonly (readonly [Body, Mutation])[]): readonly Body[] {
+  const onArguments = mutations.filter(([, { isArgument }]) => isArgument === true);
+  return (onArguments.length > 0 ? onArguments : mutations).map(([body]) => body);
 }
 
 function withMutations(image: ImageFile, mutations: readonly Mutation[]): ImageFile {

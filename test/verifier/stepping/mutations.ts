@@ -1,8 +1,13 @@
 /** Changes of single instructions of real functions, at random; the verifier says which of them it accepts. */
 import { type Code, kindAt } from '../../../src/verify/image/code.js';
 import { REFUSED } from '../../../src/verify/image/encodings.js';
+import { WRITE } from '../../../src/verify/image/allow-list.js';
+import { NO_GPR } from '../../../src/verify/image/iced.js';
 import { KINDS } from '../../../src/verify/image/kinds.js';
 import { OPERAND } from '../../../src/verify/image/operands.js';
+import { sizeOfImmediate } from '../../../src/verify/image/tails.js';
+import { VALUE } from '../../../src/verify/image/values.js';
+import type { ClaimsByInstruction } from './analysed.js';
 import type { Random } from '../../support/random.js';
 
 const NOP = 0x90;
@@ -10,6 +15,11 @@ const NOP = 0x90;
 const DIRECTION = 2;
 /** How many of ten changes are where the proofs are: frames, branches, what they compare. */
 const TELLING = 7;
+const WORD = 8;
+/** Of the argument area, that stores are sent to. */
+const ARGUMENTS = 4;
+/** How often something that fits is looked for. */
+const TRIES = 20;
 
 /** A function of an image: its instructions, in the order of addresses. */
 export interface Body {
@@ -25,6 +35,8 @@ export interface Mutation {
   readonly at: number;
   readonly bytes: Uint8Array;
   readonly what: string;
+  /** An access to the arguments, for which callers may have no room. */
+  readonly isArgument?: boolean;
 }
 
 /** Makes mutations of one image. */
@@ -33,19 +45,28 @@ export class Mutator {
   readonly #code: Code;
   readonly #bytes: Uint8Array;
   readonly #bodies: readonly Body[];
+  readonly #claims: ClaimsByInstruction;
 
   /** @param bytes those of the code segment */
-  constructor(random: Random, code: Code, bytes: Uint8Array, bodies: readonly Body[]) {
+  constructor(
+    random: Random,
+    code: Code,
+    bytes: Uint8Array,
+    bodies: readonly Body[],
+    claims: ClaimsByInstruction,
+  ) {
     this.#random = random;
     this.#code = code;
     this.#bytes = Uint8Array.from(bytes);
     this.#bodies = bodies;
+    this.#claims = claims;
   }
 
   /** Some change of a function. */
   mutate(body: Body): Mutation {
     const random = this.#random;
     const at = this.#choose(body);
+    if (random.below(3) === 0) return this.#moveAccess(body) ?? this.#flip(at);
     switch (random.below(10)) {
       case 0:
         return this.#fill(at, new Uint8Array(), 'left out');
@@ -146,6 +167,69 @@ export class Mutator {
     else if (distance >= -128 && distance < 128) view.setInt8(bytes.length - 1, distance);
     if (!this.#isBranch(at) && bytes.length === 5) bytes[0] = random.pick([0xe8, 0xe9]);
     return { at: this.#offset(at), bytes, what: 'another target' };
+  }
+
+  /** An access to the frame goes to a word that something is known of, or to the arguments. */
+  #moveAccess(body: Body): Mutation | undefined {
+    const random = this.#random;
+    for (let tries = 0; tries < TRIES; tries++) {
+      const at = body.first + random.below(body.end - body.first);
+      const base = this.#frameBase(at);
+      // Stores rather than loads, and what is computed only not at all.
+      if (base === undefined || (tries < TRIES / 2 && !this.#isWrite(at))) continue;
+      const place = random.below(2) === 0 ? this.#argument() : this.#knownWord(at);
+      const bytes = this.#withDisplacement(at, place - base);
+      if (bytes === undefined) continue;
+      const what = `now at ${place}`;
+      return { at: this.#offset(at), bytes, what, isArgument: place > 0 };
+    }
+    return undefined;
+  }
+
+  #isWrite(at: number): boolean {
+    const { encodings, encoding } = this.#code;
+    return ((encodings.access[encoding[at] ?? REFUSED] ?? 0) & WRITE) !== 0;
+  }
+
+  /** Where the base register of an access through registers is, from the entry's stack pointer on. */
+  #frameBase(at: number): number | undefined {
+    const { encodings, encoding: all } = this.#code;
+    const encoding = all[at] ?? REFUSED;
+    if (encodings.operand[encoding] !== OPERAND.unproven) return undefined;
+    if (encodings.index[encoding] !== NO_GPR) return undefined;
+    return this.#claims
+      .get(at)
+      ?.values.find(
+        ({ register, kind }) => register === encodings.base[encoding] && kind === VALUE.stack,
+      )?.payload;
+  }
+
+  #argument(): number {
+    return WORD + WORD * this.#random.below(ARGUMENTS);
+  }
+
+  #knownWord(at: number): number {
+    const random = this.#random;
+    const words = (this.#claims.get(at)?.values ?? []).flatMap(({ slot }) =>
+      slot?.base === VALUE.stack ? [slot.offset] : [],
+    );
+    if (words.length === 0) return this.#argument();
+    return random.pick(words) + random.pick([0, 0, 0, 0, 4, -4, -8, 1, 7]);
+  }
+
+  /** The instruction with another displacement, now and then in the other direction; undefined if it has no room. */
+  #withDisplacement(at: number, displacement: number): Uint8Array | undefined {
+    const { encodings, encoding: all } = this.#code;
+    const encoding = all[at] ?? REFUSED;
+    const bytes = this.#random.below(3) === 0 ? this.#reverse(at).bytes : this.#bytesOf(at);
+    const size = encodings.displacementSize[encoding] ?? 0;
+    const end = bytes.length - sizeOfImmediate(encodings.immediate[encoding] ?? 0);
+    const view = new DataView(bytes.buffer);
+    if (size === 4) view.setInt32(end - 4, displacement, true);
+    else if (size === 1 && displacement === (displacement << 24) >> 24)
+      view.setInt8(end - 1, displacement);
+    else return undefined;
+    return bytes;
   }
 
   #isBranch(at: number): boolean {
