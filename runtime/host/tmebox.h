@@ -196,7 +196,8 @@ bool tbx_config_set_stack(tbx_config *config, uint64_t bytes, tbx_error *error);
 bool tbx_config_set_native_stack(tbx_config *config, uint64_t bytes, tbx_error *error);
 
 /* Time that one run or call may take, in nanoseconds; 0, the default: without limit. Wall-clock
- * time goes on while a host call waits; processor time is that of the thread. */
+ * time goes on while a host call waits; processor time is that of the thread. A call into another
+ * sandbox that a function of the host makes for it ends with it, and so does that sandbox. */
 void tbx_config_set_timeout(tbx_config *config, uint64_t nanoseconds);
 void tbx_config_set_cpu_time(tbx_config *config, uint64_t nanoseconds);
 
