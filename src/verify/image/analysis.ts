@@ -45,6 +45,11 @@ const STEP = 8;
 export interface AnalysisOptions {
   /** What functions begin with; all do with `coarse` unless tests want to see more. */
   readonly detail?: Detail;
+  /**
+   * Is called whenever a path comes to an instruction while the analysis goes on, which then passes over none together.
+   * Each round over the image has tables of its own.
+   */
+  readonly trace?: Visit;
   /** Is called for all settled states, in front of each instruction, when all is done. */
   readonly visit?: Visit;
   /** Is called before for the states of places alone, as the analysis left them. */
@@ -94,6 +99,7 @@ class Analysis {
   readonly #calls: Calls;
   readonly #reached: Uint8Array;
   readonly #effort: Effort;
+  readonly #trace: Visit | undefined;
   readonly #assumed = new Set<number>();
   /** The path that is followed needs no further steps: its function begins anew. */
   #hasAbandoned = false;
@@ -105,7 +111,7 @@ class Analysis {
     image: ImageFile,
     code: Code,
     writes: ArgumentWrites,
-    { detail = 'coarse' }: AnalysisOptions,
+    { detail = 'coarse', trace }: AnalysisOptions,
     effort: Effort,
     refuse: Refuse,
   ) {
@@ -114,6 +120,7 @@ class Analysis {
     this.#encodings = code.encodings;
     this.#refuse = refuse;
     this.#effort = effort;
+    this.#trace = trace;
     this.#places = new Places(code, detail, effort, (at) => {
       const message = 'paths run into this function in another state than its callers';
       refuse('TBV0008', code.address[at], message);
@@ -307,6 +314,7 @@ class Analysis {
     const effort = this.#effort;
     const { plain } = this.#encodings;
     const places = this.#places;
+    const isTraced = this.#trace !== undefined;
     this.#hasAbandoned = false;
     this.#last = start;
     let at = start;
@@ -315,8 +323,9 @@ class Analysis {
       const encoding = code.encoding[at] ?? REFUSED;
       const asked = this.#state.detail === 'coarse' ? PLAIN.coarse : PLAIN.always;
       effort.spent += STEP + this.#state.size;
+      this.#trace?.(at, this.#state, this.#tables, places.frames);
       let next = at + 1;
-      if ((plain[encoding] ?? PLAIN.never) >= asked) next = this.#passPlain(at, asked);
+      if (!isTraced && (plain[encoding] ?? PLAIN.never) >= asked) next = this.#passPlain(at, asked);
       else if (!this.#step(at, encoding)) return;
       if (next >= code.count) {
         this.#refuseAt(next - 1, 'TBV0002', 'control runs off the end of the code');

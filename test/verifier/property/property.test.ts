@@ -7,7 +7,9 @@ import { VALUE } from '../../../src/verify/image/values.js';
 import { type Activation, type Claims, type Concrete, falseClaim } from './claims.js';
 import { runJoins } from './joins.js';
 import { Random } from '../../support/random.js';
-import { buildStepper, runTrial, type Tally } from './trial.js';
+import type { Tally } from './comparison.js';
+import { buildStepper } from './stepping.js';
+import { runTrial } from './trial.js';
 import { runStores } from './words.js';
 
 /**
