@@ -9,6 +9,8 @@ import { writeBytes } from '../driver/write-bytes.js';
 
 const { readFileSync, statSync, writeFileSync } = fsExtra;
 
+const PERMISSIONS = 0o777;
+
 /** Reads a file, or standard input for `-`; one character a byte. */
 export function readInput(file: string): SourceText {
   if (file === '-') return new SourceText('<stdin>', readFileSync(0, 'latin1'));
@@ -31,7 +33,8 @@ export function replaceFile(file: string, bytes: Uint8Array): void {
   const workspace = new Workspace();
   try {
     const staged = workspace.stage(file);
-    writeFileSync(staged, bytes, { mode: statSync(file).mode });
+    // Of whoever wrote it, set-user-ID would become of whoever calls this.
+    writeFileSync(staged, bytes, { mode: statSync(file).mode & PERMISSIONS });
     workspace.publish();
   } finally {
     workspace.remove();

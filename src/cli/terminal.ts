@@ -7,6 +7,7 @@ import type { Exit } from '../driver/process.js';
 import type { Reporter } from '../driver/session.js';
 import { formatDiagnostic } from '../text/diagnostic.js';
 import { InternalError } from '../text/internal-error.js';
+import { printable } from '../text/printable.js';
 
 /** The folder of the package: the bundles are one level below it. */
 export const PACKAGE_ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -60,7 +61,7 @@ export async function main(command: () => Promise<Exit>): Promise<void> {
 
 function explainFailure(error: unknown): number {
   if (error instanceof Error && 'syscall' in error) {
-    process.stderr.write(`tme-box: error: ${error.message} [TBX0806]\n`);
+    process.stderr.write(`tme-box: error: ${printable(error.message)} [TBX0806]\n`);
     return EXIT.input;
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -125,9 +125,9 @@ async function runYargs(argv: readonly string[]): Promise<Exit> {
         withTexts(command, REPORT)
           .positional('inputs', REPORT.operands.inputs)
           .options(REPORT.options),
-      async ({ inputs, output, title, isolate, lowering, keybits, codeSize }) => {
+      async ({ inputs, output, title, isolate, lowering, keybits, codeSize, sources }) => {
         const passes = { isolation: isolate, lowering, keyBits: keybits };
-        exit = await reportCommand(inputs, { output, title, passes, codeSize });
+        exit = await reportCommand(inputs, { output, title, passes, codeSize, sources });
       },
     )
     .command(

@@ -3,23 +3,15 @@
  * LLVM IR below it.
  */
 
-import { readFileSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Diagnostic } from '../text/diagnostic.js';
 import { SourceText } from '../text/source.js';
+import type { ReadNamed } from './named-sources.js';
 import { type Origin, originOf } from './origin.js';
 
 /** The place in the source file, as a span of one word; undefined if the file cannot be read. */
-function placeOf(origin: Origin): Pick<Diagnostic, 'source' | 'span'> | undefined {
-  const path = resolve(origin.directory, origin.file);
-  // The module names it, and may name what never ends.
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
-  let text: string;
-  try {
-    text = readFileSync(path, 'latin1');
-  } catch {
-    return undefined;
-  }
+function placeOf(origin: Origin, read: ReadNamed): Pick<Diagnostic, 'source' | 'span'> | undefined {
+  const text = read(origin.directory, origin.file);
+  if (text === undefined) return undefined;
   const lines = text.split('\n', origin.line);
   if (origin.line === 0 || lines.length < origin.line) return undefined;
   const before = lines.slice(0, -1).reduce((sum, line) => sum + line.length + 1, 0);
@@ -28,12 +20,16 @@ function placeOf(origin: Origin): Pick<Diagnostic, 'source' | 'span'> | undefine
   return { source: new SourceText(origin.file, text), span: { start, end: start + word } };
 }
 
-/** The same diagnostic at its origin in the source, as far as that is known. */
-export function blame(diagnostic: Diagnostic): Diagnostic {
+/**
+ * The same diagnostic at its origin in the source, as far as that is known.
+ *
+ * @param read gives the source files that the module names
+ */
+export function blame(diagnostic: Diagnostic, read: ReadNamed): Diagnostic {
   const { source, span, notes } = diagnostic;
   if (source === undefined || span === undefined) return diagnostic;
   const origin = originOf(source, span.start);
-  const place = origin === undefined ? undefined : placeOf(origin);
+  const place = origin === undefined ? undefined : placeOf(origin, read);
   if (place === undefined) return diagnostic;
   const ir: Diagnostic = {
     ...diagnostic,

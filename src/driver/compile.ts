@@ -15,6 +15,7 @@ import {
   withoutPasses,
 } from './cc1.js';
 import { isInstrumentedIr } from './marks.js';
+import { readNamed } from './named-sources.js';
 import { DEFAULT_ISOLATION } from './options.js';
 import { type Command, type CompileOutput, outputOf } from './plan.js';
 import { capture, type Exit, FAILURE, SUCCESS, succeeded } from './process.js';
@@ -86,13 +87,13 @@ async function blameSource(
   diagnostics: readonly Diagnostic[],
 ): Promise<readonly Diagnostic[]> {
   if (source.text.includes('\n!llvm.dbg.cu') || inputOf(command) === '-') {
-    return diagnostics.map(blame);
+    return diagnostics.map((diagnostic) => blame(diagnostic, readNamed));
   }
   const lines = session.workspace.file('.ll');
   const { exit } = await capture(withLineNumbers(frontCommand(command, lines, undefined)));
   if (!succeeded(exit)) return diagnostics;
   const { diagnostics: placed } = instrument(readModule(lines, unit), passOptions(session));
-  return placed.map(blame);
+  return placed.map((diagnostic) => blame(diagnostic, readNamed));
 }
 
 /** Confines the assembler text in `input` to `output`. */

@@ -51,6 +51,11 @@ function text(bytes: Buffer): string {
 
 const align4 = (size: number): number => (size + 3) & ~3;
 
+/** The name at `at`, no longer than tells whether it is that of our section: the table may have no NUL. */
+function nameAt(names: Buffer, at: number): string {
+  return text(names.subarray(at, at + SECTION.length + 1));
+}
+
 /** The notes in the contents of a note section; undefined if they run over its end. */
 export function parseNotes(bytes: Buffer): readonly Note[] | undefined {
   const notes: Note[] = [];
@@ -101,10 +106,14 @@ export function readObjectNotes(file: Buffer): ObjectNotes {
   if (strings === undefined) return malformed;
   const names = file.subarray(strings.offset, strings.offset + strings.size);
   const notes: Note[] = [];
+  let noteBytes = 0;
   for (let index = 1; index < count; index++) {
     const section = sectionAt(file, table + index * SECTION_HEADER_SIZE);
     if (section === undefined) return malformed;
-    if (section.type !== SHT_NOTE || text(names.subarray(section.name)) !== SECTION) continue;
+    if (section.type !== SHT_NOTE || nameAt(names, section.name) !== SECTION) continue;
+    // Sections that share their bytes could make more notes than there is memory.
+    noteBytes += section.size;
+    if (noteBytes > file.length) return malformed;
     const found = parseNotes(file.subarray(section.offset, section.offset + section.size));
     if (found === undefined) return malformed;
     notes.push(...found);

@@ -10,6 +10,15 @@ export class FolderError extends Error {
   }
 }
 
+/** A link, or what is no file at all, where a folder should hold modules: it may lead anywhere, and never end. */
+export class LinkError extends Error {
+  readonly syscall = 'open';
+
+  constructor(path: string) {
+    super(`${path} is a link or a device: in a folder of modules only files are taken`);
+  }
+}
+
 /**
  * What the system says when it could not read or write a file.
  *

@@ -97,6 +97,11 @@ export interface CheckedFlags {
 export function checkFlags(argv: readonly string[]): CheckedFlags {
   const flags: string[] = [];
   const diagnostics: Diagnostic[] = [];
+  const broken = argv.find((flag) => flag.includes('\n'));
+  if (broken !== undefined) {
+    const message = `'${broken}' cannot be used here: what clang says of its jobs is read line by line`;
+    diagnostics.push({ code: 'TBX0802', severity: 'error', message, notes: [] });
+  }
   for (let at = 0; at < argv.length; at++) {
     const flag = argv[at] ?? '';
     if (flag === '--') {

@@ -5,6 +5,7 @@ import { mkdirSync, renameSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import type { InstrumentOptions } from '../passes/pipeline.js';
 import { writeText } from './session.js';
+import { Workspace } from './workspace.js';
 
 /** The first line of a kept module: how the passes were called. It is a comment to LLVM. */
 const HEADER = /^; tbx-cc isolate=(data|code\+data) lowering=(ir|addr32) keybits=(\d+) unit=(.*)\n/;
@@ -34,10 +35,15 @@ export function keepIr(folder: string, ir: string, unit: string, options: Instru
   const identity = [from, unit, isolation, lowering, String(keyBits)].join('\0');
   const hash = createHash('sha256').update(identity).digest('hex').slice(0, 8);
   const file = join(folder, `${basename(unit)}.${hash}.ll`);
-  const staged = `${file}.${process.pid}.tmp`;
   const name = unit.replaceAll(/[\r\n]/g, ' ');
   const header = `; tbx-cc isolate=${isolation} lowering=${lowering} keybits=${keyBits} unit=${name}\n`;
   mkdirSync(folder, { recursive: true });
-  writeText(staged, header + ir);
-  renameSync(staged, file);
+  const workspace = new Workspace();
+  try {
+    const staged = workspace.stage(file);
+    writeText(staged, header + ir);
+    renameSync(staged, file);
+  } finally {
+    workspace.remove();
+  }
 }

@@ -11,6 +11,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { asBytes } from '../text/bytes.js';
 import type { Diagnostic } from '../text/diagnostic.js';
 import { FolderError } from './file-problem.js';
 import { problem } from './session.js';
@@ -64,7 +65,10 @@ function shared(bytes: Buffer): Buffer {
   return copy;
 }
 
-/** Writes a text in pieces to a file, which appears whole or not at all, or to standard output for `-`. */
+/**
+ * Writes a text in pieces to a file, which appears whole or not at all, or to standard output for `-`. A character is a
+ * byte; others, which names of files have, become their bytes of UTF-8.
+ */
 export function writePieces(file: string, pieces: readonly string[]): void {
   writeWhole(file, (descriptor) => {
     writeAll(descriptor, pieces);
@@ -116,7 +120,8 @@ const CHUNK = 2 ** 20;
 function writeAll(descriptor: number, pieces: readonly string[]): void {
   const buffer = Buffer.allocUnsafe(CHUNK);
   let filled = 0;
-  for (const piece of pieces) {
+  for (const text of pieces) {
+    const piece = asBytes(text);
     for (let at = 0; at < piece.length;) {
       const taken = Math.min(CHUNK - filled, piece.length - at);
       const part = taken === piece.length ? piece : piece.slice(at, at + taken);

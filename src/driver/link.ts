@@ -20,6 +20,8 @@ const IMAGE_FLAGS = [
   ...['-static', '--gc-sections', '--build-id=none', '--no-dynamic-linker'],
   ...['-z', 'norelro', '-z', 'max-page-size=4096', '-z', 'noexecstack'],
   ...['-z', 'nostart-stop-gc'],
+  // Objects do not choose what else is linked: nothing that they name went through checkObjects.
+  '--no-dependent-libraries',
   // The linker keeps what these name though nobody calls it: musl's `_fini`, which a library never comes to.
   ...['--init=', '--fini='],
 ];

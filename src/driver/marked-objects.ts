@@ -116,7 +116,13 @@ function readMember(path: string): Buffer {
 
 function split(path: string, contents: Buffer): Contents {
   if (!isArchive(contents)) return { kind: 'objects', objects: [{ name: path, contents }] };
-  const archive = readArchive(contents, (name) => readMember(resolve(dirname(path), name)));
+  // A few bytes name a file: each is read once, however often it is named.
+  const loaded = new Map<string, Buffer>();
+  const archive = readArchive(contents, (name) => {
+    const member = loaded.get(name) ?? readMember(resolve(dirname(path), name));
+    loaded.set(name, member);
+    return member;
+  });
   if (archive.kind === 'malformed') return unreadable('TBX0704', `${path}: ${archive.what}`);
   const objects = archive.members.map((member) => ({
     name: `${path}(${member.name})`,

@@ -11,7 +11,7 @@ export function isInstrumentedIr(text: string): boolean {
 
 /** Whether assembler text has the note of the passes (type 1 of docs/abi.md). */
 export function isMarkedAssembly(text: string): boolean {
-  return /^\s*\.section\s+"?\.note\.tmebox"?\b/m.test(text) && /abi=1 lowering=/.test(text);
+  return /^[ \t]*\.section[ \t]+"?\.note\.tmebox"?\b/m.test(text) && /abi=1 lowering=/.test(text);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What every step of one run of the driver needs. */
 
 import { readFileSync, writeFileSync } from 'node:fs';
+import { asBytes } from '../text/bytes.js';
 import type { Diagnostic } from '../text/diagnostic.js';
 import { SourceText } from '../text/source.js';
 import type { Installation } from './installation.js';
@@ -64,6 +65,7 @@ export function readSource(path: string, shown: string): SourceText {
   return new SourceText(shown, readFileSync(path, 'latin1'));
 }
 
+/** Writes what is one character a byte, but for names. */
 export function writeText(path: string, text: string): void {
-  writeFileSync(path, text, 'latin1');
+  writeFileSync(path, asBytes(text), 'latin1');
 }

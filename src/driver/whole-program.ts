@@ -63,14 +63,14 @@ const TABLE_ENTRY = /\bU __tbx_ic\.(\S+)$/gm;
 
 /**
  * Options that keep the functions whose table entries native code asks for: bitcode has no such entries yet, so the
- * linker cannot know.
+ * linker cannot know. Each is one word: as a word of its own, a name such as `@file` would be the linker's options.
  */
 async function keptSymbols(session: Session, { args }: Command): Promise<readonly string[]> {
   const files = args.filter((word) => /\.(?:o|a|lo|obj)$/.test(word));
   const program = session.tools.tool('llvm-nm');
   const { stdout } = await capture({ program, args: ['--undefined-only', '--quiet', ...files] });
   const names = new Set([...stdout.matchAll(TABLE_ENTRY)].flatMap(([, name]) => name ?? []));
-  return [...names].flatMap((name) => ['-u', name]);
+  return [...names].map((name) => `--undefined=${name}`);
 }
 
 /** Compiles the optimised module as tbx-cc does any other, but for LLVM's passes. */

@@ -1,15 +1,17 @@
 /**
- * Temporary files of one run of the driver, and outputs that appear whole or not at all: each is written under a
- * temporary name beside its place and renamed when it is complete.
+ * Temporary files of one run of the driver, and outputs that appear whole or not at all: each is written in a temporary
+ * folder beside its place and renamed when it is complete.
  */
 
 import { lstatSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { writeBytes } from './write-bytes.js';
 
 export class Workspace {
   #directory: string | undefined;
+  /** Folders beside outputs, by the folders of these. */
+  readonly #beside = new Map<string, string>();
   #serial = 0;
   readonly #staged = new Map<string, string>();
 
@@ -27,10 +29,17 @@ export class Workspace {
     const known = this.#staged.get(output);
     if (known !== undefined) return known;
     const special = output === '-' || isSpecial(output);
-    const name = `.${basename(output)}.tbx-${process.pid}-${this.#serial++}.tmp`;
-    const staged = special ? this.file('.out') : join(dirname(output), name);
+    const staged = special ? this.file('.out') : this.#besides(output);
     this.#staged.set(output, staged);
     return staged;
+  }
+
+  /** A new name that can be renamed to `output`, in a folder of our own: nobody can have put a link there. */
+  #besides(output: string): string {
+    const folder = dirname(output);
+    const own = this.#beside.get(folder) ?? mkdtempSync(join(folder, '.tbx-'));
+    this.#beside.set(folder, own);
+    return join(own, String(this.#serial++));
   }
 
   /** Moves every staged output to its place. */
@@ -46,8 +55,9 @@ export class Workspace {
 
   /** Removes what is temporary and every output that was not published. */
   remove(): void {
-    for (const staged of this.#staged.values()) rmSync(staged, { force: true });
     this.#staged.clear();
+    for (const folder of this.#beside.values()) rmSync(folder, { recursive: true, force: true });
+    this.#beside.clear();
     if (this.#directory !== undefined) rmSync(this.#directory, { recursive: true, force: true });
     this.#directory = undefined;
   }

@@ -21,6 +21,12 @@ test.each([
   expect(flags).toEqual(['-O2', 'a.c']);
 });
 
+test('no name makes a line of its own in what clang says of its jobs', () => {
+  const name = 'x\n "./evil" "-cc1" "-E"';
+  const { diagnostics } = checkFlags(['-c', 'a.c', name]);
+  expect(diagnostics.map(({ code, severity }) => `${code} ${severity}`)).toEqual(['TBX0802 error']);
+});
+
 test('flags that only look like refused ones are kept', () => {
   const kept = [
     '-o',

@@ -192,3 +192,16 @@ test('a thin archive that names what is no file cannot be read', () => {
     'TBX0806 endless.a: cannot be read: Error: /dev/zero is not a file',
   ]);
 });
+
+test('sections that share their bytes are no notes', () => {
+  const bytes = readFileSync(object('shared.o', note(1, 'abi=1')));
+  const table = Number(bytes.readBigUInt64LE(40));
+  const headers = Array.from({ length: bytes.readUInt16LE(60) }, (_, at) => table + at * 64);
+  const shared = headers.find((at) => bytes.readUInt32LE(at + 4) === 7) ?? 0;
+  bytes.writeBigUInt64LE(0n, shared + 24);
+  bytes.writeBigUInt64LE(BigInt(bytes.length), shared + 32);
+  for (const at of headers.slice(1)) {
+    if (bytes.readUInt32LE(at + 4) === 1) bytes.copy(bytes, at, shared, shared + 64);
+  }
+  expect(readObjectNotes(bytes)).toEqual({ kind: 'foreign', what: 'a malformed ELF object' });
+});

@@ -153,3 +153,13 @@ test('the steps that docs/whole-program.md shows', () => {
   expect(stderr).toContain(' --lto-emit-llvm ');
   expect(run('./program', '')).toEqual({ ...SILENT, stdout: EXPECTED });
 });
+
+test('a name that native code asks for is no option of the linker', () => {
+  scratch.file('words', 'x --reproduce=chosen.tar');
+  scratch.file('names.c', 'void f(void) __asm__("@words");\nvoid *g(void) { return (void *)f; }\n');
+  scratch.file('asks.c', 'void *g(void);\nint main(void) { return g() != 0; }\n');
+  mustCompile('-flto -O1 -c asks.c');
+  mustCompile('-O1 -c names.c');
+  expect(cc('-flto asks.o names.o -o asks').stderr).toContain('undefined symbol: __tbx_ic.@words');
+  expect(readdirSync(scratch.folder)).not.toContain('chosen.tar');
+});

@@ -5,11 +5,12 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Workspace } from '../../src/driver/workspace.js';
 
 let folder: string;
@@ -54,4 +55,14 @@ test('what is no regular file is written through, not replaced', () => {
   workspace.remove();
   expect(lstatSync(link).isSymbolicLink()).toBe(true);
   expect(readFileSync(target, 'utf8')).toBe('new');
+});
+
+test('what is not published yet stands where nobody else can put a link', () => {
+  const workspace = new Workspace();
+  const staged = workspace.stage(join(folder, 'a.o'));
+  expect(dirname(staged)).not.toBe(folder);
+  expect(statSync(dirname(staged)).mode & 0o777).toBe(0o700);
+  expect(workspace.stage(join(folder, 'b.o'))).not.toBe(staged);
+  workspace.remove();
+  expect(readdirSync(folder)).toEqual([]);
 });

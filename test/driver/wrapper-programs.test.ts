@@ -170,4 +170,13 @@ int main(void) {
     expect(status).toBe(126);
     expect(stderr).toMatch(/^tme-box: sandbox KeyID \d+: write to unmapped offset 0x0 .*main/);
   });
+
+  test('an object does not choose what else is linked', () => {
+    write('main.c', HELLO);
+    write('chosen.ld', 'ASSERT(0, "read")\n');
+    const section = '.section .deplibs,"MS",@llvm_dependent_libraries,1';
+    write('names.s', `${section}\n.asciz "chosen.ld"\n`);
+    mustCompile('-c', 'names.s', '-ftbx-asm=allow');
+    mustCompile('main.c', 'names.o', '-o', 'main');
+  });
 });

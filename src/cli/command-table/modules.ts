@@ -145,6 +145,7 @@ export const REPORT = {
   details: [
     'The page needs no server and no network. It shows of each function which accesses are confined, proven safe or refused, and why; its source beside the instrumented IR, where the module has debug information; and what the machine code grows by.',
     'Modules are instrumented for it. Those that a build kept (tbx-cc -ftbx-keep-ir=DIR) with the options of that build, others with the options here.',
+    'A module names its sources. Files outside of the working directory and of --sources are left out, and so are hidden ones: the page is for others.',
   ],
   operands: {
     inputs: {
@@ -161,6 +162,15 @@ export const REPORT = {
       describe: 'compile both sides to measure their machine code; --no-code-size does not',
       type: 'boolean',
       default: true,
+    },
+    sources: {
+      describe: 'where sources may be that the page shows, besides the working directory',
+      value: 'FOLDER',
+      type: 'string',
+      requiresArg: true,
+      array: true,
+      nargs: 1,
+      default: [],
     },
     ...PASS_OPTIONS,
   },

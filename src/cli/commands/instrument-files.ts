@@ -1,4 +1,4 @@
-import { fileProblem } from '../../driver/file-problem.js';
+import { fileProblem, LinkError } from '../../driver/file-problem.js';
 import { type FileOutcome, instrumentFiles } from '../../driver/instrument-files.js';
 import { writeBytesTo } from '../../driver/large-files.js';
 import { catchSignals, type Exit } from '../../driver/process.js';
@@ -6,7 +6,9 @@ import { ResultCache } from '../../driver/result-cache.js';
 import { problem, reportAll } from '../../driver/session.js';
 import type { InstrumentOptions } from '../../passes/options.js';
 import { type Diagnostic, formatDiagnostic } from '../../text/diagnostic.js';
+import { printable } from '../../text/printable.js';
 import { SOURCE_HASH } from '../build-info.js';
+import { linkOnTheWay } from '../module-files.js';
 import { Progress } from '../progress.js';
 import { EXIT, terminalReporter, useColor } from '../terminal.js';
 import { collisions, leftovers, type PlannedResult, staleness } from './instrument-results.js';
@@ -108,7 +110,7 @@ class Batch {
         return outcome.messages;
       case 'fault':
         this.#fail(EXIT.internal);
-        return `tme-box: ${result.input}: unexpected error, which is a fault of this tool: ${outcome.trace}\n`;
+        return `tme-box: ${printable(result.input)}: unexpected error, which is a fault of this tool: ${outcome.trace}\n`;
     }
   }
 
@@ -117,6 +119,9 @@ class Batch {
     { bytes, cacheKey }: Extract<FileOutcome, { readonly kind: 'instrumented' }>,
   ): string {
     try {
+      const { folder } = this.#files;
+      const link = folder === undefined ? undefined : linkOnTheWay(folder, result.output);
+      if (link !== undefined) throw new LinkError(link);
       if (cacheKey !== undefined) this.#cache?.write(cacheKey, bytes);
       const stale = this.#files.check ? staleness(result, bytes) : undefined;
       if (!this.#files.check) writeBytesTo(result.output, bytes);

@@ -1,9 +1,9 @@
-import fsExtra from 'fs-extra';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { blame } from '../../driver/blame.js';
 import { type CodeSizes, codeSizes } from '../../driver/code-size.js';
 import { readKept } from '../../driver/kept-ir.js';
+import { readerBelow } from '../../driver/named-sources.js';
 import { type Exit, FAILURE, SUCCESS } from '../../driver/process.js';
 import { problem, readSource, reportAll } from '../../driver/session.js';
 import { chosenToolchain } from '../../driver/toolchain.js';
@@ -11,6 +11,7 @@ import type { InstrumentOptions } from '../../passes/pipeline.js';
 import type { FunctionSummary, UnitSummary } from '../../report/data.js';
 import { reportUnit } from '../../report/unit.js';
 import { writePage } from '../../report/write-page.js';
+import { asBytes } from '../../text/bytes.js';
 import { SourceText } from '../../text/source.js';
 import { VERSION } from '../build-info.js';
 import { writePieces } from '../../driver/large-files.js';
@@ -26,6 +27,8 @@ export interface ReportOptions {
   readonly passes: InstrumentOptions;
   /** Whether machine code is made to measure it. */
   readonly codeSize: boolean;
+  /** Folders whose files may be shown, besides the working directory. */
+  readonly sources: readonly string[];
 }
 
 /** `tme-box report`: one page that shows what the passes make of modules. */
@@ -41,9 +44,12 @@ export async function reportCommand(
   const reporter = terminalReporter();
   let failed = false;
   for (const file of files) {
+    // Anew for each: what all of them name may be more than there is memory.
+    const readNamed = readerBelow(['.', ...options.sources]);
     const { source, passes } = readModule(file, options.passes);
-    const unit = reportUnit(source, passes, sourceReader());
-    failed = reportAll(reporter, unit.diagnostics.map(blame)) || failed;
+    const unit = reportUnit(source, passes, readNamed);
+    const placed = unit.diagnostics.map((diagnostic) => blame(diagnostic, readNamed));
+    failed = reportAll(reporter, placed) || failed;
     const sizes = options.codeSize
       ? await bothSizes(source.text, unit.instrumented, passes)
       : undefined;
@@ -70,19 +76,6 @@ function readModule(
   const kept = readKept(source.text);
   if (kept === undefined) return { source, passes };
   return { source: new SourceText(kept.unit, source.text), passes: kept.options };
-}
-
-/** Source files as bytes, each read once for a unit. */
-function sourceReader(): (directory: string, file: string) => string | undefined {
-  const read = new Map<string, string | undefined>();
-  return (directory, file) => {
-    const path = resolve(directory, file);
-    if (!read.has(path)) {
-      const there = fsExtra.statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-      read.set(path, there ? fsExtra.readFileSync(path, 'latin1') : undefined);
-    }
-    return read.get(path);
-  };
 }
 
 interface BothSizes {
@@ -112,5 +105,5 @@ function withSizes(unit: UnitSummary, { before, after }: BothSizes): UnitSummary
 }
 
 function compress(text: string): string {
-  return gzipSync(Buffer.from(text, 'latin1'), { level: 9 }).toString('base64');
+  return gzipSync(Buffer.from(asBytes(text), 'latin1'), { level: 9 }).toString('base64');
 }

@@ -32,13 +32,13 @@ export function formatText(report: DiffReport, options: TextOptions): string {
 }
 
 function fileBlocks(file: FilePair, named: boolean, options: TextOptions): string[] {
-  if (file.kind !== 'both') return [`${file.name}: ${file.kind}\n`];
+  if (file.kind !== 'both') return [`${printable(file.name)}: ${file.kind}\n`];
   const { changes } = file;
   if (changes === undefined) return [];
   const blocks = changes.functions
     .filter(({ kind }) => kind !== 'same')
     .map((fn) => functionBlock(fn, changes, options));
-  return named && blocks.length > 0 ? [`${file.name}\n`, ...blocks] : blocks;
+  return named && blocks.length > 0 ? [`${printable(file.name)}\n`, ...blocks] : blocks;
 }
 
 function functionBlock(fn: FunctionChanges, module: ModuleChanges, options: TextOptions): string {
