@@ -94,7 +94,10 @@ export const HOSTILE: Readonly<Record<string, (size: number) => HostileImage>> =
     const count = Math.floor(size / 2);
     return image(
       `_start: call f\n\tud2\nf: pushq %rbx\n${filled(SLOTS)}1:\n` +
-        times(SLOTS - 1, (word) => `\tmovq ${WORD * (word + 1)}(%rsp), %rax\n\tmovq %rax, ${WORD * word}(%rsp)\n`) +
+        times(
+          SLOTS - 1,
+          (word) => `\tmovq ${WORD * (word + 1)}(%rsp), %rax\n\tmovq %rax, ${WORD * word}(%rsp)\n`,
+        ) +
         `\tmovq %xmm0, ${WORD * (SLOTS - 1)}(%rsp)\n\tmovq ${WORD * (SLOTS - 1)}(%rsp), %rax\n` +
         `${times(count, () => '\tjs .+2\n')}\tjmp 1b\n`,
     );
@@ -105,7 +108,10 @@ export const HOSTILE: Readonly<Record<string, (size: number) => HostileImage>> =
     const count = Math.ceil(size / (words * 18 + 500));
     const one = (i: number): string =>
       `f${i}: pushq %rbx\n${filled(words)}1:\n` +
-      times(words - 1, (word) => `\tmovq ${WORD * (word + 1)}(%rsp), %rax\n\tmovq %rax, ${WORD * word}(%rsp)\n`) +
+      times(
+        words - 1,
+        (word) => `\tmovq ${WORD * (word + 1)}(%rsp), %rax\n\tmovq %rax, ${WORD * word}(%rsp)\n`,
+      ) +
       `\tmovq %xmm0, ${WORD * (words - 1)}(%rsp)\n${times(250, () => '\tjs .+2\n')}\tjmp 1b\n`;
     return image(`_start:\n${times(count, (i) => `\tcall f${i}\n`)}\tud2\n${times(count, one)}`);
   },
