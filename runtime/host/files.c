@@ -51,9 +51,9 @@ static bool fill(struct tbx_files *files, const struct tbx_config *config, tbx_e
 
 struct tbx_files *tbx_files_new(const struct tbx_config *config, struct tbx_mounts *mounts,
                                 tbx_error *error) {
-    struct tbx_files *files = mounts == NULL ? NULL : calloc(1, sizeof *files);
     if (mounts == NULL)
         return NULL;
+    struct tbx_files *files = calloc(1, sizeof *files);
     if (files == NULL) {
         tbx_mounts_release(mounts);
         tbx_fail(error, "out of memory");

@@ -67,24 +67,21 @@ export class Cursor {
 
   /** Above 2^53 it comes out inexact. */
   uleb(): number {
-    let value = 0;
-    let scale = 1;
-    for (;;) {
-      const byte = this.u8();
-      value += (byte & 0x7f) * scale;
-      scale *= 128;
-      if (byte < 0x80) return value;
-    }
+    return this.#leb(false);
   }
 
   sleb(): number {
+    return this.#leb(true);
+  }
+
+  #leb(isSigned: boolean): number {
     let value = 0;
     let scale = 1;
     for (;;) {
       const byte = this.u8();
       value += (byte & 0x7f) * scale;
       scale *= 128;
-      if (byte < 0x80) return (byte & 0x40) === 0 ? value : value - scale;
+      if (byte < 0x80) return isSigned && (byte & 0x40) !== 0 ? value - scale : value;
     }
   }
 
