@@ -1,12 +1,11 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { readFileSync } from 'node:fs';
 import { analyse } from '../../src/verify/image/analysis.js';
 import { decodeImage } from '../../src/verify/image/decode.js';
 import { decoderFacts } from '../../src/verify/image/decoder-facts.js';
 import { readImage } from '../../src/verify/image/elf.js';
 import { type Iced, loadIced } from '../../src/verify/image/iced.js';
 import { instructionAt } from '../../src/verify/image/tables.js';
-import { link } from './snippets.js';
+import { linkWithPrelude } from './snippets.js';
 
 /** R11 for functions that the host calls: it passes arguments in registers only. */
 let iced: Iced;
@@ -17,8 +16,7 @@ beforeAll(async () => {
 
 /** The rules by which an image is refused of which this is the first function, and exported. */
 function rulesOf(body: string): readonly string[] {
-  const prelude = readFileSync('test/verifier/prelude.s', 'latin1');
-  const bytes = link(`${prelude}\t.globl _start\n_start:\n${body}\n\tret\n`);
+  const bytes = linkWithPrelude(`\t.globl _start\n_start:\n${body}\n\tret\n`);
   const rules: string[] = [];
   const refuse = (rule: string): void => {
     rules.push(rule);

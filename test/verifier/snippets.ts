@@ -32,10 +32,9 @@ export function readSnippets(file: string): readonly Snippet[] {
 export function buildSnippets(file: string): SnippetImage {
   const names = new Set(readSnippets(file).map(({ name }) => name));
   const source = readFileSync(join(FOLDER, file), 'latin1');
-  const prelude = readFileSync(join(FOLDER, 'prelude.s'), 'latin1');
   const calls = [...names].map((name) => `\tcall ${name}\n`).join('');
   const start = `\t.section .text.start, "ax", @progbits\n\t.globl _start\n_start:\n${calls}\tud2\n`;
-  const bytes = link(`${prelude}${source}${start}`);
+  const bytes = linkWithPrelude(`${source}${start}`);
   const symbols = readSymbols(bytes, (name) => names.has(name) || name === 'callee');
   return {
     bytes,
@@ -44,6 +43,12 @@ export function buildSnippets(file: string): SnippetImage {
       return name !== undefined && names.has(name) ? name : undefined;
     },
   };
+}
+
+/** An image of text behind prelude.s, which says that it is of an isolation. */
+export function linkWithPrelude(assembly: string, isolation = 'any'): Uint8Array {
+  const prelude = readFileSync(join(FOLDER, 'prelude.s'), 'latin1');
+  return link(`${prelude.replace('isolate=any', `isolate=${isolation}`)}${assembly}`);
 }
 
 /** Assembles and links text as an image; its symbols are kept. */

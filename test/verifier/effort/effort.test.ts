@@ -4,8 +4,8 @@ import { Owners } from '../../../src/verify/image/owners.js';
 import { OrderedSet } from '../../../src/verify/image/ordered-set.js';
 import { verifyImage, type Verdict } from '../../../src/verify/image/verify.js';
 import { Random } from '../../support/random.js';
+import { linkWithPrelude } from '../snippets.js';
 import { HOSTILE } from './hostile.js';
-import { linkHostile } from './image.js';
 
 /** Of code; what is refused here for what it costs would take minutes for megabytes. */
 const SIZE = 20_000;
@@ -24,7 +24,8 @@ const PROPORTIONAL = [
 async function verify(name: string, size: number): Promise<Verdict> {
   const make = HOSTILE[name];
   if (make === undefined) throw new Error(name);
-  return verifyImage(linkHostile(make(size)));
+  const { text, level } = make(size);
+  return verifyImage(linkWithPrelude(text, level));
 }
 
 describe('what an image costs is bounded by its size', () => {

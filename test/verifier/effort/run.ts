@@ -2,14 +2,15 @@
 import { verifyImage } from '../../../src/verify/image/verify.js';
 import { readSeeded } from '../../support/seeded.js';
 import { HOSTILE } from './hostile.js';
-import { linkHostile } from './image.js';
+import { linkWithPrelude } from '../snippets.js';
 
 const { count } = readSeeded(process.argv.slice(2));
 console.log(
   'seconds of processor time for a megabyte, effort for a byte of code, memory, refusals',
 );
 for (const [name, make] of Object.entries(HOSTILE)) {
-  const bytes = linkHostile(make(1024 * count));
+  const { text, level } = make(1024 * count);
+  const bytes = linkWithPrelude(text, level);
   const before = process.cpuUsage();
   const { refusals, statistics } = await verifyImage(bytes);
   const { user, system } = process.cpuUsage(before);

@@ -8,7 +8,7 @@ import type { Iced } from '../../../src/verify/image/iced.js';
 import { rootsOf } from '../../../src/verify/image/roots.js';
 import type { Refuse } from '../../../src/verify/image/rules.js';
 import type { Detail } from '../../../src/verify/image/state.js';
-import { type Claims, claimsOf } from '../property/claims.js';
+import { type Claims, claimsOf } from './claims.js';
 
 /** What is claimed in front of each instruction that is reached, by its number. */
 export type ClaimsByInstruction = ReadonlyMap<number, Claims>;
@@ -18,6 +18,15 @@ export interface Analysed {
   readonly code: Code;
   readonly findings: Findings;
   readonly claims: ClaimsByInstruction;
+}
+
+/** Refuses by an exception: for images of programs that were accepted before. */
+export function mustAccept(
+  name: string,
+): (rule: string, address?: number, message?: string) => never {
+  return (rule, address = 0, message = '') => {
+    throw new Error(`${name}: ${rule} 0x${address.toString(16)} ${message}`);
+  };
 }
 
 /** Analyses an image with functions that begin with `detail`. */

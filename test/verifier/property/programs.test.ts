@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Iced, loadIced } from '../../../src/verify/image/iced.js';
 import { runPrograms } from './programs.js';
-import { buildStepper } from './stepping.js';
+import { buildNative } from '../stepping/native.js';
 
 /** What functions do to each other: a part of `make verifier-property`. */
 let iced: Iced;
@@ -14,7 +14,7 @@ let stepper = '';
 beforeAll(async () => {
   iced = await loadIced();
   folder = mkdtempSync(join(tmpdir(), 'tbx-programs-'));
-  stepper = buildStepper(folder);
+  stepper = await buildNative('property/stepper', folder);
 });
 
 afterAll(() => {

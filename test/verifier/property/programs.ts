@@ -1,5 +1,4 @@
 /** Random programs, verified, run instruction by instruction, and compared with what was claimed of them. */
-import { readFileSync } from 'node:fs';
 import { analyse, type Visit } from '../../../src/verify/image/analysis.js';
 import { decodeImage } from '../../../src/verify/image/decode.js';
 import { decoderFacts } from '../../../src/verify/image/decoder-facts.js';
@@ -10,7 +9,7 @@ import type { Detail } from '../../../src/verify/image/state.js';
 import { readSymbols } from '../../../src/verify/image/symbols.js';
 import { instructionAt, type Tables } from '../../../src/verify/image/tables.js';
 import { Random } from '../../support/random.js';
-import { link } from '../snippets.js';
+import { linkWithPrelude } from '../snippets.js';
 import { type Claims, claimsOf } from './claims.js';
 import { type AllClaims, Comparison, type Tally } from './comparison.js';
 import { randomProgram, type RandomProgram } from './program-generator.js';
@@ -44,7 +43,7 @@ export function runPrograms(
   const programs = Array.from({ length: count }, (_, index) =>
     randomProgram(random, `p${index}`, options),
   );
-  const bytes = link(imageText(programs, level));
+  const bytes = linkWithPrelude(imageText(programs), level);
   const symbols = readSymbols(bytes, (name) => /^p\d+_f\d+$/.test(name));
   const programAt = (address: number): string | undefined =>
     symbols.at(address)?.name.replace(/_.*/, '');
@@ -110,8 +109,7 @@ class TracedClaims {
 }
 
 /** The image's entry calls some functions of each program; the host calls others. */
-function imageText(programs: readonly RandomProgram[], level: string): string {
-  const prelude = readFileSync('test/verifier/prelude.s', 'latin1');
+function imageText(programs: readonly RandomProgram[]): string {
   const calls = programs.flatMap(({ called }) => called.map((name) => `\tcall ${name}`));
   const exported = programs.flatMap(({ exported }) => exported);
   const lines = [
@@ -133,5 +131,5 @@ function imageText(programs: readonly RandomProgram[], level: string): string {
     'exports_end:',
   ];
   const texts = programs.map(({ text }) => text);
-  return `${prelude.replace('isolate=any', `isolate=${level}`)}${texts.join('')}${lines.join('\n')}\n`;
+  return `${texts.join('')}${lines.join('\n')}\n`;
 }

@@ -8,7 +8,7 @@ import { type Activation, type Claims, type Concrete, falseClaim } from './claim
 import { runJoins } from './joins.js';
 import { Random } from '../../support/random.js';
 import type { Tally } from './comparison.js';
-import { buildStepper } from './stepping.js';
+import { buildNative } from '../stepping/native.js';
 import { runTrial } from './trial.js';
 import { runStores } from './words.js';
 
@@ -23,7 +23,7 @@ let stepper = '';
 beforeAll(async () => {
   iced = await loadIced();
   folder = mkdtempSync(join(tmpdir(), 'tbx-property-'));
-  stepper = buildStepper(folder);
+  stepper = await buildNative('property/stepper', folder);
 });
 
 afterAll(() => {

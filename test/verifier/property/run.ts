@@ -8,7 +8,7 @@ import { runJoins } from './joins.js';
 import { runPrograms } from './programs.js';
 import { Random } from '../../support/random.js';
 import { readSeeded } from '../../support/seeded.js';
-import { buildStepper } from './stepping.js';
+import { buildNative } from '../stepping/native.js';
 import { runTrial } from './trial.js';
 import { runStores } from './words.js';
 
@@ -31,7 +31,7 @@ async function main(words: readonly string[]): Promise<number> {
   let falseSeries = 0;
   const byKind = new Map<number, number>();
   try {
-    const stepper = buildStepper(folder);
+    const stepper = await buildNative('property/stepper', folder);
     for (let trial = seed; trial < seed + count; trial++) {
       const detail = DETAILS[trial % DETAILS.length] ?? 'full';
       const tally = runTrial(iced, stepper, {

@@ -11,15 +11,6 @@ import { randomWord } from './random-word.js';
 
 const MAX_STEPS = 400;
 
-/** Compiles the stepper into `folder`; its path. */
-export function buildStepper(folder: string): string {
-  const program = join(folder, 'stepper');
-  const source = 'test/verifier/property/stepper.c';
-  const { status, stderr } = spawnSync('clang-22', ['-std=c17', '-O1', source, '-o', program]);
-  if (status !== 0) throw new Error(stderr.toString());
-  return program;
-}
-
 /** Where the functions of these names begin. */
 export function entriesOf(
   bytes: Uint8Array,

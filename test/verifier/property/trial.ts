@@ -1,16 +1,11 @@
 /** Random functions, verified, run instruction by instruction, and compared with what was claimed of them. */
-import { readFileSync } from 'node:fs';
-import { analyse } from '../../../src/verify/image/analysis.js';
-import { decodeImage } from '../../../src/verify/image/decode.js';
-import { decoderFacts } from '../../../src/verify/image/decoder-facts.js';
 import { readImage } from '../../../src/verify/image/elf.js';
 import type { Iced } from '../../../src/verify/image/iced.js';
-import { rootsOf } from '../../../src/verify/image/roots.js';
 import type { Detail } from '../../../src/verify/image/state.js';
 import { readSymbols } from '../../../src/verify/image/symbols.js';
 import { Random } from '../../support/random.js';
-import { link } from '../snippets.js';
-import { type Claims, claimsOf } from './claims.js';
+import { linkWithPrelude } from '../snippets.js';
+import { analyseImage } from './analysed.js';
 import { Comparison, type Tally } from './comparison.js';
 import { FunctionGenerator } from './generator.js';
 import { StackFunctionGenerator } from './stack-generator.js';
@@ -49,10 +44,9 @@ export function randomImage(
   subject: Subject,
 ): { text: string; names: readonly string[]; bytes: Uint8Array } {
   const { text, names } = generate(random, functions, subject);
-  const prelude = readFileSync('test/verifier/prelude.s', 'latin1');
   const calls = names.map((name) => `\tcall ${name}\n`).join('');
   const start = `\t.section .text.start, "ax", @progbits\n\t.globl _start\n_start:\n\tsubq $512, %rsp\n${calls}\tud2\n`;
-  return { text, names, bytes: link(`${prelude}${text}${start}`) };
+  return { text, names, bytes: linkWithPrelude(`${text}${start}`) };
 }
 
 /** Everything from the generation to the comparison, of one image. */
@@ -79,20 +73,16 @@ export function runTrial(
   };
   const image = readImage(bytes, refuse);
   if (image === undefined) throw new Error('no image');
-  const code = decodeImage(decoderFacts(iced), image, refuse);
-  const claims = new Map<number, readonly Claims[]>();
-  analyse(image, code, rootsOf(image, code, refuse), refuse, {
-    detail,
-    visit: (at, state, tables, frames) => claims.set(at, [claimsOf(state, tables, frames)]),
-  });
+  const { code, claims } = analyseImage(iced, image, detail, refuse);
   const entries = entriesOf(bytes, names);
   spreadRefusals(names, text, refused);
   const accepted = names.filter((name) => !refused.has(name));
   const requests = accepted.flatMap((name) =>
     Array.from({ length: runs }, () => request(entries.get(name) ?? 0, random)),
   );
+  const alone = new Map([...claims].map(([at, claim]) => [at, [claim]]));
   const output = step(stepper, image, Buffer.concat(requests));
-  return new Comparison(code, claims, `seed ${seed}`).compare(output, functions, refused.size);
+  return new Comparison(code, alone, `seed ${seed}`).compare(output, functions, refused.size);
 }
 
 /** Who calls a function that was refused, or jumps there, is not run either. */

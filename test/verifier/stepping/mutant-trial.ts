@@ -5,7 +5,7 @@ import type { Iced } from '../../../src/verify/image/iced.js';
 import { readSymbols } from '../../../src/verify/image/symbols.js';
 import { Random } from '../../support/random.js';
 import { randomWord } from '../property/random-word.js';
-import { type Analysed, analyseImage } from './analysed.js';
+import { type Analysed, analyseImage, mustAccept } from '../property/analysed.js';
 import { call, type Call, type Part, registersOf } from './calls.js';
 import {
   bodiesOf,
@@ -40,9 +40,7 @@ export interface MutantTally extends Tally {
 
 /** Reads an image. @throws when it is refused */
 export function readOriginal(iced: Iced, bytes: Uint8Array): Original {
-  const refuse = (rule: string, address: number | undefined, message: string): never => {
-    throw new Error(`${rule} 0x${(address ?? 0).toString(16)} ${message}`);
-  };
+  const refuse = mustAccept('the program');
   const image = readImage(bytes, refuse);
   if (image === undefined) throw new Error('no image');
   const analysed = analyseImage(iced, image, 'coarse', refuse);

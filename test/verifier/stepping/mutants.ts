@@ -10,7 +10,7 @@ import { rootsOf } from '../../../src/verify/image/roots.js';
 import type { SymbolTable } from '../../../src/verify/image/symbols.js';
 import { instructionAt } from '../../../src/verify/image/tables.js';
 import type { Random } from '../../support/random.js';
-import type { Analysed } from './analysed.js';
+import type { Analysed } from '../property/analysed.js';
 import { type Body, type Mutation, Mutator } from './mutations.js';
 
 const BRANCHES: ReadonlySet<number> = new Set([KINDS.call, KINDS.jump, KINDS.jumpIf]);

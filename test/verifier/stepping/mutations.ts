@@ -7,7 +7,7 @@ import { KINDS } from '../../../src/verify/image/kinds.js';
 import { OPERAND } from '../../../src/verify/image/operands.js';
 import { sizeOfImmediate } from '../../../src/verify/image/tails.js';
 import { VALUE } from '../../../src/verify/image/values.js';
-import type { ClaimsByInstruction } from './analysed.js';
+import type { ClaimsByInstruction } from '../property/analysed.js';
 import type { Random } from '../../support/random.js';
 
 const NOP = 0x90;

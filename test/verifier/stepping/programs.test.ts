@@ -14,7 +14,7 @@ import { smallPrograms } from './subjects.js';
  * same with all small programs and with what `make programs` built.
  */
 const folder = mkdtempSync(join(tmpdir(), 'tbx-stepping-'));
-const tracer = await buildNative('tracer', folder);
+const tracer = await buildNative('stepping/tracer', folder);
 
 afterAll(() => {
   rmSync(folder, { recursive: true });

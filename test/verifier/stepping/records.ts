@@ -1,7 +1,7 @@
 /** Reads what was written down of single-stepped code (observer.h), and compares it with what was claimed. */
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Code } from '../../../src/verify/image/code.js';
-import type { ClaimsByInstruction } from './analysed.js';
+import type { ClaimsByInstruction } from '../property/analysed.js';
 import { type Activation, type Claims, type Concrete, falseClaim } from '../property/claims.js';
 
 const WORD = 8;

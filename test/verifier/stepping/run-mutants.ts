@@ -46,7 +46,7 @@ async function main(): Promise<number> {
   const iced = await loadIced();
   const folder = mkdtempSync(join(tmpdir(), 'tbx-mutants-'));
   try {
-    const stepper = await buildNative('stepper', folder);
+    const stepper = await buildNative('stepping/stepper', folder);
     const programs: string[] = [];
     // With level `data` a call through a register may go anywhere.
     for await (const { name, program } of realPrograms(folder, options.way, options.only))

@@ -63,7 +63,7 @@ async function main(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'tbx-stepping-'));
   const report = new Report();
   try {
-    const tracer = await buildNative('tracer', folder);
+    const tracer = await buildNative('stepping/tracer', folder);
     const { only, way } = options;
     for (const subjects of [smallPrograms(folder, only), realPrograms(folder, way, only)]) {
       for await (const subject of subjects) {

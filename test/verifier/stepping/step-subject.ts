@@ -4,7 +4,7 @@ import { imageIn } from '../../../src/verify/image/container.js';
 import { readImage } from '../../../src/verify/image/elf.js';
 import type { Iced } from '../../../src/verify/image/iced.js';
 import { readSymbols } from '../../../src/verify/image/symbols.js';
-import { analyseImage } from './analysed.js';
+import { analyseImage, mustAccept } from '../property/analysed.js';
 import { compareRecords, type Tally } from './records.js';
 import type { Subject } from './subjects.js';
 import { type Sampling, tableOf } from './table.js';
@@ -30,9 +30,7 @@ export async function* stepSubject(
   sampling: Sampling,
 ): AsyncGenerator<SteppedUse, void> {
   const bytes = imageIn(readFileSync(program));
-  const refuse = (rule: string, address: number | undefined, message: string): never => {
-    throw new Error(`${name}: ${rule} 0x${(address ?? 0).toString(16)} ${message}`);
-  };
+  const refuse = mustAccept(name);
   const image = readImage(bytes, refuse);
   if (image === undefined) throw new Error(`${name} is no image`);
   const analysed = analyseImage(iced, image, 'coarse', refuse);

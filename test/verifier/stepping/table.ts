@@ -6,7 +6,7 @@ import { NO_GPR } from '../../../src/verify/image/iced.js';
 import { KINDS } from '../../../src/verify/image/kinds.js';
 import { OPERAND } from '../../../src/verify/image/operands.js';
 import type { Claims } from '../property/claims.js';
-import type { Analysed, ClaimsByInstruction } from './analysed.js';
+import type { Analysed, ClaimsByInstruction } from '../property/analysed.js';
 
 const HEAD_SIZE = 7 * 8;
 const INSTRUCTION_SIZE = 24;
