@@ -47,6 +47,15 @@ static void pass_on(int signal, siginfo_t *info, void *context) {
     }
 }
 
+/* Whether the signal has interrupted a handler, which may itself have interrupted sandboxed code:
+ * that is the host's, and runs to its end. */
+static bool was_in_handler(const ucontext_t *context) {
+    const stack_t *stack = &context->uc_stack;
+    uint64_t used =
+        (uint64_t)context->uc_mcontext.gregs[REG_RSP] - (uint64_t)(uintptr_t)stack->ss_sp;
+    return used != 0 && used <= stack->ss_size;
+}
+
 static void on_fault(int signal, siginfo_t *info, void *context_pointer) {
     const struct tbx_backend_operations *backend = tbx_backend_now();
     struct tbx_run *run = tbx_current;
@@ -57,7 +66,7 @@ static void on_fault(int signal, siginfo_t *info, void *context_pointer) {
         answer = backend->fault(signal, info, context, &address);
     if (answer == TBX_FAULT_RESOLVED)
         return;
-    if (run == NULL || !run->inside || info->si_code <= 0) {
+    if (run == NULL || !run->inside || info->si_code <= 0 || was_in_handler(context)) {
         pass_on(signal, info, context_pointer);
         return;
     }
@@ -94,7 +103,7 @@ static void on_timer(int signal, siginfo_t *info, void *context) {
     for (struct tbx_run *at = run; at != expired; at = at->outer)
         at->time_is_up = 1;
     expired->time_is_up = 1;
-    if (!run->inside)
+    if (!run->inside || was_in_handler(context)) /* it fires again */
         return;
     const struct tbx_backend_operations *backend = tbx_backend_now();
     if (backend->interrupt != NULL)

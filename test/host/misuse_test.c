@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 static uint64_t free_caller(tbx_sandbox *sandbox, const uint64_t arguments[6], void *context) {
@@ -163,6 +164,70 @@ static void faults_of_the_host_are_the_hosts_wherever_they_happen(void) {
     close_all(sandbox);
 }
 
+static volatile sig_atomic_t handlers_begun, handlers_ended;
+static bool handler_faults;
+
+static int64_t processor_time(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return now.tv_sec * 1000000000ll + now.tv_nsec;
+}
+
+/* A handler of the host's, as of a profiler: it works for longer than the sandbox's time lasts. */
+static void on_profile(int signal) {
+    (void)signal;
+    handlers_begun++;
+    if (handler_faults)
+        fault_once();
+    for (int64_t end = processor_time() + 60000000; processor_time() < end;)
+        continue;
+    handlers_ended++;
+}
+
+/* Lets the signal come to this thread after 10 ms. */
+static timer_t send_profile_signal(void) {
+    struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = SIGPROF};
+    const struct itimerspec when = {.it_value = {.tv_nsec = 10000000}};
+    timer_t timer;
+    event._sigev_un._tid = gettid();
+    CHECK_EQUAL(timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &timer), 0);
+    CHECK_EQUAL(timer_settime(timer, 0, &when, NULL), 0);
+    return timer;
+}
+
+/* Were it cut off, what it holds would be held for ever, and its signal blocked. */
+static void check_interrupted_loop(bool faults) {
+    const struct sigaction action = {.sa_handler = on_profile, .sa_flags = SA_ONSTACK};
+    sigset_t mask;
+    tbx_config *config = small_config();
+    tbx_config_set_cpu_time(config, 30000000);
+    sigaction(SIGPROF, &action, NULL);
+    open_template(config);
+    tbx_sandbox *sandbox = new_copy();
+    CHECK_EQUAL(CALL1(sandbox, "add", 1), 2);
+    handlers_begun = handlers_ended = 0;
+    handler_faults = faults;
+    timer_t timer = send_profile_signal();
+    CALL0(sandbox, "loop");
+    CHECK_EQUAL(outcome.kind, TBX_TIMED_OUT);
+    CHECK_EQUAL(handlers_begun, 1);
+    CHECK_EQUAL(handlers_ended, 1);
+    pthread_sigmask(SIG_SETMASK, NULL, &mask);
+    CHECK_EQUAL(sigismember(&mask, SIGPROF), 0);
+    timer_delete(timer);
+    close_all(sandbox);
+}
+
+static void a_handler_of_the_host_is_not_cut_off_by_a_time_limit(void) {
+    check_interrupted_loop(false);
+}
+
+static void a_fault_of_a_handler_of_the_host_is_the_hosts(void) {
+    host_faults = 0;
+    check_interrupted_loop(true);
+    CHECK_EQUAL(host_faults, 1);
+}
+
 struct machine {
     unsigned mxcsr;
     unsigned short control;
@@ -230,6 +295,8 @@ int main(int argc, char **argv) {
         TEST(recursion_through_the_host_has_an_end),
         TEST(a_gs_base_left_by_a_host_function_is_not_the_sandboxs),
         TEST(faults_of_the_host_are_the_hosts_wherever_they_happen),
+        TEST(a_handler_of_the_host_is_not_cut_off_by_a_time_limit),
+        TEST(a_fault_of_a_handler_of_the_host_is_the_hosts),
         TEST(what_the_sandbox_leaves_in_registers_does_not_reach_the_host),
         TEST(messages_have_no_control_characters),
     };
