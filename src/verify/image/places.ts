@@ -1,5 +1,5 @@
 /**
- * The states of all places that branches lead to, and where there is news. Nothing here knows instructions: analysis.ts
+ * The states of all places that branches lead to, and where there is news. Nothing here knows instructions: paths.ts
  * moves the state along, and says where it arrives.
  */
 import type { Code } from './code.js';

@@ -1,4 +1,4 @@
-/** What instructions do to the state: data only; analysis.ts follows the branches. */
+/** What instructions do to the state: data only; control-transfers.ts has the branches. */
 import { AddressSums } from './address-sums.js';
 import type { Code } from './code.js';
 import { REFUSED } from './encodings.js';

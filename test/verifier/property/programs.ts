@@ -1,9 +1,10 @@
 /** Random programs, verified, run instruction by instruction, and compared with what was claimed of them. */
-import { analyse, type Visit } from '../../../src/verify/image/analysis.js';
+import { analyse } from '../../../src/verify/image/analysis.js';
 import { decodeImage } from '../../../src/verify/image/decode.js';
 import { decoderFacts } from '../../../src/verify/image/decoder-facts.js';
 import { readImage } from '../../../src/verify/image/elf.js';
 import type { Iced } from '../../../src/verify/image/iced.js';
+import type { Visit } from '../../../src/verify/image/paths.js';
 import { rootsOf } from '../../../src/verify/image/roots.js';
 import type { Detail } from '../../../src/verify/image/state.js';
 import { readSymbols } from '../../../src/verify/image/symbols.js';
