@@ -2,6 +2,7 @@
 #include "emulated.h"
 
 #include "error.h"
+#include "memory_file.h"
 #include "own_descriptor.h"
 #include "signals.h"
 #include "window.h"
@@ -72,9 +73,8 @@ static bool open_faults(tbx_error *error) {
 
 static bool open_memory(tbx_error *error) {
     struct tbx_emulation *emulation = &tbx_emulation;
-    emulation->memory = tbx_own_descriptor(memfd_create("tme-box-memory", MFD_CLOEXEC));
-    if (emulation->memory < 0 ||
-        ftruncate(emulation->memory, (off_t)(TBX_KEYS * TBX_WINDOW_SIZE)) != 0)
+    emulation->memory = tbx_memory_file("tme-box-memory", TBX_KEYS * TBX_WINDOW_SIZE);
+    if (emulation->memory < 0)
         return tbx_fail_errno(error, "cannot make the physical memory of the emulated backend");
     emulation->pools = mmap(NULL, TBX_POOLS_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
                             emulation->memory, TBX_POOLS_START);

@@ -12,7 +12,7 @@
  */
 #include "error.h"
 #include "memory.h"
-#include "own_descriptor.h"
+#include "memory_file.h"
 #include "pool.h"
 #include "region.h"
 
@@ -20,7 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 enum { STARTUP_SIZE = 0x4000, LEAST_BREAK_ROOM = 0x10000, MOST_BREAK_ROOM = 0x40000 };
 
@@ -91,11 +90,9 @@ bool tbx_memory_init_template(struct tbx_memory *memory, const struct tbx_elf_im
                               tbx_error *error) {
     if (!place(memory, image, stack_size, heap_limit, error))
         return false;
-    *file = tbx_own_descriptor(memfd_create("tme-box", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+    *file = tbx_memory_file("tme-box", size_of(memory));
     if (*file < 0)
         return tbx_fail_errno(error, "cannot make the memory of a template");
-    if (ftruncate(*file, (off_t)size_of(memory)) != 0)
-        return tbx_fail_errno(error, "cannot size the memory of a template");
     if (!map_template(memory, *file, error))
         return false;
     tbx_memory_copy_segment(memory, image, &image->read_only);

@@ -7,7 +7,7 @@
 #include "region.h"
 
 #include "error.h"
-#include "own_descriptor.h"
+#include "memory_file.h"
 #include "sandbox.h"
 
 #include <fcntl.h>
@@ -19,9 +19,8 @@
 enum { MOST_REGIONS = 64 };
 
 static bool make_file(struct tbx_region *region, tbx_error *error) {
-    region->file =
-        tbx_own_descriptor(memfd_create("tme-box-region", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-    if (region->file < 0 || ftruncate(region->file, (off_t)region->size) != 0 ||
+    region->file = tbx_memory_file("tme-box-region", region->size);
+    if (region->file < 0 ||
         fcntl(region->file, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW) != 0)
         return tbx_fail_errno(error, "cannot make a region of %llu bytes",
                               (unsigned long long)region->size);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 static uint64_t subtract(tbx_sandbox *sandbox, const uint64_t arguments[6], void *context) {
     (void)sandbox, (void)context;
@@ -137,6 +138,28 @@ static void a_host_without_mappings_gets_an_error(void) {
     close_all(sandbox);
 }
 
+/* A process that exceeds its limit on sizes of files is ended by a signal, and what stands behind
+ * templates and regions are files. */
+static void a_limit_on_sizes_of_files_is_an_error(void) {
+    tbx_error error = {""};
+    struct rlimit before;
+    getrlimit(RLIMIT_FSIZE, &before);
+    const struct rlimit small = {.rlim_cur = 4096, .rlim_max = before.rlim_max};
+    tbx_image *image = open_image(path_in("LIBRARY_IMAGE", "library.tbx"), &error);
+    tbx_config *config = small_config();
+    setrlimit(RLIMIT_FSIZE, &small);
+    CHECK(tbx_template_new(image, config, &error) == NULL);
+    CHECK_CONTAINS(error.message, "cannot make the memory of a template: File too large");
+    CHECK(tbx_region_new(2 * 4096, &error) == NULL);
+    CHECK_CONTAINS(error.message, "cannot make a region of 8192 bytes: File too large");
+    tbx_region *region = tbx_region_new(4096, &error);
+    CHECK(region != NULL);
+    setrlimit(RLIMIT_FSIZE, &before);
+    tbx_region_release(region);
+    tbx_config_free(config);
+    tbx_image_release(image);
+}
+
 int main(int argc, char **argv) {
     static const struct check_test tests[] = {
         TEST(memory_has_a_quota),
@@ -144,6 +167,7 @@ int main(int argc, char **argv) {
         TEST(statistics_count_what_happened),
         TEST(time_limits_end_calls),
         TEST(exits_end_the_sandbox),
+        TEST(a_limit_on_sizes_of_files_is_an_error),
         TEST(a_host_without_mappings_gets_an_error),
     };
     return check_main(tests, sizeof tests / sizeof *tests, argc, argv);
