@@ -31,6 +31,7 @@ export const HOLDS = {
   stackIntrinsic: 1 << 15,
   /** Any access that the last pass confines. */
   access: 1 << 16,
+  atomicOperation: 1 << 17,
 } as const;
 
 /** Every bit: for passes that look at all bodies, and for what is not understood. */
@@ -70,9 +71,10 @@ function contentsOfInstruction(instruction: Instruction): number {
   switch (instruction.kind) {
     case 'load':
     case 'cmpxchg':
-    case 'atomicrmw':
     case 'va_arg':
       return HOLDS.access;
+    case 'atomicrmw':
+      return HOLDS.access | HOLDS.atomicOperation;
     case 'store':
       return HOLDS.access | HOLDS.store;
     case 'call':

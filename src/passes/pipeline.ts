@@ -24,6 +24,7 @@ import { lowerMemoryIntrinsics } from './memory-intrinsics.js';
 import { dropModuleUseListOrders, dropUseListOrders } from './use-list-orders.js';
 import { lowerVectorIndices } from './vector-index.js';
 import { dataLayoutOf, foreignTarget } from './target.js';
+import { hideAtomicResults } from './atomic-results.js';
 import { stripByval } from './byval.js';
 import { prepareCalls } from './calls.js';
 import { avoidCodegenHazards } from './codegen-hazards.js';
@@ -86,6 +87,7 @@ const BODY_PASSES: readonly Step[] = [
   { pass: refuseInstructions, holds: ANYTHING },
   { pass: replaceKnownAssembly, holds: HOLDS.assembly },
   { pass: avoidCodegenHazards, holds: HOLDS.codegenHazard },
+  { pass: hideAtomicResults, holds: HOLDS.atomicOperation },
   { pass: callMathLibrary, holds: HOLDS.mathIntrinsic },
   { pass: trapBeforeUnreachable, holds: HOLDS.unreachable },
   { pass: prepareSwitchOperands, holds: HOLDS.switch },

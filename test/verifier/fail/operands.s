@@ -131,6 +131,20 @@ CASE constants_bit_offset               # TBV0005
 CASE gs_bit_offset_without_address_size # TBV0005
         btsq    %rcx, %gs:variable
         ret
+# Up to 2^60 bytes beside the operand; no manual says that the sum is cut to 32 bits.
+CASE gs_bit_offset                      # TBV0005
+        btsq    %rcx, %gs:(%edi)
+        ret
+CASE gs_bit_offset_of_32_bits           # TBV0005
+        lock btcl %ecx, %gs:(%edi)
+        ret
+CASE gs_bit_offset_of_16_bits           # TBV0005
+        btw     %cx, %gs:(%edi)
+        ret
+CASE gs_bit_offset_bounded              # TBV0005
+        andl    $31, %ecx
+        btrl    %ecx, %gs:(%edi)
+        ret
 CASE below_red_zone                     # TBV0005
         movq    %rax, -136(%rsp)
         ret

@@ -20,7 +20,9 @@ CASE gs_32_vector
         vzeroupper
         ret
 CASE gs_32_various
-        btsq    %rcx, %gs:(%edi)
+        btsq    $63, %gs:(%edi)
+        lock btrl $5, %gs:(%edi)
+        btq     %rcx, %rdi
         fldt    %gs:(%edi)
         fstpt   %gs:16(%edi)
         prefetcht0 %gs:64(%edi)
