@@ -134,14 +134,15 @@ tbx_sandbox *tbx_template_copy(tbx_template *template, tbx_error *error) {
     return NULL;
 }
 
+/* One that fails leaves nothing that can be called: what is there is another one's. */
 static bool reset(struct tbx_sandbox *sandbox, tbx_error *error) {
+    sandbox->state = TBX_STATE_ENDED;
     struct tbx_mounts *mounts = tbx_mounts_retain(sandbox->template->mounts);
     struct tbx_files *files = tbx_files_new(sandbox->config, mounts, error);
     if (files == NULL)
         return false;
     tbx_files_free(sandbox->files);
     sandbox->files = files;
-    sandbox->state = TBX_STATE_ENDED;
     if (!tbx_memory_reset(&sandbox->memory, &sandbox->template->memory, sandbox->template->file,
                           error))
         return false;

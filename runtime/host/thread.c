@@ -11,8 +11,8 @@ enum { ALTERNATE_STACK_SIZE = 64 << 10 };
 
 _Thread_local struct tbx_thread tbx_thread;
 
-static pthread_key_t end_key;
-static pthread_once_t end_key_once = PTHREAD_ONCE_INIT;
+static pthread_key_t end_key; /* guarded by end_key_lock until there is one */
+static pthread_mutex_t end_key_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void end_thread(void *argument) {
     struct tbx_thread *thread = argument;
@@ -25,8 +25,14 @@ static void end_thread(void *argument) {
     *thread = (struct tbx_thread){0};
 }
 
-static void make_end_key(void) {
-    pthread_key_create(&end_key, end_thread);
+/* A process has few such keys, and a host may have taken all of them. */
+static bool make_end_key(void) {
+    static bool made;
+    pthread_mutex_lock(&end_key_lock);
+    made = made || pthread_key_create(&end_key, end_thread) == 0;
+    bool is_made = made;
+    pthread_mutex_unlock(&end_key_lock);
+    return is_made;
 }
 
 static bool make_alternate_stack(struct tbx_thread *thread, tbx_error *error) {
@@ -50,11 +56,11 @@ bool tbx_thread_prepare(tbx_error *error) {
     if (thread->has_alternate_stack)
         return true;
     stack_t current;
-    pthread_once(&end_key_once, make_end_key);
+    if (!make_end_key() || pthread_setspecific(end_key, thread) != 0)
+        return tbx_fail(error, "no thread-specific data is left for what the thread keeps");
     bool has = sigaltstack(NULL, &current) == 0 && (current.ss_flags & SS_DISABLE) == 0;
     if (!has && !make_alternate_stack(thread, error))
         return false;
-    pthread_setspecific(end_key, thread);
     thread->has_alternate_stack = true;
     return true;
 }

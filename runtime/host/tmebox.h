@@ -345,7 +345,8 @@ tbx_function tbx_template_function(const tbx_template *from, const char *name);
 tbx_sandbox *tbx_template_copy(tbx_template *from, tbx_error *error);
 
 /* Makes a copy of a template what it was at first, whatever has happened in it. False and a message
- * when a call is inside, or the sandbox is not a copy. */
+ * when a call is inside, or the sandbox is not a copy; also when the system refuses: then no call
+ * into it begins until a reset succeeds. */
 bool tbx_sandbox_reset(tbx_sandbox *sandbox, tbx_error *error);
 
 /*
