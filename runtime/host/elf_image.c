@@ -24,9 +24,10 @@ static bool check_identification(const Elf64_Ehdr *header, tbx_error *error) {
         return tbx_fail(error, "not a 64-bit x86-64 image");
     if (ident[EI_VERSION] != EV_CURRENT || header->e_version != EV_CURRENT)
         return tbx_fail(error, "unknown ELF version");
-    if (ident[EI_OSABI] != ELFOSABI_SYSV || ident[EI_ABIVERSION] != 0)
-        return tbx_fail(error, "ELF OS ABI %u is not 0: the image uses extensions (ifunc?)",
-                        ident[EI_OSABI]);
+    // GNU's is what a section that the linker must keep (`retain`) makes of a file.
+    const bool is_known = ident[EI_OSABI] == ELFOSABI_SYSV || ident[EI_OSABI] == ELFOSABI_GNU;
+    if (!is_known || ident[EI_ABIVERSION] != 0)
+        return tbx_fail(error, "ELF OS ABI %u is neither System V's nor GNU's", ident[EI_OSABI]);
     if (header->e_type != ET_EXEC)
         return tbx_fail(error, "ELF type %u: an image is a static ET_EXEC without relocations",
                         header->e_type);

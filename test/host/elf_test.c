@@ -72,6 +72,11 @@ static void refuses_other_machines_and_types(void) {
     CHECK_CONTAINS(parse(), "static ET_EXEC");
     small_image_make(&image);
     image.header.e_ident[EI_OSABI] = ELFOSABI_GNU;
+    CHECK(parse()[0] == '\0');
+    image.header.e_ident[EI_ABIVERSION] = 1;
+    CHECK_CONTAINS(parse(), "OS ABI");
+    small_image_make(&image);
+    image.header.e_ident[EI_OSABI] = ELFOSABI_FREEBSD;
     CHECK_CONTAINS(parse(), "OS ABI");
     small_image_make(&image);
     image.header.e_version = 2;

@@ -191,7 +191,9 @@ function checkIdentification(view: DataView): void {
     view.getUint8(4) === 2 && view.getUint8(5) === 1 && view.getUint8(6) === 1,
     'it is not a 64-bit little-endian ELF file of version 1',
   );
-  need(view.getUint8(7) === 0 && view.getUint8(8) === 0, 'its OS ABI is not 0');
+  // System V, or GNU's, of which a section that the linker must keep (`retain`) makes the file.
+  const osAbi = view.getUint8(7);
+  need((osAbi === 0 || osAbi === 3) && view.getUint8(8) === 0, 'its OS ABI is not 0 or 3');
   need(view.getUint16(16, true) === 2, 'it is not of type ET_EXEC');
   need(view.getUint16(18, true) === 62, 'it is not for x86-64');
   need(view.getUint32(20, true) === 1, 'its ELF version is not 1');
