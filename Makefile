@@ -20,6 +20,7 @@
 #   make test-autoconf  GNU hello from Debian's source package, by its own configure script with CC=tbx-cc
 #   make test-node    commands, driver and verifier under Node.js 22, 24 and 26: NODE='22 24 26'
 #   make conformance  LLVM's own test files through the front end, judged by LLVM 19
+#   make code-generation  what LLVM tests its code generator with, instrumented, compiled and verified: ONLY=atomic
 #   make producers    IR of clang 16, 19 and 22, rustc and flang through the front end
 #   make bench-ir     the IR front end beside LLVM's; build/bench/ir.json (SCALE=1: 1 to 500 MB)
 #   make test-random  random programs, native against sandboxed: SEED=1 N=200
@@ -44,7 +45,7 @@ SHELL = /bin/sh
 MAKEFLAGS += --no-print-directory
 .SUFFIXES:
 .DELETE_ON_ERROR:
-.PHONY: all setup setup-test setup-random setup-fuzz tool host sysroot demo test programs verify-programs damage bench conformance test-random mutations attack fuzz docs lint format clean verifier-property verifier-programs verifier-mutants verifier-decoder verifier-memory verifier-readers verifier-effort
+.PHONY: all setup setup-test setup-random setup-fuzz tool host sysroot demo test programs verify-programs damage bench conformance code-generation test-random mutations attack fuzz docs lint format clean verifier-property verifier-programs verifier-mutants verifier-decoder verifier-memory verifier-readers verifier-effort
 
 SEED ?= 1
 N ?= 200
@@ -168,6 +169,9 @@ test-node: setup-test all man
 
 conformance: setup-test
 	@scripts/ts.sh conformance/conformance.ts $(if $(FOLDER),--folder=$(FOLDER))
+
+code-generation: setup-test all
+	@$(ALONE) scripts/ts.sh conformance/code-generation.ts $(if $(ONLY),--only=$(ONLY))
 
 .PHONY: producers
 producers: setup-test

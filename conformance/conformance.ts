@@ -9,33 +9,24 @@
  * a second run takes only our own time. Ends with status 1 when a valid file is not taken or not printed back, or when
  * anything crashes or hangs.
  */
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
 import { isChosen } from '../programs/options.js';
 import { Cache } from './cache.js';
-import { FOLDERS, corpus } from './corpus.js';
+import { FOLDERS, SOURCE, corpus, fetchTests } from './corpus.js';
 import type { Case } from './corpus.js';
 import { SERIOUS, compare } from './finding.js';
 import type { Finding } from './finding.js';
 import { misses, rows, table } from './report.js';
 import { Examiner, serve } from './worker.js';
 
-const SOURCE = 'llvm-toolchain-19';
 const BUILD = join(process.cwd(), 'build');
 const OUTPUT = join(BUILD, 'conformance');
 /** Processes of LLVM at once. */
 const WIDTH = 2;
 const PROGRESS_EVERY = 1000;
-
-/** The folder of LLVM's tests, fetched from Debian where it is not there yet. */
-function fetchTests(): string {
-  const { status } = spawnSync('scripts/fetch-source.sh', [SOURCE], { stdio: 'inherit' });
-  if (status !== 0) throw new Error(`${SOURCE} could not be fetched`);
-  return join(BUILD, 'sources', SOURCE, 'llvm/test');
-}
 
 function chosenCases(words: readonly string[]): Case[] {
   const { values } = parseArgs({

@@ -1,4 +1,5 @@
 /** The test files of LLVM that are taken, each part of a split file apart. */
+import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
@@ -29,6 +30,16 @@ export interface Case {
 /** Options that decide whether LLVM takes a file, and that llvm-as has. */
 const DECISIVE = /(?<=\s)--?(?:allow-incomplete-ir|disable-verify|data-layout=\S+)/g;
 const SEPARATOR = /^(?:.|\/\/)--- (\S+).*$/;
+
+/** The Debian source package with the tests. */
+export const SOURCE = 'llvm-toolchain-19';
+
+/** The folder of LLVM's tests, fetched from Debian where it is not there yet. */
+export function fetchTests(): string {
+  const { status } = spawnSync('scripts/fetch-source.sh', [SOURCE], { stdio: 'inherit' });
+  if (status !== 0) throw new Error(`${SOURCE} could not be fetched`);
+  return join(process.cwd(), 'build', 'sources', SOURCE, 'llvm/test');
+}
 
 /** All cases under `tests`, which is llvm/test, in the order of their names. */
 export function corpus(tests: string, folders: readonly Folder[]): Case[] {
