@@ -16,7 +16,8 @@ enum { MAX_ENTRIES = 1 << 16, MAX_COPIES = 64 << 20 };
  * long gone. */
 enum { MOST_KEPT_ENTRIES = 256, MOST_KEPT_COPIES = 64 << 10 };
 
-/* An id is the index of its entry and a serial number, so that a stale one does not match. */
+/* An id is the index of its entry and a serial number of the sandbox, so that a stale one does not
+ * match. */
 enum { INDEX_BITS = 16 };
 
 void tbx_jump_table_free(struct tbx_jump_table *table) {
@@ -26,13 +27,11 @@ void tbx_jump_table_free(struct tbx_jump_table *table) {
 }
 
 void tbx_jump_table_clear(struct tbx_jump_table *table) {
-    uint64_t serial = table->serial;
     table->entry_count = 0;
     table->copies_used = 0;
     if (table->entry_capacity <= MOST_KEPT_ENTRIES && table->copies_capacity <= MOST_KEPT_COPIES)
         return;
     tbx_jump_table_free(table);
-    table->serial = serial;
 }
 
 /* The copies keep their place for the next ones. */
@@ -133,7 +132,7 @@ long tbx_call_setjmp(struct tbx_run *run, const uint64_t *arguments) {
     entry->buffer = buffer;
     entry->data_sp = arguments[1];
     entry->data_sp_at = (uint32_t)arguments[2];
-    entry->id = ++table->serial << INDEX_BITS | (uint64_t)(entry - table->entries);
+    entry->id = ++sandbox->jump_serial << INDEX_BITS | (uint64_t)(entry - table->entries);
     if (tbx_copy_out(&sandbox->memory, buffer, &entry->id, sizeof entry->id) != 0)
         tbx_fault_jump_buffer(run, buffer);
     return 0;

@@ -31,13 +31,12 @@ struct tbx_jump_table {
     unsigned char
         *copies; /* owned, copies_used of copies_capacity bytes; those of the entries in order */
     size_t copies_used, copies_capacity;
-    uint64_t serial;
 };
 
 void tbx_jump_table_free(struct tbx_jump_table *table);
 
-/* Forgets all entries: those of a run that has ended. The serial number goes on. Of the memory,
- * what few entries need is kept. */
+/* Forgets all entries: those of a run that has ended. Of the memory, what few entries need is
+ * kept. */
 void tbx_jump_table_clear(struct tbx_jump_table *table);
 
 /* The host calls setjmp and longjmp; a bad jump ends the run. */

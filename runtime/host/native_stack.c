@@ -121,6 +121,12 @@ void tbx_native_stack_empty(struct tbx_native_stack *stack) {
     stack->owner = 0;
 }
 
+void tbx_native_stacks_forget(const struct tbx_spare_stacks *spare, uint64_t owner) {
+    for (struct tbx_native_stack *stack = spare->first; stack != NULL; stack = stack->next)
+        if (stack->owner == owner)
+            tbx_native_stack_empty(stack);
+}
+
 void tbx_native_stacks_free(struct tbx_spare_stacks *spare) {
     while (spare->first != NULL)
         free_stack(unlink_stack(spare, &spare->first));

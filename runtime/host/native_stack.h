@@ -37,6 +37,10 @@ void tbx_native_stack_give(struct tbx_spare_stacks *spare, struct tbx_native_sta
 /* Drops the contents of a stack at once, and the memory that they need. */
 void tbx_native_stack_empty(struct tbx_native_stack *stack);
 
+/* Drops what a sandbox that is gone, or was reset, has left on stacks of this thread: the memory
+ * was its own. */
+void tbx_native_stacks_forget(const struct tbx_spare_stacks *spare, uint64_t owner);
+
 /* Unmaps the stacks of a thread that ends. */
 void tbx_native_stacks_free(struct tbx_spare_stacks *spare);
 

@@ -68,6 +68,7 @@ tbx_sandbox *tbx_sandbox_new(tbx_image *image, const tbx_config *config, tbx_err
 }
 
 static void destroy(tbx_sandbox *sandbox) {
+    tbx_native_stacks_forget(&tbx_thread.stacks, sandbox->identity);
     tbx_files_free(sandbox->files);
     tbx_memory_free(&sandbox->memory);
     tbx_config_free(sandbox->config);

@@ -34,6 +34,7 @@ struct tbx_sandbox {
     struct tbx_files *files;   /* owned */
     bool survives_broken_pipe; /* the program handles or ignores SIGPIPE: it gets EPIPE and goes on
                                 */
+    uint64_t jump_serial;      /* of its last setjmp */
     uint64_t calls, host_calls, refused_calls, ends, resets; /* for tbx_sandbox_statistics */
 };
 

@@ -42,6 +42,7 @@ static bool make_memory(struct tbx_template *template, tbx_error *error) {
                                          config->heap, &template->file, error) &&
                 start_library(&first, error) &&
                 tbx_memory_seal(&first.memory, template->file, error);
+    template->jump_serial = first.jump_serial;
     if (made)
         template->memory = first.memory;
     else
@@ -117,6 +118,7 @@ static bool copy(struct tbx_sandbox *sandbox, tbx_template *template, tbx_error 
     sandbox->import_count = template->import_count;
     sandbox->state = TBX_STATE_READY;
     sandbox->identity = tbx_new_identity();
+    sandbox->jump_serial = template->jump_serial;
     sandbox->files = tbx_files_new(template->config, tbx_mounts_retain(template->mounts), error);
     return sandbox->files != NULL &&
            tbx_memory_copy(&sandbox->memory, &template->memory, template->file, error);
@@ -147,7 +149,9 @@ static bool reset(struct tbx_sandbox *sandbox, tbx_error *error) {
                           error))
         return false;
     sandbox->survives_broken_pipe = false;
+    tbx_native_stacks_forget(&tbx_thread.stacks, sandbox->identity);
     sandbox->identity = tbx_new_identity();
+    sandbox->jump_serial = sandbox->template->jump_serial;
     sandbox->resets++;
     sandbox->state = TBX_STATE_READY;
     return true;

@@ -15,6 +15,7 @@ struct tbx_template {
     struct tbx_functions functions; /* what can be called */
     tbx_function allocate, release; /* malloc and free; 0 when they are not exported */
     struct tbx_memory memory;       /* without a window */
+    uint64_t jump_serial;           /* what the copies' begin with: ids below may be in there */
     int file;                       /* the memory's contents */
 };
 

@@ -60,6 +60,7 @@ const WITH_SANDBOXES = [
   'refusal_test',
   'region_test',
   'registers_test',
+  'remains_test',
   'run_test',
 ];
 
@@ -96,6 +97,7 @@ describe.each([
         'refusal',
         'region',
         'registers',
+        'remains',
         'run',
         'sha256',
         'step',

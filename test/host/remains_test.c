@@ -1,0 +1,86 @@
+/* What a sandbox that is gone, or was reset, leaves with the host: no memory, and nothing by which
+ * others learn of it. */
+#include "check.h"
+#include "sandbox.h"
+#include "small_library.h"
+#include "template.h"
+#include "thread.h"
+
+#include <pthread.h>
+#include <sys/mman.h>
+
+/* Bytes of the stacks that this thread keeps which are in memory, and how many are someone's. */
+static uint64_t kept_bytes(unsigned *owned) {
+    enum { MOST_PAGES = 4096 };
+    unsigned char in_memory[MOST_PAGES];
+    uint64_t bytes = 0;
+    *owned = 0;
+    const struct tbx_native_stack *stack = tbx_thread.stacks.first;
+    for (; stack != NULL; stack = stack->next) {
+        size_t size = stack->end - stack->start;
+        CHECK(size / TBX_PAGE_SIZE <= MOST_PAGES);
+        CHECK_EQUAL(mincore((void *)stack->start, size, in_memory), 0);
+        for (size_t i = 0; i < size / TBX_PAGE_SIZE; i++)
+            bytes += (in_memory[i] & 1) * TBX_PAGE_SIZE;
+        *owned += stack->owner != 0;
+    }
+    return bytes;
+}
+
+/* A sandbox can use up its native stack, and a thread keeps several: those of sandboxes that are
+ * gone would be memory that nobody was granted. */
+static void stacks_of_sandboxes_that_are_gone_are_given_back(void) {
+    unsigned owned;
+    open_template(small_config());
+    tbx_sandbox *one = new_copy(), *other = new_copy();
+    CALL1(one, "recurse", 1);
+    CHECK_EQUAL(outcome.kind, TBX_FAULTED);
+    CALL1(other, "recurse", 1);
+    CHECK(kept_bytes(&owned) >= 2 * STACK);
+    CHECK_EQUAL(owned, 2);
+    reset(one);
+    CHECK(kept_bytes(&owned) <= STACK + TBX_PAGE_SIZE);
+    CHECK_EQUAL(owned, 1);
+    tbx_sandbox_free(other);
+    CHECK_EQUAL(kept_bytes(&owned), 0);
+    CHECK_EQUAL(owned, 0);
+    CHECK_EQUAL(CALL1(one, "add", 1), 2);
+    close_all(one);
+}
+
+/* The id that a setjmp has written. */
+static uint64_t id_after_setjmp(tbx_sandbox *sandbox) {
+    uint64_t place = 0, id = 0;
+    CHECK_EQUAL(CALL0(sandbox, "keep_place"), 0);
+    CHECK(tbx_elf_symbol_value(&sandbox->image->elf, "buffer", &place));
+    CHECK(tbx_sandbox_copy_out(sandbox, &id, place, sizeof id));
+    return id;
+}
+
+/* Ids count, and must not count what others do, whose stack a sandbox gets. */
+static void ids_of_jumps_tell_nothing_of_others(void) {
+    enum { COPIES = 10 };
+    tbx_sandbox *copies[COPIES];
+    open_template(small_config());
+    uint64_t first = 0;
+    for (int i = 0; i < COPIES; i++) {
+        copies[i] = new_copy();
+        uint64_t id = id_after_setjmp(copies[i]);
+        first = i == 0 ? id : first;
+        CHECK_EQUAL(id, first);
+        CHECK(id_after_setjmp(copies[i]) != id);
+    }
+    reset(copies[0]);
+    CHECK_EQUAL(id_after_setjmp(copies[0]), first);
+    for (int i = 1; i < COPIES; i++)
+        tbx_sandbox_free(copies[i]);
+    close_all(copies[0]);
+}
+
+int main(int argc, char **argv) {
+    static const struct check_test tests[] = {
+        TEST(stacks_of_sandboxes_that_are_gone_are_given_back),
+        TEST(ids_of_jumps_tell_nothing_of_others),
+    };
+    return check_main(tests, sizeof tests / sizeof *tests, argc, argv);
+}
