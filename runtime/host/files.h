@@ -93,7 +93,7 @@ long tbx_locate(struct tbx_files *files, const struct tbx_memory *memory, uint64
                 uint64_t pointer, struct tbx_place *place);
 
 /* openat2 beneath the place's mount. A host descriptor or a negative errno; -EACCES for a file of
- * /proc and, without O_PATH, for one of hardware, which is not opened. */
+ * /proc and, without O_PATH, for one of hardware, which is not opened, whoever renames what. */
 long tbx_open_place(const struct tbx_place *place, uint64_t flags, uint64_t mode);
 
 /*

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <linux/magic.h>
 #include <linux/openat2.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
@@ -113,20 +114,42 @@ static long open_beneath(const struct tbx_place *place, uint64_t flags, uint64_t
     return errno == EXDEV ? -EACCES : -errno;
 }
 
-/* Some devices do things when they are merely opened, so what stands there is looked at before, and
- * again afterwards. */
+/* Opens the very file that was looked at, whatever has its name now; takes over the descriptor.
+ * Without /proc, what has the name now, and looks at that again. */
+static long open_seen(int seen, const struct tbx_place *place, uint64_t flags) {
+    char path[64];
+    int how = (int)(flags & ~(uint64_t)O_NOFOLLOW) | O_CLOEXEC;
+    /* Not `self`: a thread may have descriptors of its own. */
+    snprintf(path, sizeof path, "/proc/thread-self/fd/%d", seen);
+    int opened = tbx_own_descriptor(open(path, how, 0));
+    long result = opened < 0 ? -errno : opened;
+    close(seen);
+    return result == -ENOENT ? refuse_hardware(open_beneath(place, flags, 0)) : result;
+}
+
+/*
+ * Some devices do things when they are merely opened, and another sandbox may rename one to any
+ * name at any moment. So what stands there is looked at, and then just that is opened, or a file is
+ * created where nothing is; but not through a link that leads nowhere.
+ */
 long tbx_open_place(const struct tbx_place *place, uint64_t flags, uint64_t mode) {
+    enum { TRIES = 8 }; /* files may come and go between the two */
+    uint64_t way = flags & (O_NOFOLLOW | O_DIRECTORY);
     if (place->mount == NULL)
         return -EACCES;
     if ((flags & O_PATH) != 0)
         return open_beneath(place, flags, mode);
-    uint64_t way = flags & (O_NOFOLLOW | O_DIRECTORY);
-    long seen = refuse_hardware(open_beneath(place, O_PATH | way, 0));
-    if (seen == -EACCES)
-        return seen;
-    if (seen >= 0)
-        close((int)seen);
-    return refuse_hardware(open_beneath(place, flags, mode));
+    for (int i = 0; i < TRIES; i++) {
+        long seen = refuse_hardware(open_beneath(place, O_PATH | way, 0));
+        if (seen >= 0)
+            return open_seen((int)seen, place, flags);
+        if (seen != -ENOENT || (flags & O_CREAT) == 0)
+            return seen;
+        long created = open_beneath(place, flags | O_EXCL, mode);
+        if (created != -EEXIST || (flags & O_EXCL) != 0)
+            return created;
+    }
+    return -EACCES;
 }
 
 long tbx_open_parent(const struct tbx_place *place, char *buffer, const char **name) {

@@ -175,6 +175,82 @@ static void a_reset_grants_the_directories_of_the_template(void) {
     remove_scratch();
 }
 
+/* What happens behind the next look at a name; the linker leads `syscall` here. */
+static void (*behind_look)(void);
+
+long __real_syscall(long number, long a, long b, long c, long d, long e, long f);
+long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f);
+long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f) {
+    long result = __real_syscall(number, a, b, c, d, e, f);
+    void (*then)(void) = number == SYS_openat2 ? behind_look : NULL;
+    if (then != NULL) {
+        behind_look = NULL;
+        then();
+    }
+    return result;
+}
+
+static void put_another_in_its_place(void) {
+    CHECK_EQUAL(renameat(folder, "work/other", folder, "work/file"), 0);
+}
+
+static void put_one_there(void) {
+    CHECK_EQUAL(renameat(folder, "work/other", folder, "work/none"), 0);
+}
+
+static uint64_t number_of(const char *name) {
+    struct stat seen;
+    CHECK_EQUAL(fstatat(folder, name, &seen, 0), 0);
+    return seen.st_ino;
+}
+
+static uint64_t number_of_opened(long file) {
+    CHECK(file >= 0);
+    CHECK_EQUAL(CALL(SYS_fstat, U(file), U(STATUS)), 0);
+    return status()->st_ino;
+}
+
+/* Another sandbox may rename, at any moment, a device to the name of a file: it is not opened. */
+static void what_is_opened_is_what_was_looked_at(void) {
+    make_scratch();
+    tbx_config *config = tbx_config_new();
+    add(config, "work", "/work", true);
+    sandbox_open(config);
+    for (int flags = O_RDONLY; flags <= O_CREAT; flags += O_CREAT) {
+        make_file("work/file");
+        make_file("work/other");
+        uint64_t looked_at = number_of("work/file");
+        behind_look = put_another_in_its_place;
+        long file = CALL(SYS_open, put(GUEST, "/work/file"), U(flags));
+        CHECK_EQUAL(number_of_opened(file), looked_at);
+        CHECK(number_of("work/file") != looked_at);
+    }
+    sandbox_close();
+    remove_scratch();
+}
+
+/* What appears there is looked at, too. */
+static void nothing_is_created_but_files(void) {
+    make_scratch();
+    tbx_config *config = tbx_config_new();
+    add(config, "work", "/work", true);
+    sandbox_open(config);
+    make_file("work/other");
+    uint64_t other = number_of("work/other");
+    behind_look = put_one_there;
+    long file = CALL(SYS_open, put(GUEST, "/work/none"), U(O_CREAT | O_RDWR), 0600ull);
+    CHECK_EQUAL(number_of_opened(file), other);
+    file = CALL(SYS_open, put(GUEST, "/work/new"), U(O_CREAT | O_RDWR | O_EXCL), 0600ull);
+    CHECK_EQUAL(number_of_opened(file), number_of("work/new"));
+    CHECK_EQUAL(CALL(SYS_open, put(GUEST, "/work/new"), U(O_CREAT | O_EXCL)), -EEXIST);
+    CHECK_EQUAL(CALL(SYS_open, put(GUEST, "/work/sub"), U(O_CREAT)), -EISDIR);
+    CHECK_EQUAL(CALL(SYS_open, put(GUEST, "/work/link"), U(O_NOFOLLOW)), -ELOOP);
+    CHECK_EQUAL(symlinkat("nowhere", folder, "work/dangling"), 0);
+    CHECK_EQUAL(CALL(SYS_open, put(GUEST, "/work/dangling"), U(O_CREAT)), -EACCES);
+    sandbox_close();
+    remove_scratch();
+}
+
 static bool is_open(int descriptor) {
     return fcntl(descriptor, F_GETFD) >= 0;
 }
@@ -217,6 +293,8 @@ int main(int argc, char **argv) {
         TEST(sleeping_until_a_time_needs_a_clock),
         TEST(what_lies_below_a_name_is_not_renamed),
         TEST(a_reset_grants_the_directories_of_the_template),
+        TEST(what_is_opened_is_what_was_looked_at),
+        TEST(nothing_is_created_but_files),
         TEST(a_closed_stream_is_not_replaced),
     };
     return check_main(tests, sizeof tests / sizeof *tests, argc, argv);
