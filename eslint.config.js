@@ -99,6 +99,19 @@ export default tseslint.config(
     rules: { 'no-console': 'error' },
   },
   {
+    files: ['src/**/*.ts'],
+    ignores: ['src/verify/image/**', 'src/report/page/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'CallExpression[callee.property.name="push"] > SpreadElement',
+          message: 'a long list does not fit on the stack: append (src/text/append.ts)',
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.js'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
   },

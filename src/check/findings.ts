@@ -1,6 +1,7 @@
 /** What the checks find: diagnostics with a place in the source. */
 import { isNameCharacter } from '../ir/index.js';
 import type { Diagnostic, SourceText, Span } from '../ir/index.js';
+import { append } from '../text/append.js';
 
 /** One code for each kind of matter; each has a page in docs/diagnostics. */
 export type CheckCode =
@@ -65,7 +66,7 @@ export class Findings {
   }
 
   add(diagnostics: readonly Diagnostic[]): void {
-    this.#found.push(...diagnostics);
+    append(this.#found, diagnostics);
   }
 
   /** Where a word stands inside a span, or the span's first line where it does not. */

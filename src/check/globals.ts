@@ -158,18 +158,22 @@ function checkAliasOfAlias(
   if (REPLACEABLE.has(first.linkage)) {
     report(`'${first.name}' may be replaced, and an alias cannot stand for it`);
   }
-  const seen = new Set<string>();
+  const seen = new Set<GlobalAlias>();
   let current: Global | undefined = first;
-  while (current?.kind === 'alias') {
-    if (seen.has(current.name)) {
+  while (current?.kind === 'alias' && !ENDING.has(current)) {
+    if (seen.has(current)) {
       report('aliases cannot form a cycle');
       return;
     }
-    seen.add(current.name);
+    seen.add(current);
     const value: Value = current.aliasee.value;
     current = value.kind === 'global' ? scope.globals.get(value.name) : undefined;
   }
+  for (const alias of seen) ENDING.add(alias);
 }
+
+/** Aliases that are known to lead to no cycle: a module may have one long chain of them, and each is asked about. */
+const ENDING = new WeakSet<GlobalAlias>();
 
 export function checkFunction(scope: ModuleScope, fn: FunctionEntity): void {
   const place: Place = { start: fn.nameStart, end: fn.body?.start ?? fn.end, locals: undefined };

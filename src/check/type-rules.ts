@@ -5,6 +5,7 @@
  */
 import type { Module, StructType, Type, VectorType } from '../ir/index.js';
 import { TypeIdentity } from './type-identity.js';
+import { append } from '../text/append.js';
 
 /** Types that only some places can have, and that no aggregate holds. */
 const NEVER_ELEMENTS: ReadonlySet<Type['kind']> = new Set([
@@ -181,7 +182,7 @@ export class TypeRules {
       seen.add(next);
       const body = this.body(next) ?? next;
       if (body.kind === 'array') stack.push(body.element);
-      else if (body.kind === 'struct') stack.push(...body.fields);
+      else if (body.kind === 'struct') append(stack, body.fields);
       else yield body;
     }
   }

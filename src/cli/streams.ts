@@ -1,22 +1,20 @@
 /** Input files and results of `tme-box`: `-` is standard input or output, and a file appears whole or not at all. */
 
 import fsExtra from 'fs-extra';
-import { FolderError } from '../driver/file-problem.js';
+import { shownName } from '../driver/read-bytes.js';
+import { readSource } from '../driver/session.js';
 import { Workspace } from '../driver/workspace.js';
-import { SourceText } from '../text/source.js';
+import type { SourceText } from '../text/source.js';
 import { writePieces } from '../driver/large-files.js';
 import { writeBytes } from '../driver/write-bytes.js';
 
-const { readFileSync, statSync, writeFileSync } = fsExtra;
+const { statSync, writeFileSync } = fsExtra;
 
 const PERMISSIONS = 0o777;
 
 /** Reads a file, or standard input for `-`; one character a byte. */
 export function readInput(file: string): SourceText {
-  if (file === '-') return new SourceText('<stdin>', readFileSync(0, 'latin1'));
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
-    throw new FolderError(file);
-  return new SourceText(file, readFileSync(file, 'latin1'));
+  return readSource(file, shownName(file));
 }
 
 /** Writes a result to a file, or to standard output for `-`; folders are made where they are missing. */

@@ -3,7 +3,9 @@
 import { constants } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fileProblem } from '../driver/file-problem.js';
 import type { Exit } from '../driver/process.js';
+import { TooLargeError } from '../driver/read-bytes.js';
 import type { Reporter } from '../driver/session.js';
 import { formatDiagnostic } from '../text/diagnostic.js';
 import { InternalError } from '../text/internal-error.js';
@@ -60,8 +62,9 @@ export async function main(command: () => Promise<Exit>): Promise<void> {
 }
 
 function explainFailure(error: unknown): number {
-  if (error instanceof Error && 'syscall' in error) {
-    process.stderr.write(`tme-box: error: ${printable(error.message)} [TBX0806]\n`);
+  if (error instanceof TooLargeError || (error instanceof Error && 'syscall' in error)) {
+    const { code, message } = fileProblem(error);
+    process.stderr.write(`tme-box: error: ${printable(message)} [${code}]\n`);
     return EXIT.input;
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -3,11 +3,17 @@
  * assembler with the same flags.
  */
 
-import { readFileSync } from 'node:fs';
-import { SourceText } from '../text/source.js';
 import { confineAssembly } from '../asm/addr32.js';
 import { catchSignals, type Exit, FAILURE, succeeded } from './process.js';
-import { problem, reportAll, type Reporter, type Session, step, writeText } from './session.js';
+import {
+  problem,
+  readSource,
+  reportAll,
+  type Reporter,
+  type Session,
+  step,
+  writeText,
+} from './session.js';
 import { installation } from './installation.js';
 import { DEFAULT_OPTIONS } from './options.js';
 import { chosenToolchain } from './toolchain.js';
@@ -58,9 +64,7 @@ function parseLine(argv: readonly string[]): AssemblerLine | string {
 /** Confines the input and assembles it. */
 async function assembleLine(session: Session, line: AssemblerLine): Promise<Exit> {
   const { tools, workspace, reporter } = session;
-  const path = line.input === '-' ? '/dev/stdin' : line.input;
-  const source = new SourceText(line.input, readFileSync(path, 'latin1'));
-  const { text, diagnostics } = confineAssembly(source);
+  const { text, diagnostics } = confineAssembly(readSource(line.input, line.input));
   if (reportAll(reporter, diagnostics) || text === undefined) return FAILURE;
   const confined = workspace.file('.s');
   writeText(confined, text);

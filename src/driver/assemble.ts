@@ -49,7 +49,7 @@ export async function assemble(
   const confined = workspace.file('.confined.s');
   const words = `(in process) confine ${input} -o ${confined}`;
   const exit = await ownStep(session, words, () => {
-    const text = admit(session, readSource(input === '-' ? '/dev/stdin' : input, unit));
+    const text = admit(session, readSource(input, unit));
     if (text === undefined) return FAILURE;
     writeText(admitted, text);
     return confineFile(session, admitted, confined, unit);

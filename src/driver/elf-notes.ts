@@ -2,6 +2,7 @@
  * Reads the tme-box notes of an ELF object, as docs/abi.md lays them out. The object may be anything a user put on
  * the command line, so every offset is checked.
  */
+import { append } from '../text/append.js';
 
 /** A note of owner `TME-Box`: its type, and its descriptor up to the first NUL. */
 export interface Note {
@@ -116,7 +117,7 @@ export function readObjectNotes(file: Buffer): ObjectNotes {
     if (noteBytes > file.length) return malformed;
     const found = parseNotes(file.subarray(section.offset, section.offset + section.size));
     if (found === undefined) return malformed;
-    notes.push(...found);
+    append(notes, found);
   }
   return { kind: 'object', notes };
 }

@@ -1,5 +1,6 @@
 /** What the wrapper adds to clang's command line, takes from it, and refuses. */
 
+import { append } from '../text/append.js';
 import type { Diagnostic } from '../text/diagnostic.js';
 import type { Installation } from './installation.js';
 
@@ -105,11 +106,11 @@ export function checkFlags(argv: readonly string[]): CheckedFlags {
   for (let at = 0; at < argv.length; at++) {
     const flag = argv[at] ?? '';
     if (flag === '--') {
-      flags.push(...argv.slice(at));
+      append(flags, argv.slice(at));
       break;
     }
     if (TAKES_WORD.has(flag)) {
-      flags.push(...argv.slice(at, at + 2));
+      append(flags, argv.slice(at, at + 2));
       at++;
       continue;
     }

@@ -5,7 +5,8 @@ import { type Diagnostic, formatDiagnostic } from '../text/diagnostic.js';
 import { SourceText } from '../text/source.js';
 import { fileProblem } from './file-problem.js';
 import { type FileOutcome, type FileWorkerData, isFileWorkerData } from './instrument-files.js';
-import { readBytes } from './large-files.js';
+import { readShared } from './large-files.js';
+import { shownName } from './read-bytes.js';
 import { ResultCache } from './result-cache.js';
 
 const given: unknown = workerData;
@@ -28,15 +29,14 @@ function instrumentFile(
 ): FileOutcome {
   const messagesOf = (diagnostics: readonly Diagnostic[]): string =>
     diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, { color })).join('');
-  const file = readInput(input);
-  if ('code' in file) return { kind: 'refused', messages: messagesOf([file]) };
-  const { path, bytes } = file;
+  const bytes = readInput(input);
+  if ('code' in bytes) return { kind: 'refused', messages: messagesOf([bytes]) };
   const key = cache?.key(bytes, options);
   const known = key === undefined ? undefined : cache?.read(key);
   if (known !== undefined) {
     return { kind: 'instrumented', bytes: known, messages: '', cacheKey: undefined };
   }
-  const source = new SourceText(path, bytes.toString('latin1'));
+  const source = new SourceText(shownName(input), bytes.toString('latin1'));
   const { pieces, diagnostics } = instrumentPieces(source, options);
   const messages = messagesOf(diagnostics);
   if (pieces === undefined) return { kind: 'refused', messages };
@@ -45,9 +45,9 @@ function instrumentFile(
   return { kind: 'instrumented', bytes: bytesOf(pieces), messages, cacheKey };
 }
 
-function readInput(input: string): ReturnType<typeof readBytes> {
+function readInput(input: string): Buffer | Diagnostic {
   try {
-    return readBytes(input);
+    return readShared(input);
   } catch (error) {
     return fileProblem(error);
   }

@@ -1,68 +1,15 @@
 /** Modules that may be as large as memory allows: read as bytes that threads share, written in pieces. */
 
-import { constants } from 'node:buffer';
-import {
-  closeSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { asBytes } from '../text/bytes.js';
-import type { Diagnostic } from '../text/diagnostic.js';
-import { FolderError } from './file-problem.js';
-import { problem } from './session.js';
+import { LONGEST_TEXT, readBytes } from './read-bytes.js';
 import { Workspace } from './workspace.js';
 import { writeBytes } from './write-bytes.js';
 
-/** The longest text that this version of Node holds in a string. */
-const LONGEST = constants.MAX_STRING_LENGTH;
-
-/** Reads a file, or standard input for `-`, into memory that threads can share; or says that it is too large. */
-export function readBytes(
-  file: string,
-): { readonly path: string; readonly bytes: Buffer } | Diagnostic {
-  if (file === '-') return within('<stdin>', shared(readFileSync(0)));
-  const descriptor = openSync(file, 'r');
-  try {
-    const stat = fstatSync(descriptor);
-    if (stat.isDirectory()) throw new FolderError(file);
-    // The size of pipes and devices is not known before they are read.
-    if (!stat.isFile()) return within(file, shared(readFileSync(descriptor)));
-    return stat.size > LONGEST
-      ? tooLarge(file, stat.size)
-      : within(file, read(descriptor, stat.size));
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function within(path: string, bytes: Buffer): { path: string; bytes: Buffer } | Diagnostic {
-  return bytes.length > LONGEST ? tooLarge(path, bytes.length) : { path, bytes };
-}
-
-function tooLarge(path: string, size: number): Diagnostic {
-  const message = `${path} has ${size} bytes; the largest module that can be read has ${LONGEST}`;
-  return problem('TBX0820', message);
-}
-
-/** The file may grow or shrink while it is read: what is there when it is read counts, up to `size`. */
-function read(descriptor: number, size: number): Buffer {
-  const bytes = Buffer.from(new SharedArrayBuffer(size));
-  let at = 0;
-  for (let count = -1; count !== 0 && at < size; at += count) {
-    count = readSync(descriptor, bytes, at, size - at, null);
-  }
-  return bytes.subarray(0, at);
-}
-
-function shared(bytes: Buffer): Buffer {
-  const copy = Buffer.from(new SharedArrayBuffer(bytes.length));
-  bytes.copy(copy);
-  return copy;
+/** Reads a module, or standard input for `-`, into memory that threads can share. */
+export function readShared(file: string): Buffer {
+  return readBytes(file, LONGEST_TEXT, (size) => Buffer.from(new SharedArrayBuffer(size)));
 }
 
 /**

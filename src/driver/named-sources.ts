@@ -1,14 +1,15 @@
 /** Source files that debug information names. Who made the module wrote the names, and it may be a stranger. */
 
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { readPlain } from './read-bytes.js';
 
 /** Gives the file as bytes; undefined where it is not here, or not to be shown. */
 export type ReadNamed = (directory: string, file: string) => string | undefined;
 
 /** Reads any file, as a compiler does of an `#include`: for messages to who has the source compiled. */
 export function readNamed(directory: string, file: string): string | undefined {
-  return readPlain(resolve(directory, file));
+  return readPlain(resolve(directory, file))?.toString('latin1');
 }
 
 /**
@@ -20,7 +21,10 @@ export function readerBelow(folders: readonly string[]): ReadNamed {
   const texts = new Map<string, string | undefined>();
   return (directory, file) => {
     const path = resolve(directory, file);
-    if (!texts.has(path)) texts.set(path, isBelow(roots, path) ? readPlain(path) : undefined);
+    if (!texts.has(path)) {
+      const bytes = isBelow(roots, path) ? readPlain(path) : undefined;
+      texts.set(path, bytes?.toString('latin1'));
+    }
     return texts.get(path);
   };
 }
@@ -36,14 +40,4 @@ function isBelow(roots: readonly string[], path: string): boolean {
     const way = relative(root, real);
     return !isAbsolute(way) && !way.split(sep).some((name) => name.startsWith('.'));
   });
-}
-
-/** Devices, pipes and what the kernel makes while it is read may never end; the last has no size. */
-function readPlain(path: string): string | undefined {
-  try {
-    const stat = statSync(path);
-    return stat.isFile() && stat.size > 0 ? readFileSync(path, 'latin1') : undefined;
-  } catch {
-    return undefined;
-  }
 }

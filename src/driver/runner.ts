@@ -36,7 +36,7 @@ async function runAndExplain(
     const exit = await run({ program: runner, args });
     const program = words[programIndex(words)];
     const stopped = exit.kind === 'code' && exit.code === STOPPED;
-    if (stopped && program !== undefined && existsSync(report)) {
+    if (stopped && program !== undefined) {
       for (const line of await backTrace(report, program)) reporter.say(line);
     }
     return exit;

@@ -1,6 +1,6 @@
 /** What every step of one run of the driver needs. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { asBytes } from '../text/bytes.js';
 import type { Diagnostic } from '../text/diagnostic.js';
 import { SourceText } from '../text/source.js';
@@ -8,6 +8,7 @@ import type { Installation } from './installation.js';
 import type { TbxOptions } from './options.js';
 import type { Command } from './plan.js';
 import { type Exit, FAILURE, run, SUCCESS } from './process.js';
+import { readBytes } from './read-bytes.js';
 import type { Toolchain } from './toolchain.js';
 import type { Workspace } from './workspace.js';
 
@@ -60,9 +61,13 @@ export async function step(session: Session, command: Command): Promise<Exit> {
   return exit;
 }
 
-/** A file as text, one character a byte. `shown` is the name for messages. */
+/**
+ * A file as text, one character a byte. `shown` is the name for messages.
+ *
+ * @throws see {@link readBytes}
+ */
 export function readSource(path: string, shown: string): SourceText {
-  return new SourceText(shown, readFileSync(path, 'latin1'));
+  return new SourceText(shown, readBytes(path).toString('latin1'));
 }
 
 /** Writes what is one character a byte, but for names. */

@@ -19,6 +19,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { instrument } from '../passes/pipeline.js';
 import type { InstrumentOptions } from '../passes/options.js';
+import { append } from '../text/append.js';
 import type { Diagnostic } from '../text/diagnostic.js';
 import { ContentCache, hashOf, hashOfFolders } from './content-cache.js';
 import type { Compilation, InstrumentUnit, Isolation } from './sysroot-compile.js';
@@ -171,11 +172,11 @@ async function buildInto(
   const diagnostics: Diagnostic[] = [];
   let done = 0;
   await forEachConcurrently(units, options.jobs ?? availableParallelism(), async (unit) => {
-    diagnostics.push(...(await compileUnit(unit, compilation, levels)));
+    append(diagnostics, await compileUnit(unit, compilation, levels));
     options.onProgress?.(++done, units.length);
   });
   const gate = await assembleGate(join(sources.guest, 'gate.s'), compilation);
-  diagnostics.push(...gate.diagnostics);
+  append(diagnostics, gate.diagnostics);
   if (gate.object === undefined || diagnostics.some((d) => d.severity === 'error')) {
     return diagnostics;
   }
@@ -183,9 +184,7 @@ async function buildInto(
     const library = join(folder, 'lib', isolation);
     mkdirSync(library, { recursive: true });
     writeFileSync(join(library, 'gate.o'), gate.object);
-    diagnostics.push(
-      ...(await writeLibraries(library, members, options.toolchain.tool('llvm-ar'))),
-    );
+    append(diagnostics, await writeLibraries(library, members, options.toolchain.tool('llvm-ar')));
   }
   return diagnostics;
 }
@@ -200,7 +199,7 @@ async function compileUnit(
   const found = [...diagnostics];
   for (const [isolation, members] of levels) {
     const compiled = await emitObject(source, isolation, compilation);
-    found.push(...compiled.diagnostics);
+    append(found, compiled.diagnostics);
     if (compiled.object !== undefined) members.push({ unit, object: compiled.object });
   }
   return found;
@@ -222,7 +221,7 @@ async function writeLibraries(
   for (const { object } of of('crt1.o')) writeFileSync(join(folder, 'crt1.o'), object);
   const diagnostics: Diagnostic[] = [];
   for (const archive of ['libc.a', 'libtbx.a'] as const) {
-    diagnostics.push(...(await writeArchive(join(folder, archive), of(archive), archiver)));
+    append(diagnostics, await writeArchive(join(folder, archive), of(archive), archiver));
   }
   return diagnostics;
 }

@@ -1,3 +1,4 @@
+import { append } from '../text/append.js';
 import type { Diagnostic } from '../text/diagnostic.js';
 import type {
   Block,
@@ -35,7 +36,7 @@ export function walk(module: Module, visitor: Visitor): readonly Diagnostic[] {
     visitor.entity?.(entity);
     if (!looksInside || entity.kind !== 'function' || entity.body === undefined) continue;
     const parsed = parseBody(module, entity);
-    diagnostics.push(...parsed.diagnostics);
+    append(diagnostics, parsed.diagnostics);
     if (parsed.value !== undefined) walkBody(parsed.value, visitor);
   }
   return diagnostics;

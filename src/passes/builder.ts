@@ -21,6 +21,7 @@ import type {
   TypedValue,
   Value,
 } from '../ir/model/index.js';
+import { append } from '../text/append.js';
 import { InternalError } from '../text/internal-error.js';
 import type { TypeTable } from '../ir/type-table.js';
 import type { FunctionContext } from './context.js';
@@ -52,7 +53,7 @@ export class InstructionBuilder {
 
   /** Appends an instruction as it is: the anchor itself, or a changed copy with `verbatim` false. */
   push(...instructions: readonly Instruction[]): void {
-    this.instructions.push(...instructions);
+    append(this.instructions, instructions);
   }
 
   // Constants

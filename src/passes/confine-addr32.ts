@@ -14,6 +14,7 @@ import { copyCall, copyCast, copyLoad, copyStore } from '../ir/copies.js';
 import type { StackFacts } from '../analysis/stack-slots.js';
 import { isNativeAddress } from '../analysis/stack-slots.js';
 import { isConstant, mapOperands } from '../ir/operands.js';
+import { append } from '../text/append.js';
 import { InternalError } from '../text/internal-error.js';
 import type {
   Block,
@@ -216,10 +217,13 @@ class WindowRewriter {
     if (!block.instructions.some(({ result }) => this.#isCast(result))) return block;
     const start = firstInsertionPoint(block);
     const instructions = block.instructions.slice(0, start);
-    instructions.push(...instructions.flatMap((phi) => this.#castsOf(phi)));
+    append(
+      instructions,
+      instructions.flatMap((phi) => this.#castsOf(phi)),
+    );
     for (const instruction of block.instructions.slice(start)) {
       instructions.push(instruction);
-      if (this.#isCast(instruction.result)) instructions.push(...this.#castsOf(instruction));
+      if (this.#isCast(instruction.result)) append(instructions, this.#castsOf(instruction));
     }
     return withInstructions(block, instructions);
   }

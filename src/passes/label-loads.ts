@@ -12,6 +12,7 @@ import type {
   TypedValue,
 } from '../ir/model/index.js';
 import { forEachOperand, operands } from '../ir/operands.js';
+import { append } from '../text/append.js';
 
 /** A load of a label from a table of the program. */
 export interface TableLoad {
@@ -89,7 +90,7 @@ function loadsOf(
       if (load === undefined) return undefined;
       found.set(definition, load);
     } else if (carriesLabel(definition)) {
-      pending.push(...labelOperands(definition));
+      append(pending, labelOperands(definition));
     } else {
       return undefined;
     }
@@ -181,7 +182,7 @@ function limitOf(index: TypedValue, flow: Flow): number | undefined {
     if (seen.has(name)) continue;
     seen.add(name);
     const definition = flow.definitions.get(name);
-    if (definition?.kind === 'phi') pending.push(...operands(definition));
+    if (definition?.kind === 'phi') append(pending, operands(definition));
     else if (definition === undefined || !isLoadedByte(definition, flow)) return undefined;
   }
   return 256;

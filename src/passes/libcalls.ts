@@ -20,6 +20,7 @@ import { InstructionBuilder } from './builder.js';
 import type { FunctionContext } from './context.js';
 import { intrinsicBase } from './intrinsics.js';
 import { insertAtEntry, rewriteInstructions } from './rewrite.js';
+import { append } from '../text/append.js';
 
 /** A {@link import('./context.js').BodyPass}. */
 export function callMathLibrary(body: FunctionBody, context: FunctionContext): FunctionBody {
@@ -141,7 +142,7 @@ class MathCall {
   #slot(type: Type): TypedValue {
     const build = new InstructionBuilder(this.#context, this.#call);
     const slot = build.alloca(type, 'math.slot');
-    this.#slots.push(...build.instructions);
+    append(this.#slots, build.instructions);
     return slot;
   }
 

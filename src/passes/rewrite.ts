@@ -1,5 +1,6 @@
 /** Walks a body and replaces instructions, leaving untouched blocks as the same objects. */
 import type { Block, FunctionBody, Instruction } from '../ir/model/index.js';
+import { append } from '../text/append.js';
 
 /** What to put in an instruction's place; undefined keeps it. */
 export type Replacement = readonly Instruction[] | undefined;
@@ -78,7 +79,7 @@ function rewriteBlock(
       instructions?.push(instruction);
     } else {
       instructions ??= block.instructions.slice(0, index);
-      instructions.push(...replacement);
+      append(instructions, replacement);
     }
     index += 1;
   }

@@ -28,6 +28,7 @@ import type {
 import { InstructionBuilder } from './builder.js';
 import type { FunctionContext } from './context.js';
 import { rewriteInstructions } from './rewrite.js';
+import { append } from '../text/append.js';
 
 /** Smaller switches become comparisons. */
 const SMALLEST_TABLE = 4;
@@ -91,7 +92,7 @@ function hasOddOrigin(operand: TypedValue, definitions: Definitions): boolean {
     if (next.value.kind !== 'local' || seen.has(next.value.name)) continue;
     seen.add(next.value.name);
     const definition = definitions.get(next.value.name);
-    if (definition !== undefined) pending.push(...origins(definition));
+    if (definition !== undefined) append(pending, origins(definition));
   }
   return false;
 }

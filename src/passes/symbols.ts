@@ -41,16 +41,24 @@ export function programFunction(name: string, module: Module): FunctionEntity | 
 
 /** What an alias stands for in the end: a name, followed through other aliases; undefined for anything but a name. */
 export function aliasTarget(alias: GlobalAlias, module: Module): string | undefined {
-  const seen = new Set<string>();
+  const passed = new Set<GlobalAlias>();
   let current: GlobalAlias | undefined = alias;
   let name: string | undefined;
-  while (current !== undefined && !seen.has(current.name)) {
-    seen.add(current.name);
+  while (current !== undefined && !passed.has(current)) {
+    if (TARGETS.has(current)) {
+      name = TARGETS.get(current);
+      break;
+    }
+    passed.add(current);
     name = globalIn(current.aliasee.value);
     current = name === undefined ? undefined : module.aliases.get(name);
   }
+  for (const each of passed) TARGETS.set(each, name);
   return name;
 }
+
+/** What was found before: a module may have one long chain of aliases, and each is asked about. */
+const TARGETS = new WeakMap<GlobalAlias, string | undefined>();
 
 function globalIn(value: Value): string | undefined {
   return value.kind === 'global' ? value.name : undefined;

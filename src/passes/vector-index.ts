@@ -18,6 +18,7 @@ import type {
 import { InstructionBuilder } from './builder.js';
 import type { FunctionContext } from './context.js';
 import { insertAtEntry, rewriteInstructions } from './rewrite.js';
+import { append } from '../text/append.js';
 
 export function lowerVectorIndices(body: FunctionBody, context: FunctionContext): FunctionBody {
   const spiller = new VectorSpiller(context);
@@ -112,7 +113,7 @@ class VectorSpiller {
     if (known !== undefined) return known;
     const apart = new InstructionBuilder(this.#context, build.anchor);
     const pointer = apart.alloca(type, 'vector');
-    this.allocas.push(...apart.instructions);
+    append(this.allocas, apart.instructions);
     this.#slots.set(type, pointer);
     return pointer;
   }

@@ -19,6 +19,7 @@ import { isNativeAddress } from '../analysis/stack-slots.js';
 import { type Definitions, definitionsOf } from '../ir/definitions.js';
 import type { FunctionBody, ICmp, Instruction, TypedValue, Value } from '../ir/model/index.js';
 import { accessesOf } from './accesses.js';
+import { append } from '../text/append.js';
 
 /** Instructions whose result can be a window pointer by itself; every other one is followed by a cast. */
 type Convertible = Extract<
@@ -70,7 +71,7 @@ class WebCollector implements Web {
       const definition = this.#definitions.get(value.name);
       if (definition === undefined || !isConvertible(definition)) continue;
       this.converted.add(value.name);
-      waiting.push(...sources(definition));
+      append(waiting, sources(definition));
     }
   }
 

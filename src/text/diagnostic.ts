@@ -1,6 +1,7 @@
 import { printable } from './printable.js';
 import type { SourceText } from './source.js';
 import type { Span } from './span.js';
+import { append } from './append.js';
 
 /** How bad it is; only an `error` stops a command. */
 export type Severity = 'error' | 'warning' | 'note';
@@ -51,7 +52,7 @@ function formatInto(lines: string[], diagnostic: Diagnostic, options: FormatOpti
   lines.push(
     `${location(source, span)}${severity} ${printable(diagnostic.message)} [${diagnostic.code}]`,
   );
-  if (source !== undefined && span !== undefined) lines.push(...excerpt(source, span, options));
+  if (source !== undefined && span !== undefined) append(lines, excerpt(source, span, options));
   for (const note of diagnostic.notes) formatInto(lines, note, options);
 }
 

@@ -72,6 +72,20 @@ test('a module that no string can hold is refused before it is read', () => {
   expect(stderr).toContain('TBX0820');
 });
 
+test.each(['check', 'print', 'stats', 'report', 'verify'])(
+  '%s reads no file without end',
+  (command) => {
+    truncateSync(scratch.file('huge.ll', ''), 2 ** 32);
+    for (const file of command === 'verify' ? ['huge.ll'] : ['huge.ll', '/dev/zero']) {
+      const { status, stderr } = tmeBox([command, file]);
+      expect({ status, stderr }).toEqual({
+        status: 1,
+        stderr: expect.stringMatching(/^tme-box: error: [^\n]* is too large: [^\n]* \[TBX0820]\n$/),
+      });
+    }
+  },
+);
+
 test('instrument takes a file or standard input and gives a file or standard output', () => {
   const printed = tmeBox(['instrument', 'a.ll']);
   expect(printed).toMatchObject({ status: 0, stderr: '' });

@@ -1,4 +1,5 @@
 /** What is said of a program that was stopped: where it stood, and who had called. */
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Ran, Scratch } from '../support/scratch.js';
@@ -55,6 +56,15 @@ test('tme-box run adds the places in the source', () => {
   );
   expect(places).toEqual(['a.c:4', 'a.c:7', 'a.c:13']);
   expect(run('tme-box', 'run', './a').stderr).toBe('');
+});
+
+test.each(['pipe', '/dev/null'])('a report into %s is not read back', (report) => {
+  scratch.must('sh', ['-c', 'test -e pipe || mkfifo pipe']);
+  const reader = spawn('cat', ['pipe'], { cwd: scratch.folder, stdio: 'ignore', timeout: 20_000 });
+  const { status, stderr } = run('tme-box', 'run', `--report=${report}`, './a', 'x');
+  expect(status).toBe(126);
+  expect(stderr).toMatch(/^(?:tme-box: [^\n]*\n){4,}$/);
+  reader.kill();
 });
 
 test('the report of a run lists the callers', () => {

@@ -112,3 +112,13 @@ test('files without fields', () => {
   const sections = { lines: Uint8Array.from(unit), lineStrings: none, strings: none };
   expect(findPlaces(sections, [1]).size).toBe(0);
 });
+
+/** 7 bits a byte: of 200 bytes, the last would be multiplied by more than there are numbers for, and zero by that is none. */
+test('a number of 200 bytes', () => {
+  const header = [2, 0, 7, 0, 0, 0, 1, 1, 1, 14, 1, 0, 0];
+  const program = [0, ...Array<number>(200).fill(0x80), 0, 1, 0, 1, 1];
+  const unit = [header.length + program.length, 0, 0, 0, ...header, ...program];
+  const none = new Uint8Array();
+  const sections = { lines: Uint8Array.from(unit), lineStrings: none, strings: none };
+  expect(findPlaces(sections, [1]).size).toBe(0);
+});

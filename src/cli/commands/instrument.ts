@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { instrumentOnThreads } from '../../driver/instrument-threads.js';
-import { readBytes, writePieces } from '../../driver/large-files.js';
+import { readShared, writePieces } from '../../driver/large-files.js';
 import { expectModule } from '../../driver/long-run.js';
 import { type Exit, FAILURE, SUCCESS } from '../../driver/process.js';
+import { shownName } from '../../driver/read-bytes.js';
 import { reportAll } from '../../driver/session.js';
 import { instrumentPieces, type InstrumentOptions } from '../../passes/pipeline.js';
 import { SourceText } from '../../text/source.js';
@@ -63,14 +64,9 @@ async function instrumentOne(
   threads: number | undefined,
 ): Promise<Exit> {
   const reporter = terminalReporter();
-  const input = readBytes(file);
-  if ('code' in input) {
-    reporter.report(input);
-    return FAILURE;
-  }
-  const { path, bytes } = input;
+  const bytes = readShared(file);
   expectModule(bytes.length);
-  const source = new SourceText(path, bytes.toString('latin1'));
+  const source = new SourceText(shownName(file), bytes.toString('latin1'));
   const count = Math.min(threads ?? threadsFor(bytes), MAXIMUM_THREADS);
   const { pieces, diagnostics } =
     count > 1

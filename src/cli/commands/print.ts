@@ -5,6 +5,7 @@ import {
   printModuleCanonical,
   walk,
 } from '../../ir/index.js';
+import { append } from '../../text/append.js';
 import type { Diagnostic } from '../../text/diagnostic.js';
 import { expectModule } from '../../driver/long-run.js';
 import { type Exit, FAILURE, SUCCESS } from '../../driver/process.js';
@@ -38,7 +39,7 @@ function readAll(module: Module): readonly Diagnostic[] {
   const inMetadata: Diagnostic[] = [];
   const inBodies = walk(module, {
     entity: (entity) => {
-      if (entity.kind === 'metadata') inMetadata.push(...parseMetadataNode(entity).diagnostics);
+      if (entity.kind === 'metadata') append(inMetadata, parseMetadataNode(entity).diagnostics);
     },
     body: () => undefined,
   });

@@ -1,4 +1,5 @@
 import { type Exit, FAILURE, SUCCESS } from '../../driver/process.js';
+import { shownName } from '../../driver/read-bytes.js';
 import { VERIFICATION_FAILED } from '../../driver/verification.js';
 import { SourceText } from '../../text/source.js';
 import { type IrVerdict, verifyIr } from '../../verify/ir/verify.js';
@@ -17,7 +18,7 @@ export function isIr(bytes: Uint8Array, file: string): boolean {
 
 /** `tme-box verify FILE.ll`: early feedback on instrumented IR, before there is an image to prove. */
 export function verifyIrCommand(file: string, bytes: Uint8Array, json: boolean): Exit {
-  const name = file === '-' ? '<stdin>' : file;
+  const name = shownName(file);
   const verdict = verifyIr(new SourceText(name, Buffer.from(bytes).toString('latin1')));
   if (json) writeResult('-', `${JSON.stringify(report(name, verdict), undefined, 2)}\n`);
   const { diagnostics, marker, functions } = verdict;

@@ -1,6 +1,6 @@
-import fsExtra from 'fs-extra';
 import { expectImage } from '../../driver/long-run.js';
 import { type Exit, FAILURE, SUCCESS } from '../../driver/process.js';
+import { LARGEST_IMAGE, readBytes } from '../../driver/read-bytes.js';
 import { problem } from '../../driver/session.js';
 import { sourceLines } from '../../driver/source-lines.js';
 import { VERIFICATION_FAILED } from '../../driver/verification.js';
@@ -19,7 +19,7 @@ export interface VerifyOptions {
 
 /** `tme-box verify`: proves that an image, or the image in a program, cannot reach outside; IR is checked early. */
 export async function verifyCommand(file: string, options: VerifyOptions): Promise<Exit> {
-  const bytes = fsExtra.readFileSync(file === '-' ? 0 : file);
+  const bytes = readBytes(file, LARGEST_IMAGE);
   if (isIr(bytes, file)) return verifyIrCommand(file, bytes, options.json);
   const { imageIn, prove } = await import('../../verify/prove.js');
   expectImage(imageIn(bytes).length);

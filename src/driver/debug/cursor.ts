@@ -1,3 +1,6 @@
+/** Enough bytes of a LEB128 for 64 bits and for what padding assemblers leave; many more would come out as no number. */
+const MAX_LEB_BYTES = 20;
+
 /**
  * Reads little-endian numbers and strings one after the other. The bytes are hostile: what would lie behind their end
  * reads as zero, and `failed` says so from then on.
@@ -77,12 +80,14 @@ export class Cursor {
   #leb(isSigned: boolean): number {
     let value = 0;
     let scale = 1;
-    for (;;) {
+    for (let left = MAX_LEB_BYTES; left > 0; left--) {
       const byte = this.u8();
       value += (byte & 0x7f) * scale;
       scale *= 128;
       if (byte < 0x80) return isSigned && (byte & 0x40) !== 0 ? value - scale : value;
     }
+    this.fail();
+    return 0;
   }
 
   /** The offset of a string that ends with NUL, which is passed over. */

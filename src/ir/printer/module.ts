@@ -5,6 +5,7 @@ import { printFunctionHeader } from './functions.js';
 import { printAlias, printGlobalVariable } from './globals.js';
 import { printMetadata } from './metadata.js';
 import { parseBody, parseMetadataNode } from '../parser/index.js';
+import { append } from '../../text/append.js';
 import type { Diagnostic, Parsed } from '../../text/diagnostic.js';
 import type { Entity, FunctionEntity, MetadataDefinition, Module } from '../model/index.js';
 
@@ -29,7 +30,7 @@ function printFunction(module: Module, fn: FunctionEntity, diagnostics: Diagnost
   const header = printFunctionHeader(fn);
   if (fn.body === undefined) return header;
   const body = parseBody(module, fn);
-  diagnostics.push(...body.diagnostics);
+  append(diagnostics, body.diagnostics);
   return body.value === undefined ? header : `${header} ${printBodyCanonical(body.value)}`;
 }
 
@@ -68,6 +69,6 @@ function printEntity(module: Module, entity: Entity, diagnostics: Diagnostic[]):
 
 function printDefinition(definition: MetadataDefinition, diagnostics: Diagnostic[]): string {
   const node = parseMetadataNode(definition);
-  diagnostics.push(...node.diagnostics);
+  append(diagnostics, node.diagnostics);
   return node.value === undefined ? '' : `${definition.id} = ${printMetadata(node.value)}`;
 }

@@ -5,6 +5,7 @@
  *
  * @see docs/verifier.md, "IR"
  */
+import { append } from '../../text/append.js';
 import type { Diagnostic } from '../../text/diagnostic.js';
 import type { SourceText } from '../../text/source.js';
 import { parseBody, parseModule } from '../../ir/parser/index.js';
@@ -43,7 +44,7 @@ function checkBodies(module: Module, marker: Marker, refusals: Refusals): number
   for (const fn of module.functions.values()) {
     if (fn.body === undefined) continue;
     const { value, diagnostics } = parseBody(module, fn);
-    refusals.found.push(...diagnostics);
+    append(refusals.found, diagnostics);
     if (value !== undefined) new BodyChecker(value, module, marker, refusals).check();
     functions++;
   }
