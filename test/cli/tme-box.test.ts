@@ -78,10 +78,8 @@ test.each(['check', 'print', 'stats', 'report', 'verify'])(
     truncateSync(scratch.file('huge.ll', ''), 2 ** 32);
     for (const file of command === 'verify' ? ['huge.ll'] : ['huge.ll', '/dev/zero']) {
       const { status, stderr } = tmeBox([command, file]);
-      expect({ status, stderr }).toEqual({
-        status: 1,
-        stderr: expect.stringMatching(/^tme-box: error: [^\n]* is too large: [^\n]* \[TBX0820]\n$/),
-      });
+      expect(status).toBe(1);
+      expect(stderr).toMatch(/^tme-box: error: [^\n]* is too large: [^\n]* \[TBX0820]\n$/);
     }
   },
 );
