@@ -27,47 +27,81 @@ static long write_result(struct tbx_run *run, long result) {
     return tbx_system_result(result);
 }
 
-long tbx_call_read(struct tbx_run *run, const uint64_t *arguments) {
+/* A way to move bytes; those without a position do not look at it. */
+typedef ssize_t move(int host, void *buffer, size_t length, off_t position);
+
+static ssize_t move_in(int host, void *buffer, size_t length, off_t position) {
+    (void)position;
+    return read(host, buffer, length);
+}
+
+static ssize_t move_out(int host, void *buffer, size_t length, off_t position) {
+    (void)position;
+    return write(host, buffer, length);
+}
+
+static ssize_t move_in_at(int host, void *buffer, size_t length, off_t position) {
+    return pread(host, buffer, length, position);
+}
+
+static ssize_t move_out_at(int host, void *buffer, size_t length, off_t position) {
+    return pwrite(host, buffer, length, position);
+}
+
+/* In steps, since no signal ends one that a disk takes its time for. Only files have so much at
+ * once, so that none waits where a single call would not have. */
+static ssize_t move_in_steps(const struct tbx_run *run, move *way, int host, unsigned char *buffer,
+                             size_t length, uint64_t position) {
+    size_t done = 0, step;
+    ssize_t moved;
+    do {
+        step = length - done < TBX_MOST_AT_ONCE ? length - done : TBX_MOST_AT_ONCE;
+        moved = way(host, buffer + done, step, (off_t)(position + done));
+        done += moved > 0 ? (size_t)moved : 0;
+    } while (moved == (ssize_t)step && done < length && !run->time_is_up);
+    return done > 0 ? (ssize_t)done : moved;
+}
+
+static long in(struct tbx_run *run, const uint64_t *arguments, move *way) {
     const struct tbx_file *file = file_of(run, arguments[0]);
     size_t length = at_most(arguments[2]);
     if (file == NULL)
         return -EBADF;
     void *buffer = tbx_writable(&run->sandbox->memory, arguments[1], length);
-    return buffer == NULL ? -EFAULT : tbx_system_result(read(file->host, buffer, length));
+    if (buffer == NULL)
+        return -EFAULT;
+    return tbx_system_result(move_in_steps(run, way, file->host, buffer, length, arguments[3]));
+}
+
+static long out(struct tbx_run *run, const uint64_t *arguments, move *way) {
+    const struct tbx_file *file = file_of(run, arguments[0]);
+    size_t length = at_most(arguments[2]);
+    if (file == NULL)
+        return -EBADF;
+    void *buffer = tbx_readable(&run->sandbox->memory, arguments[1], length);
+    if (buffer == NULL)
+        return -EFAULT;
+    return write_result(run, move_in_steps(run, way, file->host, buffer, length, arguments[3]));
+}
+
+long tbx_call_read(struct tbx_run *run, const uint64_t *arguments) {
+    return in(run, arguments, move_in);
 }
 
 long tbx_call_write(struct tbx_run *run, const uint64_t *arguments) {
-    const struct tbx_file *file = file_of(run, arguments[0]);
-    size_t length = at_most(arguments[2]);
-    if (file == NULL)
-        return -EBADF;
-    const void *buffer = tbx_readable(&run->sandbox->memory, arguments[1], length);
-    return buffer == NULL ? -EFAULT : write_result(run, write(file->host, buffer, length));
+    return out(run, arguments, move_out);
 }
 
 long tbx_call_pread64(struct tbx_run *run, const uint64_t *arguments) {
-    const struct tbx_file *file = file_of(run, arguments[0]);
-    size_t length = at_most(arguments[2]);
-    if (file == NULL)
-        return -EBADF;
-    void *buffer = tbx_writable(&run->sandbox->memory, arguments[1], length);
-    return buffer == NULL
-               ? -EFAULT
-               : tbx_system_result(pread(file->host, buffer, length, (off_t)arguments[3]));
+    return in(run, arguments, move_in_at);
 }
 
 long tbx_call_pwrite64(struct tbx_run *run, const uint64_t *arguments) {
-    const struct tbx_file *file = file_of(run, arguments[0]);
-    size_t length = at_most(arguments[2]);
-    if (file == NULL)
-        return -EBADF;
-    const void *buffer = tbx_readable(&run->sandbox->memory, arguments[1], length);
-    return buffer == NULL
-               ? -EFAULT
-               : tbx_system_result(pwrite(file->host, buffer, length, (off_t)arguments[3]));
+    return out(run, arguments, move_out_at);
 }
 
-/* Vectors longer than this are cut, as a short transfer: callers go on with the rest. */
+/* Vectors longer than this, or of more bytes than one step, are cut, as a short transfer: callers
+ * go on with the rest. */
 enum { MAX_PARTS = 64, VECTOR_LIMIT = 1024 };
 
 struct guest_part {
@@ -80,7 +114,7 @@ static long read_vector(struct tbx_run *run, uint64_t pointer, uint64_t count, b
                         struct iovec parts[MAX_PARTS]) {
     const struct tbx_memory *memory = &run->sandbox->memory;
     struct guest_part guest[MAX_PARTS];
-    uint64_t room = MOST_BYTES;
+    uint64_t room = TBX_MOST_AT_ONCE;
     if ((uint32_t)count > VECTOR_LIMIT)
         return -EINVAL;
     long used = (uint32_t)count < MAX_PARTS ? (long)(uint32_t)count : MAX_PARTS;

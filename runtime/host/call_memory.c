@@ -11,7 +11,8 @@
 static long fill_from_file(const struct tbx_run *run, const struct tbx_file *file,
                            unsigned char *start, uint64_t length, uint64_t position) {
     for (uint64_t done = 0; done < length && !run->time_is_up;) {
-        ssize_t step = pread(file->host, start + done, length - done, (off_t)(position + done));
+        size_t wanted = length - done < TBX_MOST_AT_ONCE ? length - done : TBX_MOST_AT_ONCE;
+        ssize_t step = pread(file->host, start + done, wanted, (off_t)(position + done));
         if (step < 0)
             return -errno;
         if (step == 0)

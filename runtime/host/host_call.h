@@ -23,6 +23,9 @@ static inline bool tbx_has_clock(const struct tbx_run *run) {
     return (run->sandbox->config->grants & TBX_GRANT_CLOCK) != 0;
 }
 
+/* Bytes between two looks at the time limit, while a call moves many. */
+enum { TBX_MOST_AT_ONCE = 16 << 20 };
+
 /* What a system call wrapper returned, as the sandbox gets it. */
 static inline long tbx_system_result(long result) {
     return result < 0 ? -errno : result;

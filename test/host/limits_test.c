@@ -1,5 +1,6 @@
 /* What a library in a sandbox may use: memory, time, calls; and what is counted of it. */
 #include "check.h"
+#include "host_call.h"
 #include "small_library.h"
 
 #include <errno.h>
@@ -94,6 +95,29 @@ static void time_limits_end_calls(void) {
     close_all(sandbox);
 }
 
+/* No signal ends a system call that a disk takes its time for, so none is for many bytes. */
+static void the_time_is_looked_at_while_many_bytes_are_moved(void) {
+    enum { MANY = 40 << 20 };
+    tbx_error error = {""};
+    tbx_config *config = small_config();
+    CHECK(tbx_config_set_heap(config, 2 * MANY, &error));
+    open_template(config);
+    tbx_sandbox *sandbox = new_copy();
+    struct tbx_run run = {.sandbox = sandbox, .outcome = &outcome};
+    struct tbx_file file = {.host = memfd_create("many", MFD_CLOEXEC)};
+    uint64_t place = CALL1(sandbox, "map", MANY);
+    const uint64_t arguments[6] = {(uint64_t)tbx_file_add(sandbox->files, file, 0), place, MANY};
+    CHECK(tbx_sandbox_copy_in(sandbox, place + MANY - 1, "x", 1));
+    CHECK_EQUAL(tbx_call_write(&run, arguments), MANY);
+    CHECK(tbx_sandbox_copy_in(sandbox, place + MANY - 1, "y", 1));
+    CHECK_EQUAL(tbx_call_pread64(&run, arguments), MANY);
+    CHECK_EQUAL(*(char *)tbx_sandbox_pointer(sandbox, place + MANY - 1, 1), 'x');
+    run.time_is_up = 1;
+    CHECK_EQUAL(tbx_call_pread64(&run, arguments), TBX_MOST_AT_ONCE);
+    CHECK_EQUAL(tbx_call_pwrite64(&run, arguments), TBX_MOST_AT_ONCE);
+    close_all(sandbox);
+}
+
 static void exits_end_the_sandbox(void) {
     open_template(small_config());
     tbx_sandbox *sandbox = new_copy();
@@ -166,6 +190,7 @@ int main(int argc, char **argv) {
         TEST(only_allowed_calls_are_answered),
         TEST(statistics_count_what_happened),
         TEST(time_limits_end_calls),
+        TEST(the_time_is_looked_at_while_many_bytes_are_moved),
         TEST(exits_end_the_sandbox),
         TEST(a_limit_on_sizes_of_files_is_an_error),
         TEST(a_host_without_mappings_gets_an_error),
