@@ -5,7 +5,9 @@
 #include "signals.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 enum { ALTERNATE_STACK_SIZE = 64 << 10 };
 
@@ -35,6 +37,14 @@ static bool make_end_key(void) {
     return is_made;
 }
 
+/* What the kernel writes there, and room for handlers: a sandbox can raise faults at will, and
+ * where the host's stack is smaller than that, its end would be the process's. */
+static size_t least_alternate_stack(void) {
+    enum { HANDLERS = 4096 };
+    long frame = sysconf(_SC_MINSIGSTKSZ);
+    return (size_t)(frame > 0 ? frame : MINSIGSTKSZ) + HANDLERS;
+}
+
 static bool make_alternate_stack(struct tbx_thread *thread, tbx_error *error) {
     size_t size = TBX_PAGE_SIZE + ALTERNATE_STACK_SIZE;
     unsigned char *mapping =
@@ -58,7 +68,8 @@ bool tbx_thread_prepare(tbx_error *error) {
     stack_t current;
     if (!make_end_key() || pthread_setspecific(end_key, thread) != 0)
         return tbx_fail(error, "no thread-specific data is left for what the thread keeps");
-    bool has = sigaltstack(NULL, &current) == 0 && (current.ss_flags & SS_DISABLE) == 0;
+    bool has = sigaltstack(NULL, &current) == 0 && (current.ss_flags & SS_DISABLE) == 0 &&
+               current.ss_size >= least_alternate_stack();
     if (!has && !make_alternate_stack(thread, error))
         return false;
     thread->has_alternate_stack = true;

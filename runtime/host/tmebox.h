@@ -18,8 +18,9 @@
  * thread at a time. Images may be shared freely. The library installs handlers for SIGSEGV, SIGBUS,
  * SIGILL, SIGFPE, SIGTRAP and SIGURG at the first run and passes on whatever is not its own.
  * Handlers of the host for other signals must be installed with SA_ONSTACK, as they may arrive
- * while sandboxed code runs, and return. A thread keeps its alternate stack, and the process these
- * handlers, as long as sandboxes are used there.
+ * while sandboxed code runs, and return. A thread without an alternate stack, or with one that has
+ * no 4 KiB beside what the kernel needs, gets one at its first run; it keeps that, and the process
+ * these handlers, as long as sandboxes are used there.
  */
 #ifndef TMEBOX_H
 #define TMEBOX_H

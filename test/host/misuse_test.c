@@ -8,6 +8,7 @@
 #include "small_library.h"
 
 #include <asm/prctl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -228,6 +229,34 @@ static void a_fault_of_a_handler_of_the_host_is_the_hosts(void) {
     CHECK_EQUAL(host_faults, 1);
 }
 
+/* The least that the kernel lets a thread have, between pages that nobody may touch. */
+static void *fault_on_a_small_stack(void *argument) {
+    tbx_sandbox *sandbox = argument;
+    unsigned char *pages = mmap(NULL, 3 * 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    CHECK_EQUAL(mprotect(pages + 4096, 4096, PROT_READ | PROT_WRITE), 0);
+    const size_t least = (size_t)sysconf(_SC_MINSIGSTKSZ);
+    CHECK(least <= 4096);
+    const stack_t small = {.ss_sp = pages + 4096, .ss_size = least};
+    const stack_t none = {.ss_flags = SS_DISABLE};
+    CHECK_EQUAL(sigaltstack(&small, NULL), 0);
+    CALL2(sandbox, "poke", 0, 0);
+    CHECK_EQUAL(outcome.kind, TBX_FAULTED);
+    stack_t now;
+    CHECK_EQUAL(sigaltstack(&none, &now), 0);
+    CHECK(now.ss_size >= least + 4096);
+    munmap(pages, 3 * 4096);
+    return NULL;
+}
+
+static void a_small_alternate_stack_of_the_host_is_no_danger(void) {
+    pthread_t thread;
+    open_template(small_config());
+    tbx_sandbox *sandbox = new_copy();
+    CHECK_EQUAL(pthread_create(&thread, NULL, fault_on_a_small_stack, sandbox), 0);
+    pthread_join(thread, NULL);
+    close_all(sandbox);
+}
+
 struct machine {
     unsigned mxcsr;
     unsigned short control;
@@ -297,6 +326,7 @@ int main(int argc, char **argv) {
         TEST(faults_of_the_host_are_the_hosts_wherever_they_happen),
         TEST(a_handler_of_the_host_is_not_cut_off_by_a_time_limit),
         TEST(a_fault_of_a_handler_of_the_host_is_the_hosts),
+        TEST(a_small_alternate_stack_of_the_host_is_no_danger),
         TEST(what_the_sandbox_leaves_in_registers_does_not_reach_the_host),
         TEST(messages_have_no_control_characters),
     };
