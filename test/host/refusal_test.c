@@ -250,6 +250,25 @@ static void share_region(tbx_sandbox *sandbox) {
     tbx_region_release(region);
 }
 
+/* Has an object of the one relocated to the other, who reads it. */
+static void share_object(tbx_sandbox *one, tbx_sandbox *other) {
+    tbx_error error = {""};
+    uint64_t result;
+    if (tbx_backend_started() == TBX_BACKEND_PLAIN)
+        return;
+    tbx_pool *pool = tbx_pool_new(8192, &error);
+    if (!is_done(pool != NULL, &error))
+        return;
+    uint64_t object = tbx_pool_allocate(pool, one, 64, &error);
+    if (is_done(object != 0, &error) && call(one, "poke", object, SECRET, &result) &&
+        is_done(tbx_pool_grant(pool, object, one, other, &error), &error) &&
+        call(other, "peek", object, 0, &result))
+        CHECK_EQUAL(result, SECRET);
+    if (object != 0)
+        CHECK(tbx_pool_release(pool, object, &error));
+    tbx_pool_free(pool);
+}
+
 /* A reset that fails leaves nothing to call. */
 static void reset(tbx_sandbox *sandbox) {
     tbx_error error = {""};
@@ -279,6 +298,8 @@ static void use_copies(void) {
     }
     if (other != NULL)
         find_nothing(other);
+    if (one != NULL && other != NULL)
+        share_object(one, other);
     if (one != NULL)
         reset(one);
     tbx_sandbox_free(one);
