@@ -15,12 +15,13 @@
  *     tbx_sandbox_run(sandbox, argc, argv, &outcome);
  *
  * Threads: any number of threads may run different sandboxes at once; one sandbox is used by one
- * thread at a time. Images may be shared freely. The library installs handlers for SIGSEGV, SIGBUS,
- * SIGILL, SIGFPE, SIGTRAP and SIGURG at the first run and passes on whatever is not its own.
- * Handlers of the host for other signals must be installed with SA_ONSTACK, as they may arrive
- * while sandboxed code runs, and return. A thread without an alternate stack, or with one that has
- * no 4 KiB beside what the kernel needs, gets one at its first run; it keeps that, and the process
- * these handlers, as long as sandboxes are used there.
+ * thread at a time. What a sandbox asks the host for takes up to 32 KiB of the thread's own stack.
+ * Images may be shared freely. The library installs handlers for SIGSEGV, SIGBUS, SIGILL, SIGFPE,
+ * SIGTRAP and SIGURG at the first run and passes on whatever is not its own. Handlers of the host
+ * for other signals must be installed with SA_ONSTACK, as they may arrive while sandboxed code
+ * runs, and return. A thread without an alternate stack, or with one that has no 4 KiB beside what
+ * the kernel needs, gets one at its first run; it keeps that, and the process these handlers, as
+ * long as sandboxes are used there.
  */
 #ifndef TMEBOX_H
 #define TMEBOX_H

@@ -2,10 +2,14 @@
 #include "check.h"
 #include "host_call.h"
 #include "small_library.h"
+#include "small_sandbox.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 
 static uint64_t subtract(tbx_sandbox *sandbox, const uint64_t arguments[6], void *context) {
     (void)sandbox, (void)context;
@@ -118,6 +122,41 @@ static void the_time_is_looked_at_while_many_bytes_are_moved(void) {
     close_all(sandbox);
 }
 
+/* The host calls that take most of the stack of the host's thread. */
+static void *make_deep_calls(void *argument) {
+    const uint64_t path = put(GUEST, "/work/none/one");
+    CALL(SYS_rename, path, path);
+    CALL(SYS_mkdir, path, 0ull);
+    CALL(SYS_readlink, path, (uint64_t)GUEST + 512, 512ull);
+    CALL(SYS_poll, (uint64_t)GUEST, 256ull, 0ull);
+    CALL(SYS_writev, 0ull, (uint64_t)GUEST, 64ull);
+    return argument;
+}
+
+/* A host with small stacks has to know, as a sandbox would end it. */
+static void host_calls_need_no_more_stack_than_the_header_says(void) {
+    enum { SIZE = 256 << 10, PROMISED = 32 << 10, PAINT = 0xA5 };
+    tbx_error error = {""};
+    tbx_config *config = tbx_config_new();
+    CHECK(tbx_config_add_directory(config, "/usr", "/work", true, &error));
+    sandbox_open(config);
+    unsigned char *stack =
+        mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    memset(stack, PAINT, SIZE);
+    pthread_attr_t attributes;
+    pthread_t thread;
+    pthread_attr_init(&attributes);
+    CHECK_EQUAL(pthread_attr_setstack(&attributes, stack, SIZE), 0);
+    CHECK_EQUAL(pthread_create(&thread, &attributes, make_deep_calls, NULL), 0);
+    pthread_join(thread, NULL);
+    size_t unused = 0;
+    while (unused < SIZE && stack[unused] == PAINT)
+        unused++;
+    CHECK(unused >= SIZE - PROMISED || IS_SANITIZED);
+    munmap(stack, SIZE);
+    sandbox_close();
+}
+
 static void exits_end_the_sandbox(void) {
     open_template(small_config());
     tbx_sandbox *sandbox = new_copy();
@@ -191,6 +230,7 @@ int main(int argc, char **argv) {
         TEST(statistics_count_what_happened),
         TEST(time_limits_end_calls),
         TEST(the_time_is_looked_at_while_many_bytes_are_moved),
+        TEST(host_calls_need_no_more_stack_than_the_header_says),
         TEST(exits_end_the_sandbox),
         TEST(a_limit_on_sizes_of_files_is_an_error),
         TEST(a_host_without_mappings_gets_an_error),

@@ -22,14 +22,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
-enum { SEES_MAPPINGS = 0 };
-#elif defined __has_feature
-enum { SEES_MAPPINGS = !__has_feature(address_sanitizer) };
-#else
-enum { SEES_MAPPINGS = 1 };
-#endif
-
 enum { HEAP = 1 << 20, STACK = 64 << 10, SECRET = 0x5EC3E7, WINDOWS = 6 };
 
 #define U(value) ((uint64_t)(value))
@@ -55,7 +47,7 @@ static struct usage measure(void) {
     struct tbx_window windows[WINDOWS];
     struct usage usage = {.blocks = live_blocks, .descriptors = count_descriptors()};
     tbx_error error;
-    usage.mappings = SEES_MAPPINGS ? kernel_mappings() : 0;
+    usage.mappings = IS_SANITIZED ? 0 : kernel_mappings();
     for (int i = 0; i < WINDOWS; i++) {
         CHECK(tbx_window_reserve(&windows[i], &tbx_plain, &error));
         usage.keys[i] = windows[i].key;
