@@ -22,10 +22,19 @@ export interface SnippetImage {
   readonly owner: (address: number | undefined) => string | undefined;
 }
 
+/** The first line of files of another isolation than `any`. */
+const ISOLATION = /^# isolate=(\S+)\n/;
+
 /** The snippets of a file. */
 export function readSnippets(file: string): readonly Snippet[] {
   const source = readFileSync(join(FOLDER, file), 'latin1');
   return [...source.matchAll(CASE)].map(([, name = '', rule]) => ({ name, rule }));
+}
+
+/** The isolation that a file is about. */
+export function isolationOf(file: string): string {
+  const source = readFileSync(join(FOLDER, file), 'latin1');
+  return ISOLATION.exec(source)?.[1] ?? 'any';
 }
 
 /** Builds the image of one file of snippets, whose entry calls them all. */
@@ -34,7 +43,7 @@ export function buildSnippets(file: string): SnippetImage {
   const source = readFileSync(join(FOLDER, file), 'latin1');
   const calls = [...names].map((name) => `\tcall ${name}\n`).join('');
   const start = `\t.section .text.start, "ax", @progbits\n\t.globl _start\n_start:\n${calls}\tud2\n`;
-  const bytes = linkWithPrelude(`${source}${start}`);
+  const bytes = linkWithPrelude(`${source}${start}`, isolationOf(file));
   const symbols = readSymbols(bytes, (name) => names.has(name) || name === 'callee');
   return {
     bytes,

@@ -10,7 +10,7 @@ import type { Code } from './code.js';
 import { ControlTransfers } from './control-transfers.js';
 import { Effort } from './effort.js';
 import type { ImageFile } from './elf.js';
-import { Paths, type Visit } from './paths.js';
+import { Paths, type Trace, type Visit } from './paths.js';
 import { Places } from './places.js';
 import type { Roots } from './roots.js';
 import type { Refuse } from './rules.js';
@@ -37,14 +37,9 @@ const MAX_ROUNDS = 8;
 export interface AnalysisOptions {
   /** What functions begin with; all do with `coarse` unless tests want to see more. */
   readonly detail?: Detail;
-  /**
-   * Is called whenever a path comes to an instruction while the analysis goes on, which then passes over none together.
-   * Each round over the image has tables of its own.
-   */
-  readonly trace?: Visit;
-  /** Is called for all settled states, in front of each instruction, when all is done. */
-  readonly visit?: Visit;
-  /** Is called before for the states of places alone, as the analysis left them. */
+  /** Each round over the image has tables of its own. */
+  readonly trace?: Trace;
+  /** Is called for the states of places, as the analysis left them. */
   readonly visitPlace?: Visit;
 }
 
@@ -70,7 +65,7 @@ export function analyse(
       writes = found;
       continue;
     }
-    analysis.show(options);
+    if (options.visitPlace !== undefined) analysis.showPlaces(options.visitPlace);
     return findings;
   }
 }
@@ -137,10 +132,9 @@ class Analysis {
     return this.#places.isExhausted;
   }
 
-  /** What the options ask to see. */
-  show({ visit, visitPlace }: AnalysisOptions): void {
-    if (visitPlace !== undefined) this.#paths.showPlaces(visitPlace);
-    if (visit !== undefined) this.#paths.inspect(visit);
+  /** @see AnalysisOptions.visitPlace */
+  showPlaces(visit: Visit): void {
+    this.#paths.showPlaces(visit);
   }
 
   /** @see Calls.argumentWrites */

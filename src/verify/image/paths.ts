@@ -20,8 +20,22 @@ import type { AlignedFrames } from './values.js';
 /** What it costs to execute an instruction, beside what has to be looked at in the lists of the state. */
 const STEP = 8;
 
-/** The state in front of instruction `at`, which the callee must not keep. */
-export type Visit = (at: number, state: State, tables: Tables, frames: AlignedFrames) => void;
+/** The state in front of instruction `at`, which the callee must not keep, on the path from place `from` on. */
+export type Visit = (
+  at: number,
+  state: State,
+  tables: Tables,
+  frames: AlignedFrames,
+  from: number,
+) => void;
+
+/** Sees all paths while the analysis goes on; the last ones from all places are what the proof is made of. */
+export interface Trace {
+  /** In front of instructions. */
+  readonly visit: Visit;
+  /** Instructions behind `at` that were executed together with it: those below `end`. */
+  readonly pass: (at: number, end: number, from: number) => void;
+}
 
 export class Paths {
   /** Instructions that some path reaches. */
@@ -34,7 +48,7 @@ export class Paths {
   readonly #control: ControlTransfers;
   readonly #transfer: Transfer;
   readonly #effort: Effort;
-  readonly #trace: Visit | undefined;
+  readonly #trace: Trace | undefined;
   /** Where the last path began. */
   #last = 0;
 
@@ -44,7 +58,7 @@ export class Paths {
     tables: Tables,
     control: ControlTransfers,
     effort: Effort,
-    trace: Visit | undefined,
+    trace: Trace | undefined,
   ) {
     this.reached = new Uint8Array(code.count);
     this.#code = code;
@@ -77,19 +91,21 @@ export class Paths {
     const { plain } = this.#encodings;
     const places = this.#places;
     const control = this.#control;
-    const isTraced = this.#trace !== undefined;
     control.begin();
     this.#last = start;
     let at = start;
+    let from = start;
     if (!places.take(at)) return;
     for (;;) {
       const encoding = code.encoding[at] ?? REFUSED;
       const asked = this.#state.detail === 'coarse' ? PLAIN.coarse : PLAIN.always;
       effort.spent += STEP + this.#state.size;
-      this.#trace?.(at, this.#state, this.#tables, places.frames);
+      this.#trace?.visit(at, this.#state, this.#tables, places.frames, from);
       let next = at + 1;
-      if (!isTraced && (plain[encoding] ?? PLAIN.never) >= asked) next = this.#passPlain(at, asked);
-      else if (!this.#step(at, encoding)) return;
+      if ((plain[encoding] ?? PLAIN.never) >= asked) {
+        next = this.#passPlain(at, asked);
+        this.#trace?.pass(at, next, from);
+      } else if (!this.#step(at, encoding)) return;
       if (next >= code.count) {
         control.refuse(next - 1, 'TBV0002', 'control runs off the end of the code');
         return;
@@ -97,6 +113,7 @@ export class Paths {
       if (places.isPlace(next)) {
         control.propagate(next - 1, next);
         if (control.isAbandoned || !places.hasNews(next) || !places.take(next)) return;
+        from = next;
       }
       at = next;
     }
@@ -161,41 +178,12 @@ export class Paths {
     return !control.isAbandoned;
   }
 
-  // What the analysis came to rest with
-
-  /** Calls `visit` for all places. */
+  /** Calls `visit` for all places, with the states that the analysis came to rest with. */
   showPlaces(visit: Visit): void {
+    const { frames } = this.#places;
     for (let at = 0; at < this.#code.count; at++) {
       if (this.#places.isPlace(at) && this.#places.load(at))
-        visit(at, this.#state, this.#tables, this.#places.frames);
-    }
-  }
-
-  /**
-   * Walks from all places to the next ones, until that joins nothing more: paths may have passed a place before a branch
-   * made it one, and went on by themselves then.
-   */
-  inspect(visit: Visit): void {
-    this.#walk(visit);
-    while (this.#places.hasWork) {
-      this.settle();
-      this.#walk(visit);
-    }
-  }
-
-  #walk(visit: Visit): void {
-    for (let start = 0; start < this.#code.count; start++) {
-      if (!this.#places.isPlace(start) || !this.#places.load(start)) continue;
-      this.#control.begin();
-      let at = start;
-      do visit(at, this.#state, this.#tables, this.#places.frames);
-      while (
-        this.#step(at, this.#code.encoding[at] ?? REFUSED) &&
-        ++at < this.#code.count &&
-        !this.#places.isPlace(at)
-      );
-      if (at !== start && at < this.#code.count && this.#places.isPlace(at))
-        this.#control.propagate(at - 1, at);
+        visit(at, this.#state, this.#tables, frames, at);
     }
   }
 }

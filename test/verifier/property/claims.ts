@@ -115,6 +115,17 @@ export function falseClaim(
   return falseBound(claims, numbers) ?? falseComparison(claims, numbers, concrete.flags);
 }
 
+/** What is not true of the first of these, if none is true; undefined where nothing is claimed. */
+export function allFalse(
+  all: readonly Claims[],
+  concrete: Concrete,
+  activation: Activation,
+  addresses: Int32Array,
+): string | undefined {
+  const problems = all.map((claims) => falseClaim(claims, concrete, activation, addresses));
+  return problems.includes(undefined) ? undefined : problems[0];
+}
+
 function addressOf(base: number, offset: number, claims: Claims, entry: bigint): bigint {
   const frame = claims.frames.get(base);
   if (frame === undefined) return BigInt.asUintN(64, entry + BigInt(offset));

@@ -6,16 +6,18 @@ import { KINDS } from '../../../src/verify/image/kinds.js';
 import { OPERAND } from '../../../src/verify/image/operands.js';
 import { instructionAt } from '../../../src/verify/image/tables.js';
 import { VALUE } from '../../../src/verify/image/values.js';
+import type { ClaimsByInstruction } from './analysed.js';
 import {
   type Activation,
   type Claims,
   type Concrete,
-  falseClaim,
+  allFalse,
   isLeftAsEntered,
 } from './claims.js';
 
 export const REGISTERS = 16;
 const WORDS = 320;
+const [SIGILL, SIGFPE] = [4, 8];
 /** Registers, rip, flags, words of the stack. */
 const STEP = REGISTERS + 2 + WORDS;
 const STACK_END = 0x2_0000_0000n + 0x1_0000n;
@@ -37,16 +39,10 @@ interface Entered extends Activation {
   readonly back: bigint | undefined;
 }
 
-/**
- * What is claimed in front of instructions: all that one of these says has to be true. There are none where the
- * analysis came by without looking.
- */
-export type AllClaims = ReadonlyMap<number, readonly Claims[]>;
-
 /** Goes through the steps of all runs. */
 export class Comparison {
   readonly #code: Code;
-  readonly #claims: AllClaims;
+  readonly #claims: ClaimsByInstruction;
   readonly #where: string;
   readonly #problems: string[] = [];
   readonly #byKind = new Map<number, number>();
@@ -62,7 +58,7 @@ export class Comparison {
   /** @param hostCalls instructions where functions begin that the host calls, with no arguments on the stack */
   constructor(
     code: Code,
-    claims: AllClaims,
+    claims: ClaimsByInstruction,
     where: string,
     hostCalls: ReadonlySet<number> = new Set(),
   ) {
@@ -96,9 +92,11 @@ export class Comparison {
     this.#problems.push(`${this.#where} ${place}${message}`);
   }
 
-  /** SIGFPE and the like are the program's own; memory faults are not, as all it may reach is there. */
+  /** SIGFPE, and SIGILL of a trap, are the program's own; memory faults are not, as all it may reach is there. */
   #end(how: number, last: number): void {
-    if (how >= 256 && how !== 256 + 8) this.#problem(last, `signal ${how - 256}`);
+    const isTrap = how === 256 + SIGILL && last >= 0 && kindAt(this.#code, last) === KINDS.trap;
+    const isOwn = how === 256 + SIGFPE || isTrap || this.#isOver;
+    if (how >= 256 && !isOwn) this.#problem(last, `signal ${how - 256}`);
     this.#isRunning = false;
     this.#isOver = false;
   }
@@ -127,9 +125,8 @@ export class Comparison {
     if (this.#activations.some(({ entry, back }) => concrete.word(entry) !== back)) {
       this.#problem(last, 'a return address was overwritten');
     }
-    const problems = claims.map((one) => falseClaim(one, concrete, activation, this.#code.address));
-    const [problem] = problems;
-    if (problem !== undefined && !problems.includes(undefined)) this.#problem(at, problem);
+    const problem = allFalse(claims, concrete, activation, this.#code.address);
+    if (problem !== undefined) this.#problem(at, problem);
     if (this.#isHosts && this.#activations.length === 1 && this.#usesArguments(at, concrete)) {
       this.#problem(at, 'arguments on the stack, which the host does not give');
     }

@@ -18,8 +18,7 @@ import { randomImage } from './trial.js';
 
 /**
  * Instructions that do the same in all states are passed over together. What is known at the places behind them, and
- * what is refused, has to be the same as when each is executed by itself: random functions that are stepped do not show
- * it, as what is claimed of them is joined from both ways.
+ * what is refused, has to be the same as when each is executed by itself.
  */
 const PROGRAM = `#include <math.h>
 #include <stdio.h>

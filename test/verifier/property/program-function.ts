@@ -2,6 +2,7 @@
 import type { Random } from '../../support/random.js';
 import { part } from './instructions.js';
 
+const SAVED = 'rbx rbp r12 r13 r14 r15'.split(' ');
 const SCRATCH = 'rax rcx rdx rsi rdi r8 r9 r10 r11'.split(' ');
 const WORD = 8;
 const MAX_DEPTH = 2;
@@ -84,8 +85,10 @@ export class ProgramFunction {
     this.#prologue();
     this.#place(`${this.#name}_in`);
     this.#block(0);
+    if (this.#others.usesPointers) this.#abort();
     this.#place(`${this.#name}_end`);
     this.#epilogue();
+    if (this.#rarely(40)) this.#forget();
     if (this.#random.below(2) === 0) this.#outside();
     this.#place(`${this.#name}_tail`);
     if (this.#random.below(2) === 0) this.#outside();
@@ -125,15 +128,40 @@ export class ProgramFunction {
   #epilogue(): void {
     const { hasPointer, saved, alignment, size } = this.#frame;
     const isOdd = this.#rarely(20);
-    if (hasPointer && (alignment > 0 || size > 0)) {
-      this.#emit(`leaq -${WORD * saved.length}(%rbp), %rsp`);
-    } else if (size > 0) this.#emit(`addq $${isOdd && this.#rarely(2) ? size - WORD : size}, %rsp`);
+    if (alignment > 0) this.#unalign();
+    else if (hasPointer && size > 0) this.#emit(`leaq -${WORD * saved.length}(%rbp), %rsp`);
+    else if (size > 0) this.#emit(`addq $${isOdd && this.#rarely(2) ? size - WORD : size}, %rsp`);
     for (const register of [...saved].reverse()) {
       this.#emit(isOdd && this.#rarely(2) ? `addq $${WORD}, %rsp` : `popq %${register}`);
     }
     if (hasPointer) this.#emit('popq %rbp');
     this.#depth = 0;
     this.#isFramed = false;
+  }
+
+  /** The stack pointer comes back to the pushed registers; what a realigned frame had is below it then. */
+  #unalign(): void {
+    const { saved, size } = this.#frame;
+    const doesCall = this.#rarely(4);
+    if (doesCall) this.#store(`${size - WORD * (1 + this.#random.below(2))}(%rsp)`);
+    this.#emit(`leaq -${WORD * saved.length}(%rbp), %rsp`);
+    this.#depth = WORD * (1 + saved.length);
+    if (doesCall) this.#call();
+  }
+
+  /** Does not give a preserved register back. */
+  #forget(): void {
+    this.#emit(`movl $7, %${part(this.#random.pick(SAVED), 32)}`);
+  }
+
+  /** A place in the midst that pointers lead to, and which works in any state. */
+  #abort(): void {
+    const end = this.#label();
+    this.#emit('testl %edx, %edx', `js ${this.#name}_abort`, `jmp ${end}`);
+    this.#place(`${this.#name}_abort`);
+    this.#value();
+    this.#emit('ud2');
+    this.#place(end);
   }
 
   /** At the end, with nothing on the stack but the return address. */
@@ -149,6 +177,7 @@ export class ProgramFunction {
         this.#throughTable('jmp');
         return;
       case 'pointer':
+        if (this.#rarely(8)) this.#forget();
         this.#throughPointer('jmp');
         return;
       case 'fall':
@@ -195,7 +224,8 @@ export class ProgramFunction {
   }
 
   #throughPointer(operation: 'call' | 'jmp'): void {
-    const target = this.#rarely(6) ? this.#target() : this.#other(false);
+    const other = this.#other(false);
+    const target = this.#rarely(8) ? `${other}_abort` : this.#rarely(6) ? this.#target() : other;
     const pointer = this.#label();
     if (this.#rarely(2)) {
       this.#emit(`movl $${target}, %eax`);
@@ -223,6 +253,7 @@ export class ProgramFunction {
     this.#depth += room;
     if (room > 0 && this.#rarely(2)) this.#store(`${WORD * random.below(room / WORD)}(%rsp)`);
     if (this.#rarely(3)) this.#compareKept();
+    if (this.#isFramed && this.#frame.alignment > 0 && this.#rarely(2)) this.#wordBelow();
     if (kind < 4) this.#emit(`call ${this.#target()}`);
     else if (kind < 6) this.#throughTable('call');
     else this.#throughPointer('call');
@@ -323,20 +354,30 @@ export class ProgramFunction {
   /** Words of the frame, mostly those that callees have for arguments; or of the red zone. */
   #word(): void {
     const random = this.#random;
-    const { hasPointer, saved, size } = this.#frame;
+    const { hasPointer, size } = this.#frame;
     const words = Math.min(size / WORD, 4);
-    if (hasPointer && this.#isFramed && this.#rarely(3)) {
-      // The lowest of them, and some below the stack pointer, or where it may be when it is realigned.
-      const count = size / WORD + (this.#frame.alignment > 0 ? 4 : 2);
-      const index = count - random.below(Math.min(5, count));
-      this.#store(`${-WORD * (saved.length + index)}(%rbp)`);
-    } else if (words === 0 || this.#rarely(5)) {
+    if (hasPointer && this.#isFramed && this.#rarely(3)) this.#pointerWord();
+    else if (words === 0 || this.#rarely(5)) {
       this.#store(`${-WORD * (1 + random.below(3))}(%rsp)`);
     } else {
       const place = `${WORD * random.below(words)}(%rsp)`;
       if (this.#rarely(3)) this.#emit(`movq ${place}, %${this.#register()}`);
       else this.#store(place);
     }
+  }
+
+  /** By the frame pointer: the lowest words, and some below the stack pointer, or where it may be when it is realigned. */
+  #pointerWord(): void {
+    const { saved, size, alignment } = this.#frame;
+    const count = size / WORD + (alignment > 0 ? 4 : 2);
+    const index = count - this.#random.below(Math.min(5, count));
+    this.#store(`${-WORD * (saved.length + index)}(%rbp)`);
+  }
+
+  /** Where a callee writes. */
+  #wordBelow(): void {
+    if (this.#rarely(2)) this.#pointerWord();
+    else this.#store(`${-WORD * (1 + this.#random.below(2))}(%rsp)`);
   }
 
   /** A word of what the caller has on the stack. */

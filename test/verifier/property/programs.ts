@@ -1,18 +1,13 @@
 /** Random programs, verified, run instruction by instruction, and compared with what was claimed of them. */
-import { analyse } from '../../../src/verify/image/analysis.js';
-import { decodeImage } from '../../../src/verify/image/decode.js';
-import { decoderFacts } from '../../../src/verify/image/decoder-facts.js';
 import { readImage } from '../../../src/verify/image/elf.js';
 import type { Iced } from '../../../src/verify/image/iced.js';
-import type { Visit } from '../../../src/verify/image/paths.js';
-import { rootsOf } from '../../../src/verify/image/roots.js';
 import type { Detail } from '../../../src/verify/image/state.js';
 import { readSymbols } from '../../../src/verify/image/symbols.js';
-import { instructionAt, type Tables } from '../../../src/verify/image/tables.js';
+import { instructionAt } from '../../../src/verify/image/tables.js';
 import { Random } from '../../support/random.js';
 import { linkWithPrelude } from '../snippets.js';
-import { type Claims, claimsOf } from './claims.js';
-import { type AllClaims, Comparison, type Tally } from './comparison.js';
+import { analyseImage } from './analysed.js';
+import { Comparison, type Tally } from './comparison.js';
 import { randomProgram, type RandomProgram } from './program-generator.js';
 import { entriesOf, request, step } from './stepping.js';
 
@@ -22,7 +17,7 @@ export interface ProgramTrial {
   readonly programs: number;
   /** How often each function is run. */
   readonly runs: number;
-  /** What functions begin with. Those that begin anew leave states behind of which one may be true by chance. */
+  /** What functions begin with. */
   readonly detail: Detail;
 }
 
@@ -56,13 +51,7 @@ export function runPrograms(
   };
   const image = readImage(bytes, refuse);
   if (image === undefined) throw new Error('no image');
-  const code = decodeImage(decoderFacts(iced), image, refuse);
-  const traced = new TracedClaims();
-  const findings = analyse(image, code, rootsOf(image, code, refuse), refuse, {
-    detail,
-    trace: traced.trace,
-  });
-  const claims = traced.claims(findings.reached);
+  const { code, claims } = analyseImage(iced, image, { detail }, refuse);
   const accepted = programs.filter(({ name }) => !refused.has(name));
   const entries = entriesOf(
     bytes,
@@ -78,35 +67,6 @@ export function runPrograms(
   const output = step(stepper, image, Buffer.concat(requests));
   const comparison = new Comparison(code, claims, `seed ${seed}`, new Set(hostCalls));
   return comparison.compare(output, count, refused.size);
-}
-
-/**
- * With what states paths came to instructions. One of them must be true of each run that comes there: which one that
- * is depends on its way, as paths that passed an instruction before a branch made it a place went on by themselves.
- */
-class TracedClaims {
-  #tables: Tables | undefined;
-  readonly #byPlace = new Map<number, Map<string, Claims>>();
-
-  readonly trace: Visit = (at, state, tables, frames) => {
-    // What an earlier round proved does not count.
-    if (tables !== this.#tables) this.#byPlace.clear();
-    this.#tables = tables;
-    const here = this.#byPlace.get(at) ?? new Map<string, Claims>();
-    const claims = claimsOf(state, tables, frames);
-    const { values, bounds, compared } = claims;
-    here.set(JSON.stringify([values, bounds, compared]), claims);
-    this.#byPlace.set(at, here);
-  };
-
-  /** None for what was passed over together with what is in front of it. */
-  claims(reached: Uint8Array): AllClaims {
-    const all = new Map<number, readonly Claims[]>();
-    reached.forEach((isReached, at) => {
-      if (isReached === 1) all.set(at, [...(this.#byPlace.get(at)?.values() ?? [])]);
-    });
-    return all;
-  }
 }
 
 /** The image's entry calls some functions of each program; the host calls others. */

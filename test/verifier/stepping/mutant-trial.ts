@@ -43,7 +43,7 @@ export function readOriginal(iced: Iced, bytes: Uint8Array): Original {
   const refuse = mustAccept('the program');
   const image = readImage(bytes, refuse);
   if (image === undefined) throw new Error('no image');
-  const analysed = analyseImage(iced, image, 'coarse', refuse);
+  const analysed = analyseImage(iced, image, { detail: 'coarse' }, refuse);
   const symbols = readSymbols(bytes);
   const bodies = bodiesOf(analysed.code, analysed.findings, symbols);
   const kept = startOf(analysed.code, bodies, image.entry);
@@ -74,8 +74,8 @@ export function mutantTrial(
   const mutant = makeMutant(iced, random, original, original.bodies);
   const { image } = mutant;
   const ignore = (): void => undefined;
-  const analysed = analyseImage(iced, image, 'coarse', ignore);
-  const claims = [analysed.claims, analyseImage(iced, image, 'full', ignore).claims];
+  const analysed = analyseImage(iced, image, { detail: 'coarse' }, ignore);
+  const claims = [analysed.claims, analyseImage(iced, image, { detail: 'full' }, ignore).claims];
   const table = tableOf(analysed, claims, SAMPLING);
   const memory = [heapFor(random, image)];
   const calls = callsOf(random, analysed, [...mutant.mutations.keys()]);

@@ -111,10 +111,7 @@ function withMutations(image: ImageFile, mutations: readonly Mutation[]): ImageF
   return { ...image, code: { ...image.code, bytes } };
 }
 
-/**
- * Addresses at which something is refused, also by paths that passed a place before a branch made it one: each is proven
- * by itself then, and a visit joins them.
- */
+/** Addresses at which something is refused. */
 function judge(
   iced: Iced,
   image: ImageFile,
@@ -124,7 +121,7 @@ function judge(
     places.add(address ?? 0);
   };
   const code = decodeImage(decoderFacts(iced), image, refuse);
-  analyse(image, code, rootsOf(image, code, refuse), refuse, { visit: () => undefined });
+  analyse(image, code, rootsOf(image, code, refuse), refuse);
   return { refused: [...places], code };
 }
 

@@ -8,6 +8,7 @@ import { OPERAND } from '../../../src/verify/image/operands.js';
 import { sizeOfImmediate } from '../../../src/verify/image/tails.js';
 import { VALUE } from '../../../src/verify/image/values.js';
 import type { ClaimsByInstruction } from '../property/analysed.js';
+import type { Claim } from '../property/claims.js';
 import type { Random } from '../../support/random.js';
 
 const NOP = 0x90;
@@ -197,11 +198,14 @@ export class Mutator {
     const encoding = all[at] ?? REFUSED;
     if (encodings.operand[encoding] !== OPERAND.unproven) return undefined;
     if (encodings.index[encoding] !== NO_GPR) return undefined;
-    return this.#claims
-      .get(at)
-      ?.values.find(
-        ({ register, kind }) => register === encodings.base[encoding] && kind === VALUE.stack,
-      )?.payload;
+    return this.#valuesAt(at).find(
+      ({ register, kind }) => register === encodings.base[encoding] && kind === VALUE.stack,
+    )?.payload;
+  }
+
+  /** What is claimed there, on one of the ways that lead there. */
+  #valuesAt(at: number): readonly Claim[] {
+    return this.#claims.get(at)?.[0]?.values ?? [];
   }
 
   #argument(): number {
@@ -210,7 +214,7 @@ export class Mutator {
 
   #knownWord(at: number): number {
     const random = this.#random;
-    const words = (this.#claims.get(at)?.values ?? []).flatMap(({ slot }) =>
+    const words = this.#valuesAt(at).flatMap(({ slot }) =>
       slot?.base === VALUE.stack ? [slot.offset] : [],
     );
     if (words.length === 0) return this.#argument();

@@ -2,7 +2,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Code } from '../../../src/verify/image/code.js';
 import type { ClaimsByInstruction } from '../property/analysed.js';
-import { type Activation, type Claims, type Concrete, falseClaim } from '../property/claims.js';
+import { type Activation, type Claims, type Concrete, allFalse } from '../property/claims.js';
 
 const WORD = 8;
 const REGISTERS = 16;
@@ -147,14 +147,17 @@ class Comparison implements Tally {
     }
   }
 
-  #judge(at: number, claims: Claims, concrete: Concrete, activation: Activation): void {
-    const { values, bounds, compared } = claims;
+  #judge(at: number, all: readonly Claims[], concrete: Concrete, activation: Activation): void {
+    for (const claims of all) this.#countAll(claims);
+    const message = allFalse(all, concrete, activation, this.#code.address);
+    if (message !== undefined) this.problems.push({ at, message });
+  }
+
+  #countAll({ values, bounds, compared }: Claims): void {
     this.claims += values.length + bounds.length + (compared === undefined ? 0 : 1);
     for (const { kind } of values) this.#count(kind);
     if (compared !== undefined) this.#count(-1);
     if (bounds.length > 0) this.#count(-2);
-    const message = falseClaim(claims, concrete, activation, this.#code.address);
-    if (message !== undefined) this.problems.push({ at, message });
   }
 
   #count(kind: number): void {

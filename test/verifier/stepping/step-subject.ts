@@ -33,8 +33,8 @@ export async function* stepSubject(
   const refuse = mustAccept(name);
   const image = readImage(bytes, refuse);
   if (image === undefined) throw new Error(`${name} is no image`);
-  const analysed = analyseImage(iced, image, 'coarse', refuse);
-  const claims = [analysed.claims, analyseImage(iced, image, 'full', refuse).claims];
+  const analysed = analyseImage(iced, image, { detail: 'coarse' }, refuse);
+  const claims = [analysed.claims, analyseImage(iced, image, { detail: 'full' }, refuse).claims];
   const table = tableOf(analysed, claims, sampling);
   const symbols = readSymbols(bytes);
   const place = (at: number): string => {

@@ -32,7 +32,7 @@ export function tableOf(
   );
   for (let at = 0; at < code.count; at++) {
     const place = HEAD_SIZE + at * INSTRUCTION_SIZE;
-    const [low, high] = extentOf(claims.map((known) => known.get(at)));
+    const [low, high] = extentOf(claims.flatMap((known) => known.get(at) ?? []));
     const { encodings } = code;
     const encoding = code.encoding[at] ?? REFUSED;
     table.writeUInt32LE((code.address[at] ?? 0) - code.start, place);
@@ -76,12 +76,12 @@ function accessOf(code: Code, at: number): number {
 }
 
 /** First and last word that is claimed, from the entry's stack pointer on; in realigned frames wherever it may be. */
-function extentOf(claims: readonly (Claims | undefined)[]): readonly [low: number, high: number] {
+function extentOf(claims: readonly Claims[]): readonly [low: number, high: number] {
   let [low, high] = [1, 0];
   for (const known of claims) {
-    for (const { slot } of known?.values ?? []) {
+    for (const { slot } of known.values) {
       if (slot === undefined) continue;
-      const frame = known?.frames.get(slot.base);
+      const frame = known.frames.get(slot.base);
       const last = (frame?.from ?? 0) + slot.offset;
       const first = frame === undefined ? last : last - (frame.size - 1);
       [low, high] = low > high ? [first, last] : [Math.min(low, first), Math.max(high, last)];
