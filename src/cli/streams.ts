@@ -8,7 +8,7 @@ import type { SourceText } from '../text/source.js';
 import { writePieces } from '../driver/large-files.js';
 import { writeBytes } from '../driver/write-bytes.js';
 
-const { statSync, writeFileSync } = fsExtra;
+const { realpathSync, statSync, writeFileSync } = fsExtra;
 
 const PERMISSIONS = 0o777;
 
@@ -30,7 +30,7 @@ export function replaceFile(file: string, bytes: Uint8Array): void {
   }
   const workspace = new Workspace();
   try {
-    const staged = workspace.stage(file);
+    const staged = workspace.stage(realpathSync(file)); // a link stays
     // Of whoever wrote it, set-user-ID would become of whoever calls this.
     writeFileSync(staged, bytes, { mode: statSync(file).mode & PERMISSIONS });
     workspace.publish();

@@ -3,6 +3,7 @@
 import { driveCompiler } from '../driver/driver.js';
 import type { Mode } from '../driver/flags.js';
 import { optionsHelp } from '../driver/option-table.js';
+import { writeBytes } from '../driver/write-bytes.js';
 import { VERSION_LINE } from './build-info.js';
 export { rehearseCompiler as rehearse } from './rehearse.js';
 import { main, PACKAGE_ROOT, terminalReporter, useColor } from './terminal.js';
@@ -19,9 +20,13 @@ export async function tbxCc(mode: Mode): Promise<void> {
       reporter: terminalReporter(),
       color: useColor(),
     });
-    if (argv.includes('--help')) process.stdout.write(`\n${optionsHelp()}`);
+    if (argv.includes('--help')) print(`\n${optionsHelp()}`);
     // Below clang's own lines, which build systems read; ccache hashes all of it (compiler_check).
-    if (argv.includes('--version')) process.stdout.write(`${VERSION_LINE}\n`);
+    if (argv.includes('--version')) print(`${VERSION_LINE}\n`);
     return exit;
   });
+}
+
+function print(text: string): void {
+  writeBytes(1, Buffer.from(text));
 }

@@ -1,10 +1,10 @@
 /** Modules that may be as large as memory allows: read as bytes that threads share, written in pieces. */
 
-import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { asBytes } from '../text/bytes.js';
 import { LONGEST_TEXT, readBytes } from './read-bytes.js';
-import { Workspace } from './workspace.js';
+import { isSpecial, Workspace } from './workspace.js';
 import { writeBytes } from './write-bytes.js';
 
 /** Reads a module, or standard input for `-`, into memory that threads can share. */
@@ -39,17 +39,12 @@ function writeWhole(file: string, write: (descriptor: number) => void): void {
   const workspace = new Workspace();
   try {
     mkdirSync(dirname(file), { recursive: true });
-    writeFile(workspace.stage(file), write);
+    // Who names a link here means what it leads to.
+    writeFile(workspace.stage(existsSync(file) ? realpathSync(file) : file), write);
     workspace.publish();
   } finally {
     workspace.remove();
   }
-}
-
-/** Whether it is there and no file: nothing can take the place of a device or a pipe. */
-function isSpecial(file: string): boolean {
-  const stat = statSync(file, { throwIfNoEntry: false });
-  return stat !== undefined && !stat.isFile();
 }
 
 function writeFile(file: string, write: (descriptor: number) => void): void {

@@ -3,9 +3,17 @@
  * folder beside its place and renamed when it is complete.
  */
 
-import { lstatSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { writeBytes } from './write-bytes.js';
 
 export class Workspace {
@@ -22,8 +30,8 @@ export class Workspace {
   }
 
   /**
-   * The name to write `output` under until {@link publish} is called. `-` and what is no regular file (a device, a
-   * pipe) cannot be renamed to; their bytes are written at the end.
+   * The name to write `output` under until {@link publish} is called. `-` and what is special (a device, a pipe) cannot be
+   * renamed to; their bytes are written at the end.
    */
   stage(output: string): string {
     const known = this.#staged.get(output);
@@ -63,7 +71,11 @@ export class Workspace {
   }
 }
 
-function isSpecial(path: string): boolean {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
-  return stat !== undefined && !stat.isFile();
+/**
+ * Whether nothing can take its place: a device, a pipe, a folder, a link to one, and what leads to our own descriptors
+ * (`/dev/stdout`). Other links are replaced, as clang does it: in a stranger's folder they may lead anywhere.
+ */
+export function isSpecial(path: string): boolean {
+  if (/^\/(?:dev|proc)\//.test(resolve(path))) return existsSync(path);
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === false;
 }

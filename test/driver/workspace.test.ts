@@ -1,7 +1,9 @@
 import {
+  closeSync,
   existsSync,
   lstatSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -43,18 +45,36 @@ test('what was not published is gone, and so are the temporary files', () => {
   expect(existsSync(temporary)).toBe(false);
 });
 
-test('what is no regular file is written through, not replaced', () => {
-  const target = join(folder, 'target');
-  const link = join(folder, 'link');
-  writeFileSync(target, 'old');
-  symlinkSync(target, link);
+/** Writes what is published as `output`. */
+function publish(output: string): void {
   const workspace = new Workspace();
-  writeFileSync(workspace.stage(link), 'new');
-  expect(readFileSync(target, 'utf8')).toBe('old');
+  writeFileSync(workspace.stage(output), 'new');
   workspace.publish();
   workspace.remove();
+}
+
+test.each(['old', undefined])('a link to a file is replaced, not followed', (old) => {
+  const target = join(folder, 'target');
+  const link = join(folder, 'link');
+  if (old !== undefined) writeFileSync(target, old);
+  symlinkSync(target, link);
+  publish(link);
+  expect(lstatSync(link).isFile()).toBe(true);
+  expect(existsSync(target) ? readFileSync(target, 'utf8') : undefined).toBe(old);
+});
+
+test('a link to a device is followed, and stays', () => {
+  const link = join(folder, 'link');
+  symlinkSync('/dev/null', link);
+  publish(link);
   expect(lstatSync(link).isSymbolicLink()).toBe(true);
-  expect(readFileSync(target, 'utf8')).toBe('new');
+});
+
+test('what leads to our own descriptors is never replaced', () => {
+  const descriptor = openSync(join(folder, 'file'), 'w');
+  publish(`/dev/fd/${descriptor}`);
+  closeSync(descriptor);
+  expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('new');
 });
 
 test('what is not published yet stands where nobody else can put a link', () => {
