@@ -65,8 +65,8 @@ bool tbx_memory_init_template(struct tbx_memory *memory, const struct tbx_elf_im
                               uint64_t stack_size, uint64_t heap_limit, int *file,
                               tbx_error *error);
 
-/* Gives the window of a template's memory back, with what the host shared with it, and makes its
- * file unchangeable. */
+/* Gives the window of a template's memory back, with what the host shared with it, and fixes its
+ * file's size. Nothing writes to the file from then on. */
 bool tbx_memory_seal(struct tbx_memory *memory, int file, tbx_error *error);
 
 /* A window with a private copy of the sealed `origin`, whose pages are copied when they are written
@@ -77,6 +77,10 @@ bool tbx_memory_copy(struct tbx_memory *memory, const struct tbx_memory *origin,
 /* Makes a copy what it was at first. */
 bool tbx_memory_reset(struct tbx_memory *memory, const struct tbx_memory *origin, int file,
                       tbx_error *error);
+
+/* Gives back what copies have made the file of `origin` grow by, if it is much; when one is gone.
+ */
+void tbx_memory_trim(const struct tbx_memory *origin, int file);
 
 void tbx_memory_free(struct tbx_memory *memory);
 

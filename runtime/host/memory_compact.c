@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 enum { STARTUP_SIZE = 0x4000, LEAST_BREAK_ROOM = 0x10000, MOST_BREAK_ROOM = 0x40000 };
 
@@ -106,9 +107,31 @@ bool tbx_memory_seal(struct tbx_memory *memory, int file, tbx_error *error) {
     uint64_t used = (uint64_t)memory->owned.end * TBX_PAGE_SIZE;
     if (used < memory->template_end)
         memory->template_end = used > memory->fixed_end ? (uint32_t)used : memory->fixed_end;
-    return fcntl(file, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) ==
-               0 ||
+    return fcntl(file, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW) == 0 ||
            tbx_fail_errno(error, "cannot seal the memory of a template");
+}
+
+static void drop(const struct tbx_memory *origin, int file, uint32_t start, uint32_t end) {
+    if (start < end)
+        fallocate(file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                  (off_t)(start - origin->stack_start), (off_t)(end - start));
+}
+
+/*
+ * Where a copy writes to a page of its own the kernel makes one of the file as well, unless there
+ * is one: of zeros behind the template's end, and for the data stack, which is empty. They serve
+ * all copies, but nobody was granted them, and they stay. Copies have no other mapping of them than
+ * a private one, so they see zeros again, and what they have written. (A seal against writing is
+ * one against this, too.)
+ */
+void tbx_memory_trim(const struct tbx_memory *origin, int file) {
+    enum { MOST_KEPT = 16 << 20, BLOCK = 512 };
+    struct stat status;
+    uint64_t needed = origin->template_end - origin->startup_start;
+    if (fstat(file, &status) != 0 || (uint64_t)status.st_blocks * BLOCK <= needed + MOST_KEPT)
+        return;
+    drop(origin, file, origin->stack_start, origin->startup_start);
+    drop(origin, file, origin->template_end, origin->mmap_end);
 }
 
 /* Takes over everything of `origin` but the window and a set of its own. */

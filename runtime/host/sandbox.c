@@ -71,6 +71,8 @@ static void destroy(tbx_sandbox *sandbox) {
     tbx_native_stacks_forget(&tbx_thread.stacks, sandbox->identity);
     tbx_files_free(sandbox->files);
     tbx_memory_free(&sandbox->memory);
+    if (sandbox->template != NULL)
+        tbx_memory_trim(&sandbox->template->memory, sandbox->template->file);
     tbx_config_free(sandbox->config);
     tbx_template_drop(sandbox->template);
     tbx_image_release(sandbox->image);

@@ -148,6 +148,7 @@ static bool reset(struct tbx_sandbox *sandbox, tbx_error *error) {
     if (!tbx_memory_reset(&sandbox->memory, &sandbox->template->memory, sandbox->template->file,
                           error))
         return false;
+    tbx_memory_trim(&sandbox->template->memory, sandbox->template->file);
     sandbox->survives_broken_pipe = false;
     tbx_native_stacks_forget(&tbx_thread.stacks, sandbox->identity);
     sandbox->identity = tbx_new_identity();

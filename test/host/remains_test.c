@@ -8,6 +8,7 @@
 
 #include <pthread.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 /* Bytes of the stacks that this thread keeps which are in memory, and how many are someone's. */
 static uint64_t kept_bytes(unsigned *owned) {
@@ -77,9 +78,52 @@ static void ids_of_jumps_tell_nothing_of_others(void) {
     close_all(copies[0]);
 }
 
+/* Of the file that copies of the template begin with. */
+static uint64_t file_bytes(void) {
+    struct stat status;
+    CHECK_EQUAL(fstat(template->file, &status), 0);
+    return (uint64_t)status.st_blocks * 512;
+}
+
+static uint64_t fill_memory(tbx_sandbox *sandbox, uint64_t size) {
+    uint64_t start = CALL1(sandbox, "map", size);
+    for (uint64_t at = start; at < start + size; at += TBX_PAGE_SIZE)
+        CALL2(sandbox, "poke", at, at);
+    return start;
+}
+
+/* The kernel makes a page of the file, too, where a copy has its own from then on. */
+static void files_of_templates_keep_no_memory_of_sandboxes_that_are_gone(void) {
+    enum { LARGE = 40 << 20, MOST_KEPT = 17 << 20 };
+    tbx_error error = {""};
+    tbx_config *config = small_config();
+    CHECK(tbx_config_set_heap(config, LARGE + HEAP, &error));
+    open_template(config);
+    uint64_t before = file_bytes();
+    tbx_sandbox *one = new_copy(), *other = new_copy();
+    uint64_t kept = fill_memory(other, 0x10000);
+    CALL1(other, "add", 9);
+    fill_memory(one, LARGE);
+    reset(one);
+    CHECK(file_bytes() <= before + MOST_KEPT);
+    uint64_t place = CALL1(one, "map", LARGE);
+    CHECK_EQUAL(CALL1(one, "peek", place + LARGE - 8), 0);
+    CHECK_EQUAL(CALL1(one, "add", 1), 2);
+    CALL2(one, "unmap", place, LARGE);
+    fill_memory(one, LARGE);
+    tbx_sandbox_free(one);
+    CHECK(file_bytes() <= before + MOST_KEPT);
+    CHECK_EQUAL(CALL1(other, "peek", kept + 0x5000), kept + 0x5000);
+    CHECK_EQUAL(CALL1(other, "add", 1), 11);
+    reset(other);
+    CHECK_EQUAL(CALL1(other, "add", 1), 2);
+    close_all(other);
+}
+
 int main(int argc, char **argv) {
     static const struct check_test tests[] = {
         TEST(stacks_of_sandboxes_that_are_gone_are_given_back),
+        TEST(files_of_templates_keep_no_memory_of_sandboxes_that_are_gone),
         TEST(ids_of_jumps_tell_nothing_of_others),
     };
     return check_main(tests, sizeof tests / sizeof *tests, argc, argv);
