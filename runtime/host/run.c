@@ -41,7 +41,7 @@ static void end_outer_runs(const struct tbx_run *run) {
     for (struct tbx_run *outer = run->outer; outer != NULL; outer = outer->outer) {
         if (outer->sandbox != run->sandbox)
             continue;
-        *outer->outcome = *run->outcome;
+        outer->end = *run->outcome;
         outer->sandbox_ended = true;
     }
 }
@@ -50,6 +50,8 @@ static void end_outer_runs(const struct tbx_run *run) {
 static void finish(struct tbx_run *run) {
     if (run->machine_fault.signal != 0)
         tbx_fault_classify(run);
+    else if (run->sandbox_ended)
+        *run->outcome = run->end;
     else if (run->outcome->kind == TBX_NOT_STARTED && run->time_is_up)
         run->outcome->kind = TBX_TIMED_OUT;
     end_outer_runs(run);
@@ -88,10 +90,11 @@ bool tbx_run_take_stack(struct tbx_run *run, tbx_error *error) {
     return run->stack != NULL;
 }
 
-void tbx_run_resume(const struct tbx_run *run) {
+void tbx_run_resume(struct tbx_run *run) {
     uint64_t base = (uint64_t)(uintptr_t)run->sandbox->memory.window.base;
     if (tbx_current != run)
         tbx_misused("a function of the host has returned into another call");
+    run->outcome->kind = TBX_NOT_STARTED;
     if (tbx_gs_read() != base)
         tbx_gs_write(base);
     if (run->keeps_registers == 0)

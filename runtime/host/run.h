@@ -74,14 +74,15 @@ struct tbx_run {
 
     volatile sig_atomic_t
         time_is_up;     /* set by the timer while host code runs; the next check ends the run */
-    bool sandbox_ended; /* a run inside a host call of this one ended the sandbox; outcome says how
-                         */
+    bool sandbox_ended; /* a run inside a host call of this one ended the sandbox; end says how */
     bool holds_signals; /* SIGPIPE and SIGXFSZ wait until the run has ended */
     struct tbx_sandbox *sandbox;
     struct tbx_run *outer; /* the run whose host call started this one, on the same thread */
     unsigned depth;        /* how many runs are around this one */
     struct tbx_native_stack *stack;
-    tbx_outcome *outcome; /* the caller's; written when the run does not end by returning */
+    tbx_outcome *outcome; /* the caller's; written when the run does not end by returning. Runs
+                             inside may have the same one */
+    tbx_outcome end;
     struct tbx_held_signals held;
     struct tbx_machine_fault machine_fault;
 };
@@ -129,8 +130,8 @@ void tbx_run_start(struct tbx_run *run, uint32_t entry, const tbx_arguments *arg
 bool tbx_run_take_stack(struct tbx_run *run, tbx_error *error);
 
 /* After a function of the host that the sandbox of `run` has called: the machine is the run's
- * again, whatever the function left. */
-void tbx_run_resume(const struct tbx_run *run);
+ * again, and so is its outcome, whatever the function left. */
+void tbx_run_resume(struct tbx_run *run);
 
 /* Runs the image from its entry, once a sandbox. False and a message when it cannot start. */
 bool tbx_run_program(struct tbx_run *run, int argc, const char *const *argv, tbx_error *error);

@@ -221,7 +221,8 @@ bool tbx_config_allow_calls(tbx_config *config, const char *names, tbx_error *er
  */
 void tbx_config_keep_registers(tbx_config *config, bool keep);
 
-/* How many calls into sandboxes may be around another one, on one thread. */
+/* How many calls into sandboxes may be around another one, on one thread. Each has a native stack of
+ * its own. */
 enum { TBX_MOST_NESTED_CALLS = 64 };
 
 /*

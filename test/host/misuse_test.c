@@ -165,14 +165,53 @@ static void faults_of_the_host_are_the_hosts_wherever_they_happen(void) {
     close_all(sandbox);
 }
 
-static volatile sig_atomic_t handlers_begun, handlers_ended;
-static bool handler_faults;
-
 static int64_t processor_time(void) {
     struct timespec now;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
     return now.tv_sec * 1000000000ll + now.tv_nsec;
 }
+
+static tbx_sandbox *second;
+static bool is_ended_inside;
+
+/* All calls of these tests have one outcome, as calls of a host may that looks at it at once. */
+static uint64_t call_others(tbx_sandbox *sandbox, const uint64_t arguments[6], void *context) {
+    (void)arguments, (void)context;
+    if (is_ended_inside)
+        CALL2(sandbox, "poke", 0, 0);
+    else
+        for (int64_t end = processor_time() + 60000000; processor_time() < end;)
+            continue;
+    CALL1(second, "add", 1);
+    CHECK_EQUAL(outcome.kind, TBX_RETURNED);
+    return 0;
+}
+
+static void check_end(bool ended_inside, tbx_outcome_kind kind) {
+    tbx_config *config = small_config();
+    tbx_config_set_cpu_time(config, 30000000);
+    open_template(config);
+    tbx_sandbox *sandbox = new_copy();
+    tbx_template *limited = template;
+    open_template(small_config());
+    second = new_copy();
+    tbx_template_release(template);
+    template = limited;
+    is_ended_inside = ended_inside;
+    CHECK_EQUAL(call_import(sandbox, call_others, 0, 0), 0);
+    CHECK_EQUAL(outcome.kind, kind);
+    tbx_sandbox_free(second);
+    close_all(sandbox);
+}
+
+/* A call that was cut off has not returned, whatever came back from others within it. */
+static void an_outcome_may_be_that_of_inner_calls_too(void) {
+    check_end(false, TBX_TIMED_OUT);
+    check_end(true, TBX_FAULTED);
+}
+
+static volatile sig_atomic_t handlers_begun, handlers_ended;
+static bool handler_faults;
 
 /* A handler of the host's, as of a profiler: it works for longer than the sandbox's time lasts. */
 static void on_profile(int signal) {
@@ -324,6 +363,7 @@ int main(int argc, char **argv) {
         TEST(recursion_through_the_host_has_an_end),
         TEST(a_gs_base_left_by_a_host_function_is_not_the_sandboxs),
         TEST(faults_of_the_host_are_the_hosts_wherever_they_happen),
+        TEST(an_outcome_may_be_that_of_inner_calls_too),
         TEST(a_handler_of_the_host_is_not_cut_off_by_a_time_limit),
         TEST(a_fault_of_a_handler_of_the_host_is_the_hosts),
         TEST(a_small_alternate_stack_of_the_host_is_no_danger),
