@@ -33,6 +33,8 @@ async function tryAll(cases: readonly Case[], generation: CodeGeneration): Promi
     for (const [at, { name, text }] of queue) {
       const judgement = await judge(text, generation, join(folder, String(worker)));
       trials.push({ name, ...judgement });
+      if (judgement.isFailure)
+        console.log(`${judgement.outcome} ${name}: ${judgement.lines[0] ?? ''}`);
       if ((at + 1) % PROGRESS_EVERY === 0) console.error(`${at + 1} of ${cases.length}`);
     }
   };
@@ -68,8 +70,7 @@ async function main(words: readonly string[]): Promise<number> {
       const generation = { clang: `clang-${values.clang}`, level, isolation };
       const trials = await tryAll(cases, generation);
       const title = `${generation.clang} -${level} ${isolation}: ${describe(trials)}`;
-      const bad = trials.filter(({ isFailure }) => isFailure);
-      failures += bad.length;
+      failures += trials.filter(({ isFailure }) => isFailure).length;
       report.push(
         title,
         ...trials.flatMap(({ name, outcome, lines }) =>
@@ -77,7 +78,6 @@ async function main(words: readonly string[]): Promise<number> {
         ),
       );
       console.log(title);
-      for (const { name, lines } of bad) console.log(`  ${name}: ${lines[0] ?? ''}`);
     }
   }
   writeFileSync(join(OUTPUT, 'report.txt'), `${report.join('\n')}\n`);

@@ -9,7 +9,7 @@ export interface Statement {
   readonly start: number;
   /** The statement without quoted text and comments (see {@link AssemblyLine.code}), from `start`. */
   readonly code: string;
-  /** Prefixes that stand before the mnemonic (`lock`, `rep`, `addr32` …), in order. */
+  /** Prefixes that stand before the mnemonic (`lock`, `rep`, `addr32`, `{vex}` …), in order. */
   readonly prefixes: readonly string[];
   /** The mnemonic in lower case, or the directive with its dot; empty for a line of labels or a bare prefix. */
   readonly mnemonic: string;
@@ -54,7 +54,9 @@ function endOfQuoted(text: string, open: number, end: number): number | undefine
 }
 
 const LABEL = /\s*[\w.$@]+\s*:/y;
-const WORD = /\s*([\w.]+)/y;
+const WORD = /\s*([\w.]+|\{\w+\})/y;
+/** `{vex}`, `{evex}`, `{disp32}` …: which encoding of the mnemonic is meant. */
+const PSEUDO_PREFIX = /^\{/;
 
 function parseStatement(code: string, offset: number): Statement {
   let at = 0;
@@ -66,7 +68,7 @@ function parseStatement(code: string, offset: number): Statement {
   WORD.lastIndex = start;
   for (let word = WORD.exec(code); word?.[1] !== undefined; word = WORD.exec(code)) {
     const name = word[1].toLowerCase();
-    if (!PREFIXES.has(name)) {
+    if (!PREFIXES.has(name) && !PSEUDO_PREFIX.test(name)) {
       mnemonic = name;
       break;
     }

@@ -37,7 +37,8 @@ const IN_PLACE = /^=[rqQ],0(?:,~\{[a-z0-9]+\})*$/;
 /** Whether a later pass leaves nothing of it but an intrinsic. */
 export function isKnownAssembly(call: Call, callee: InlineAsm): boolean {
   const template = normalTemplate(callee);
-  return PLAIN.has(template) ? call.arguments.length === 0 : swappedBits(call, callee) > 0;
+  if (!PLAIN.has(template)) return swappedBits(call, callee) > 0;
+  return call.arguments.length === 0 && call.calleeType.type.returns.kind === 'void';
 }
 
 /** A {@link import('./context.js').BodyPass}. */

@@ -26,7 +26,7 @@ export interface AllowList {
   /** Bit `r` for each general-purpose register `r` that is written without being an operand. */
   readonly implicit: Uint16Array;
   /** Prefixes that the code itself needs: bits `NEEDS_*`. */
-  readonly prefixes: Uint8Array;
+  readonly prefixes: Uint16Array;
   readonly shape: CodeShapes;
 }
 
@@ -49,6 +49,8 @@ export const HAS_MASK_OPERAND = 32;
 export const IGNORES_ROUNDING = 64;
 /** REX.W has no meaning, and must be 0 behind a 66 that belongs to the opcode: decoders disagree what that makes. */
 export const IGNORES_REX_W = 128;
+/** A scalar: EVEX.L'L has no meaning without rounding, and must be 0. */
+export const IGNORES_LENGTH = 256;
 export const UNLEARNED = 2;
 
 /** The list, without the facts of its codes. */
@@ -60,7 +62,7 @@ export function emptyAllowList(): AllowList {
     access: new Uint8Array(size * MAX_OPERANDS),
     flags: new Uint8Array(size),
     implicit: new Uint16Array(size),
-    prefixes: new Uint8Array(size),
+    prefixes: new Uint16Array(size),
     shape: new CodeShapes(size),
   };
 }
@@ -154,6 +156,7 @@ function unusedBits({ EncodingKind, OpCodeOperandKind }: Iced, opcode: OpCodeInf
   );
   return (
     (isEvex && opcode.isWIG ? IGNORES_W : 0) |
+    (isEvex && opcode.isLIG ? IGNORES_LENGTH : 0) |
     (isMask ? HAS_MASK_OPERAND : 0) |
     (opcode.ignoresRoundingControl ? IGNORES_ROUNDING : 0)
   );

@@ -4,6 +4,7 @@
  */
 import {
   HAS_MASK_OPERAND,
+  IGNORES_LENGTH,
   IGNORES_REX_W,
   IGNORES_ROUNDING,
   IGNORES_W,
@@ -88,7 +89,8 @@ export function unusedBitProblem(
   needed: number,
   hasMemory: boolean,
 ): string | undefined {
-  const unused = IGNORES_REX_W | IGNORES_W | HAS_MASK_OPERAND | IGNORES_ROUNDING;
+  const unused =
+    IGNORES_REX_W | IGNORES_W | HAS_MASK_OPERAND | IGNORES_ROUNDING | IGNORES_LENGTH;
   if ((needed & unused) === 0) return undefined;
   let at = start;
   while (BYTE_CLASS[bytes[at] ?? 0] !== 0) at++;
@@ -99,6 +101,10 @@ export function unusedBitProblem(
   const rounds = bytes[at] === 0x62 && ((bytes[at + 3] ?? 0) & 0x10) !== 0;
   if ((needed & IGNORES_ROUNDING) !== 0 && rounds && !hasMemory) {
     return 'EVEX.b without meaning';
+  }
+  const isSized = bytes[at] === 0x62 && ((bytes[at + 3] ?? 0) & 0x60) !== 0;
+  if ((needed & IGNORES_LENGTH) !== 0 && isSized && (hasMemory || !rounds)) {
+    return "EVEX.L'L without meaning";
   }
   const isLong = bytes[at] === 0xc4 || bytes[at] === 0x62;
   const isExtended = isLong && ((bytes[at + 1] ?? 0) & 0x60) !== 0x60;

@@ -90,3 +90,6 @@ CASE rex_w_without_meaning              # TBV0004
 CASE rex_w_without_meaning_in_registers # TBV0004
         .byte   0x66, 0x49, 0x0f, 0x6f, 0xc1
         ret
+CASE evex_length_of_scalar              # TBV0004
+        .byte   0x62, 0xf1, 0x7e, 0x28, 0x58, 0xc1      # vaddss %xmm1, %xmm0, %xmm0 with L'L = 1
+        ret

@@ -30,6 +30,20 @@ CASE gs_32_various
         pushq   %gs:(%edi)
         popq    %rax
         ret
+CASE gs_32_string_comparison
+        pcmpestri $12, %gs:(%edi), %xmm0
+        vpcmpistrm $0, %gs:(%edi), %xmm1
+        ret
+CASE gs_32_later_vectors
+        movntss %xmm0, %gs:(%edi)
+        extrq   $8, $16, %xmm0
+        vaddph  %gs:(%edi), %zmm0, %zmm1
+        vaddsh  %gs:2(%edi), %xmm0, %xmm1
+        {vex} vpdpbusd %gs:(%edi), %ymm0, %ymm1
+        vpdpwsud %gs:(%edi), %ymm0, %ymm1
+        vsm4rnds4 %gs:(%edi), %ymm0, %ymm1
+        vldmxcsr %gs:(%edi)
+        ret
 CASE constants_read
         movl    constants(%rip), %eax
         addps   constants + 48(%rip), %xmm0

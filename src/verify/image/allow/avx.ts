@@ -1,4 +1,6 @@
-/** VEX-encoded instructions: AVX, AVX2, FMA, F16C. Not here: `vmaskmovdqu`, MXCSR.
+/** VEX-encoded instructions: AVX, AVX2, FMA, F16C, and what came later in this form (VNNI, IFMA, SHA512, SM3, SM4,
+ * conversions of bfloat16). Not here: `vmaskmovdqu`, whose address is implicit; FMA4, XOP and TBM, which no processor
+ * made since 2017 has.
  *
  * @see ./group.ts for the notation */
 import type { CodeGroup } from './group.js';
@@ -257,5 +259,65 @@ export const AVX: readonly CodeGroup[] = [
     VEX_Vpdpbusd_xmm_xmm_xmmm128 VEX_Vpdpbusd_ymm_ymm_ymmm256 VEX_Vpdpbusds_xmm_xmm_xmmm128
     VEX_Vpdpbusds_ymm_ymm_ymmm256 VEX_Vpdpwssd_xmm_xmm_xmmm128 VEX_Vpdpwssd_ymm_ymm_ymmm256
     VEX_Vpdpwssds_xmm_xmm_xmmm128 VEX_Vpdpwssds_ymm_ymm_ymmm256`,
+  },
+  {
+    effect: 'r',
+    codes: `
+    VEX_Vldmxcsr_m32`,
+  },
+  {
+    effect: 'w',
+    codes: `
+    VEX_Vstmxcsr_m32`,
+  },
+  {
+    effect: 'rrr flags',
+    codes: `
+    VEX_Vpcmpestrm_xmm_xmmm128_imm8 VEX_Vpcmpistrm_xmm_xmmm128_imm8`,
+  },
+  {
+    effect: 'rrr rcx flags',
+    codes: `
+    VEX_Vpcmpestri_xmm_xmmm128_imm8 VEX_Vpcmpistri_xmm_xmmm128_imm8`,
+  },
+  {
+    effect: 'mrr',
+    codes: `
+    VEX_Vpdpbuud_xmm_xmm_xmmm128 VEX_Vpdpbuud_ymm_ymm_ymmm256 VEX_Vpdpbsud_xmm_xmm_xmmm128
+    VEX_Vpdpbsud_ymm_ymm_ymmm256 VEX_Vpdpbssd_xmm_xmm_xmmm128 VEX_Vpdpbssd_ymm_ymm_ymmm256
+    VEX_Vpdpbuuds_xmm_xmm_xmmm128 VEX_Vpdpbuuds_ymm_ymm_ymmm256 VEX_Vpdpbsuds_xmm_xmm_xmmm128
+    VEX_Vpdpbsuds_ymm_ymm_ymmm256 VEX_Vpdpbssds_xmm_xmm_xmmm128 VEX_Vpdpbssds_ymm_ymm_ymmm256
+    VEX_Vpmadd52luq_xmm_xmm_xmmm128 VEX_Vpmadd52luq_ymm_ymm_ymmm256
+    VEX_Vpmadd52huq_xmm_xmm_xmmm128 VEX_Vpmadd52huq_ymm_ymm_ymmm256 VEX_Vsha512rnds2_ymm_ymm_xmm
+    VEX_Vpdpwuud_xmm_xmm_xmmm128 VEX_Vpdpwuud_ymm_ymm_ymmm256 VEX_Vpdpwusd_xmm_xmm_xmmm128
+    VEX_Vpdpwusd_ymm_ymm_ymmm256 VEX_Vpdpwsud_xmm_xmm_xmmm128 VEX_Vpdpwsud_ymm_ymm_ymmm256
+    VEX_Vpdpwuuds_xmm_xmm_xmmm128 VEX_Vpdpwuuds_ymm_ymm_ymmm256 VEX_Vpdpwusds_xmm_xmm_xmmm128
+    VEX_Vpdpwusds_ymm_ymm_ymmm256 VEX_Vpdpwsuds_xmm_xmm_xmmm128 VEX_Vpdpwsuds_ymm_ymm_ymmm256
+    VEX_Vsm3msg1_xmm_xmm_xmmm128 VEX_Vsm3msg2_xmm_xmm_xmmm128`,
+  },
+  {
+    effect: 'wr',
+    codes: `
+    VEX_Vcvtneps2bf16_xmm_xmmm128 VEX_Vcvtneps2bf16_xmm_ymmm256 VEX_Vcvtneoph2ps_xmm_m128
+    VEX_Vcvtneoph2ps_ymm_m256 VEX_Vcvtneeph2ps_xmm_m128 VEX_Vcvtneeph2ps_ymm_m256
+    VEX_Vcvtneebf162ps_xmm_m128 VEX_Vcvtneebf162ps_ymm_m256 VEX_Vcvtneobf162ps_xmm_m128
+    VEX_Vcvtneobf162ps_ymm_m256 VEX_Vbcstnesh2ps_xmm_m16 VEX_Vbcstnesh2ps_ymm_m16
+    VEX_Vbcstnebf162ps_xmm_m16 VEX_Vbcstnebf162ps_ymm_m16`,
+  },
+  {
+    effect: 'mr',
+    codes: `
+    VEX_Vsha512msg1_ymm_xmm VEX_Vsha512msg2_ymm_ymm`,
+  },
+  {
+    effect: 'wrr',
+    codes: `
+    VEX_Vsm4key4_xmm_xmm_xmmm128 VEX_Vsm4key4_ymm_ymm_ymmm256 VEX_Vsm4rnds4_xmm_xmm_xmmm128
+    VEX_Vsm4rnds4_ymm_ymm_ymmm256`,
+  },
+  {
+    effect: 'mrrr',
+    codes: `
+    VEX_Vsm3rnds2_xmm_xmm_xmmm128_imm8`,
   },
 ];

@@ -20,4 +20,11 @@ export const AVX512_4: readonly CodeGroup[] = [
     EVEX_Vfixupimmpd_ymm_k1z_ymm_ymmm256b64_imm8 EVEX_Vfixupimmpd_zmm_k1z_zmm_zmmm512b64_imm8_sae
     EVEX_Vfixupimmss_xmm_k1z_xmm_xmmm32_imm8_sae EVEX_Vfixupimmsd_xmm_k1z_xmm_xmmm64_imm8_sae`,
   },
+  {
+    effect: 'wrr',
+    codes: `
+    EVEX_Vp2intersectd_kp1_xmm_xmmm128b32 EVEX_Vp2intersectd_kp1_ymm_ymmm256b32
+    EVEX_Vp2intersectd_kp1_zmm_zmmm512b32 EVEX_Vp2intersectq_kp1_xmm_xmmm128b64
+    EVEX_Vp2intersectq_kp1_ymm_ymmm256b64 EVEX_Vp2intersectq_kp1_zmm_zmmm512b64`,
+  },
 ];

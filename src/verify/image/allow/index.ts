@@ -7,6 +7,7 @@ import { AVX512_1 } from './avx512-1.js';
 import { AVX512_2 } from './avx512-2.js';
 import { AVX512_3 } from './avx512-3.js';
 import { AVX512_4 } from './avx512-4.js';
+import { AVX512_FP16 } from './avx512-fp16.js';
 import type { CodeGroup } from './group.js';
 import { INTEGER } from './integer.js';
 import { SSE } from './sse.js';
@@ -23,4 +24,5 @@ export const ALLOWED: readonly CodeGroup[] = [
   ...AVX512_2,
   ...AVX512_3,
   ...AVX512_4,
+  ...AVX512_FP16,
 ];

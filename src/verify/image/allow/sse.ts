@@ -1,4 +1,4 @@
-/** SSE to SSE4.2, AES, PCLMULQDQ, SHA and GFNI in legacy encoding. Not here: MMX registers, `maskmovdqu` (its
+/** SSE to SSE4.2, SSE4A, AES, PCLMULQDQ, SHA and GFNI in legacy encoding. Not here: MMX registers, `maskmovdqu` (its
  * address is implicit). MXCSR is the sandbox's own, as the x87 control word is: the gate keeps the host's apart.
  *
  * @see ./group.ts for the notation */
@@ -86,5 +86,35 @@ export const SSE: readonly CodeGroup[] = [
     Insertps_xmm_xmmm32_imm8 Pinsrd_xmm_rm32_imm8 Pinsrq_xmm_rm64_imm8 Dpps_xmm_xmmm128_imm8
     Dppd_xmm_xmmm128_imm8 Mpsadbw_xmm_xmmm128_imm8 Pclmulqdq_xmm_xmmm128_imm8 Sha1rnds4_xmm_xmmm128_imm8
     Gf2p8affineqb_xmm_xmmm128_imm8 Gf2p8affineinvqb_xmm_xmmm128_imm8`,
+  },
+  {
+    effect: 'wr',
+    codes: `
+    Movntss_m32_xmm Movntsd_m64_xmm`,
+  },
+  {
+    effect: 'mrr',
+    codes: `
+    Extrq_xmm_imm8_imm8`,
+  },
+  {
+    effect: 'wrrr',
+    codes: `
+    Insertq_xmm_xmm_imm8_imm8`,
+  },
+  {
+    effect: 'mr',
+    codes: `
+    Extrq_xmm_xmm Insertq_xmm_xmm`,
+  },
+  {
+    effect: 'rrr flags',
+    codes: `
+    Pcmpestrm_xmm_xmmm128_imm8 Pcmpistrm_xmm_xmmm128_imm8`,
+  },
+  {
+    effect: 'rrr rcx flags',
+    codes: `
+    Pcmpestri_xmm_xmmm128_imm8 Pcmpistri_xmm_xmmm128_imm8`,
   },
 ];

@@ -1,0 +1,144 @@
+/** EVEX-encoded instructions of AVX512-FP16.
+ *
+ * @see ./group.ts for the notation */
+import type { CodeGroup } from './group.js';
+
+export const AVX512_FP16: readonly CodeGroup[] = [
+  {
+    effect: 'wrr',
+    codes: `
+    EVEX_Vaddph_xmm_k1z_xmm_xmmm128b16 EVEX_Vaddph_ymm_k1z_ymm_ymmm256b16
+    EVEX_Vaddph_zmm_k1z_zmm_zmmm512b16_er EVEX_Vaddsh_xmm_k1z_xmm_xmmm16_er
+    EVEX_Vcvtsd2sh_xmm_k1z_xmm_xmmm64_er EVEX_Vcvtsh2sd_xmm_k1z_xmm_xmmm16_sae
+    EVEX_Vcvtsh2ss_xmm_k1z_xmm_xmmm16_sae EVEX_Vcvtsi2sh_xmm_xmm_rm32_er
+    EVEX_Vcvtsi2sh_xmm_xmm_rm64_er EVEX_Vcvtss2sh_xmm_k1z_xmm_xmmm32_er
+    EVEX_Vcvtusi2sh_xmm_xmm_rm32_er EVEX_Vcvtusi2sh_xmm_xmm_rm64_er
+    EVEX_Vdivph_xmm_k1z_xmm_xmmm128b16 EVEX_Vdivph_ymm_k1z_ymm_ymmm256b16
+    EVEX_Vdivph_zmm_k1z_zmm_zmmm512b16_er EVEX_Vdivsh_xmm_k1z_xmm_xmmm16_er
+    EVEX_Vfcmulcph_xmm_k1z_xmm_xmmm128b32 EVEX_Vfcmulcph_ymm_k1z_ymm_ymmm256b32
+    EVEX_Vfcmulcph_zmm_k1z_zmm_zmmm512b32_er EVEX_Vfmulcph_xmm_k1z_xmm_xmmm128b32
+    EVEX_Vfmulcph_ymm_k1z_ymm_ymmm256b32 EVEX_Vfmulcph_zmm_k1z_zmm_zmmm512b32_er
+    EVEX_Vfcmulcsh_xmm_k1z_xmm_xmmm32_er EVEX_Vfmulcsh_xmm_k1z_xmm_xmmm32_er
+    EVEX_Vfpclassph_kr_k1_xmmm128b16_imm8 EVEX_Vfpclassph_kr_k1_ymmm256b16_imm8
+    EVEX_Vfpclassph_kr_k1_zmmm512b16_imm8 EVEX_Vfpclasssh_kr_k1_xmmm16_imm8
+    EVEX_Vgetexpsh_xmm_k1z_xmm_xmmm16_sae EVEX_Vgetmantph_xmm_k1z_xmmm128b16_imm8
+    EVEX_Vgetmantph_ymm_k1z_ymmm256b16_imm8 EVEX_Vgetmantph_zmm_k1z_zmmm512b16_imm8_sae
+    EVEX_Vmaxph_xmm_k1z_xmm_xmmm128b16 EVEX_Vmaxph_ymm_k1z_ymm_ymmm256b16
+    EVEX_Vmaxph_zmm_k1z_zmm_zmmm512b16_sae EVEX_Vmaxsh_xmm_k1z_xmm_xmmm16_sae
+    EVEX_Vminph_xmm_k1z_xmm_xmmm128b16 EVEX_Vminph_ymm_k1z_ymm_ymmm256b16
+    EVEX_Vminph_zmm_k1z_zmm_zmmm512b16_sae EVEX_Vminsh_xmm_k1z_xmm_xmmm16_sae
+    EVEX_Vmovsh_xmm_k1z_xmm_xmm EVEX_Vmovsh_xmm_k1z_xmm_xmm_MAP5_11
+    EVEX_Vmulph_xmm_k1z_xmm_xmmm128b16 EVEX_Vmulph_ymm_k1z_ymm_ymmm256b16
+    EVEX_Vmulph_zmm_k1z_zmm_zmmm512b16_er EVEX_Vmulsh_xmm_k1z_xmm_xmmm16_er
+    EVEX_Vrcpsh_xmm_k1z_xmm_xmmm16 EVEX_Vreduceph_xmm_k1z_xmmm128b16_imm8
+    EVEX_Vreduceph_ymm_k1z_ymmm256b16_imm8 EVEX_Vreduceph_zmm_k1z_zmmm512b16_imm8_sae
+    EVEX_Vrndscaleph_xmm_k1z_xmmm128b16_imm8 EVEX_Vrndscaleph_ymm_k1z_ymmm256b16_imm8
+    EVEX_Vrndscaleph_zmm_k1z_zmmm512b16_imm8_sae EVEX_Vrsqrtsh_xmm_k1z_xmm_xmmm16
+    EVEX_Vscalefph_xmm_k1z_xmm_xmmm128b16 EVEX_Vscalefph_ymm_k1z_ymm_ymmm256b16
+    EVEX_Vscalefph_zmm_k1z_zmm_zmmm512b16_er EVEX_Vscalefsh_xmm_k1z_xmm_xmmm16_er
+    EVEX_Vsqrtsh_xmm_k1z_xmm_xmmm16_er EVEX_Vsubph_xmm_k1z_xmm_xmmm128b16
+    EVEX_Vsubph_ymm_k1z_ymm_ymmm256b16 EVEX_Vsubph_zmm_k1z_zmm_zmmm512b16_er
+    EVEX_Vsubsh_xmm_k1z_xmm_xmmm16_er`,
+  },
+  {
+    effect: 'wrrr',
+    codes: `
+    EVEX_Vcmpph_kr_k1_xmm_xmmm128b16_imm8 EVEX_Vcmpph_kr_k1_ymm_ymmm256b16_imm8
+    EVEX_Vcmpph_kr_k1_zmm_zmmm512b16_imm8_sae EVEX_Vcmpsh_kr_k1_xmm_xmmm16_imm8_sae
+    EVEX_Vgetmantsh_xmm_k1z_xmm_xmmm16_imm8_sae EVEX_Vreducesh_xmm_k1z_xmm_xmmm16_imm8_sae
+    EVEX_Vrndscalesh_xmm_k1z_xmm_xmmm16_imm8_sae`,
+  },
+  {
+    effect: 'rr flags',
+    codes: `
+    EVEX_Vcomish_xmm_xmmm16_sae EVEX_Vucomish_xmm_xmmm16_sae`,
+  },
+  {
+    effect: 'wr',
+    codes: `
+    EVEX_Vcvtdq2ph_xmm_k1z_xmmm128b32 EVEX_Vcvtdq2ph_xmm_k1z_ymmm256b32
+    EVEX_Vcvtdq2ph_ymm_k1z_zmmm512b32_er EVEX_Vcvtpd2ph_xmm_k1z_xmmm128b64
+    EVEX_Vcvtpd2ph_xmm_k1z_ymmm256b64 EVEX_Vcvtpd2ph_xmm_k1z_zmmm512b64_er
+    EVEX_Vcvtph2dq_xmm_k1z_xmmm64b16 EVEX_Vcvtph2dq_ymm_k1z_xmmm128b16
+    EVEX_Vcvtph2dq_zmm_k1z_ymmm256b16_er EVEX_Vcvtph2pd_xmm_k1z_xmmm32b16
+    EVEX_Vcvtph2pd_ymm_k1z_xmmm64b16 EVEX_Vcvtph2pd_zmm_k1z_xmmm128b16_sae
+    EVEX_Vcvtph2psx_xmm_k1z_xmmm64b16 EVEX_Vcvtph2psx_ymm_k1z_xmmm128b16
+    EVEX_Vcvtph2psx_zmm_k1z_ymmm256b16_sae EVEX_Vcvtph2qq_xmm_k1z_xmmm32b16
+    EVEX_Vcvtph2qq_ymm_k1z_xmmm64b16 EVEX_Vcvtph2qq_zmm_k1z_xmmm128b16_er
+    EVEX_Vcvtph2udq_xmm_k1z_xmmm64b16 EVEX_Vcvtph2udq_ymm_k1z_xmmm128b16
+    EVEX_Vcvtph2udq_zmm_k1z_ymmm256b16_er EVEX_Vcvtph2uqq_xmm_k1z_xmmm32b16
+    EVEX_Vcvtph2uqq_ymm_k1z_xmmm64b16 EVEX_Vcvtph2uqq_zmm_k1z_xmmm128b16_er
+    EVEX_Vcvtph2uw_xmm_k1z_xmmm128b16 EVEX_Vcvtph2uw_ymm_k1z_ymmm256b16
+    EVEX_Vcvtph2uw_zmm_k1z_zmmm512b16_er EVEX_Vcvtph2w_xmm_k1z_xmmm128b16
+    EVEX_Vcvtph2w_ymm_k1z_ymmm256b16 EVEX_Vcvtph2w_zmm_k1z_zmmm512b16_er
+    EVEX_Vcvtps2phx_xmm_k1z_xmmm128b32 EVEX_Vcvtps2phx_xmm_k1z_ymmm256b32
+    EVEX_Vcvtps2phx_ymm_k1z_zmmm512b32_er EVEX_Vcvtqq2ph_xmm_k1z_xmmm128b64
+    EVEX_Vcvtqq2ph_xmm_k1z_ymmm256b64 EVEX_Vcvtqq2ph_xmm_k1z_zmmm512b64_er
+    EVEX_Vcvtsh2si_r32_xmmm16_er EVEX_Vcvtsh2si_r64_xmmm16_er EVEX_Vcvtsh2usi_r32_xmmm16_er
+    EVEX_Vcvtsh2usi_r64_xmmm16_er EVEX_Vcvttph2dq_xmm_k1z_xmmm64b16
+    EVEX_Vcvttph2dq_ymm_k1z_xmmm128b16 EVEX_Vcvttph2dq_zmm_k1z_ymmm256b16_sae
+    EVEX_Vcvttph2qq_xmm_k1z_xmmm32b16 EVEX_Vcvttph2qq_ymm_k1z_xmmm64b16
+    EVEX_Vcvttph2qq_zmm_k1z_xmmm128b16_sae EVEX_Vcvttph2udq_xmm_k1z_xmmm64b16
+    EVEX_Vcvttph2udq_ymm_k1z_xmmm128b16 EVEX_Vcvttph2udq_zmm_k1z_ymmm256b16_sae
+    EVEX_Vcvttph2uqq_xmm_k1z_xmmm32b16 EVEX_Vcvttph2uqq_ymm_k1z_xmmm64b16
+    EVEX_Vcvttph2uqq_zmm_k1z_xmmm128b16_sae EVEX_Vcvttph2uw_xmm_k1z_xmmm128b16
+    EVEX_Vcvttph2uw_ymm_k1z_ymmm256b16 EVEX_Vcvttph2uw_zmm_k1z_zmmm512b16_sae
+    EVEX_Vcvttph2w_xmm_k1z_xmmm128b16 EVEX_Vcvttph2w_ymm_k1z_ymmm256b16
+    EVEX_Vcvttph2w_zmm_k1z_zmmm512b16_sae EVEX_Vcvttsh2si_r32_xmmm16_sae
+    EVEX_Vcvttsh2si_r64_xmmm16_sae EVEX_Vcvttsh2usi_r32_xmmm16_sae EVEX_Vcvttsh2usi_r64_xmmm16_sae
+    EVEX_Vcvtudq2ph_xmm_k1z_xmmm128b32 EVEX_Vcvtudq2ph_xmm_k1z_ymmm256b32
+    EVEX_Vcvtudq2ph_ymm_k1z_zmmm512b32_er EVEX_Vcvtuqq2ph_xmm_k1z_xmmm128b64
+    EVEX_Vcvtuqq2ph_xmm_k1z_ymmm256b64 EVEX_Vcvtuqq2ph_xmm_k1z_zmmm512b64_er
+    EVEX_Vcvtuw2ph_xmm_k1z_xmmm128b16 EVEX_Vcvtuw2ph_ymm_k1z_ymmm256b16
+    EVEX_Vcvtuw2ph_zmm_k1z_zmmm512b16_er EVEX_Vcvtw2ph_xmm_k1z_xmmm128b16
+    EVEX_Vcvtw2ph_ymm_k1z_ymmm256b16 EVEX_Vcvtw2ph_zmm_k1z_zmmm512b16_er
+    EVEX_Vgetexpph_xmm_k1z_xmmm128b16 EVEX_Vgetexpph_ymm_k1z_ymmm256b16
+    EVEX_Vgetexpph_zmm_k1z_zmmm512b16_sae EVEX_Vmovsh_xmm_k1z_m16 EVEX_Vmovsh_m16_k1_xmm
+    EVEX_Vmovw_xmm_r32m16 EVEX_Vmovw_r32m16_xmm
+    EVEX_Vrcpph_xmm_k1z_xmmm128b16 EVEX_Vrcpph_ymm_k1z_ymmm256b16 EVEX_Vrcpph_zmm_k1z_zmmm512b16
+    EVEX_Vrsqrtph_xmm_k1z_xmmm128b16 EVEX_Vrsqrtph_ymm_k1z_ymmm256b16
+    EVEX_Vrsqrtph_zmm_k1z_zmmm512b16 EVEX_Vsqrtph_xmm_k1z_xmmm128b16
+    EVEX_Vsqrtph_ymm_k1z_ymmm256b16 EVEX_Vsqrtph_zmm_k1z_zmmm512b16_er`,
+  },
+  {
+    effect: 'mrr',
+    codes: `
+    EVEX_Vfcmaddcph_xmm_k1z_xmm_xmmm128b32 EVEX_Vfcmaddcph_ymm_k1z_ymm_ymmm256b32
+    EVEX_Vfcmaddcph_zmm_k1z_zmm_zmmm512b32_er EVEX_Vfmaddcph_xmm_k1z_xmm_xmmm128b32
+    EVEX_Vfmaddcph_ymm_k1z_ymm_ymmm256b32 EVEX_Vfmaddcph_zmm_k1z_zmm_zmmm512b32_er
+    EVEX_Vfcmaddcsh_xmm_k1z_xmm_xmmm32_er EVEX_Vfmaddcsh_xmm_k1z_xmm_xmmm32_er
+    EVEX_Vfmaddsub132ph_xmm_k1z_xmm_xmmm128b16 EVEX_Vfmaddsub132ph_ymm_k1z_ymm_ymmm256b16
+    EVEX_Vfmaddsub132ph_zmm_k1z_zmm_zmmm512b16_er EVEX_Vfmaddsub213ph_xmm_k1z_xmm_xmmm128b16
+    EVEX_Vfmaddsub213ph_ymm_k1z_ymm_ymmm256b16 EVEX_Vfmaddsub213ph_zmm_k1z_zmm_zmmm512b16_er
+    EVEX_Vfmaddsub231ph_xmm_k1z_xmm_xmmm128b16 EVEX_Vfmaddsub231ph_ymm_k1z_ymm_ymmm256b16
+    EVEX_Vfmaddsub231ph_zmm_k1z_zmm_zmmm512b16_er EVEX_Vfmsubadd132ph_xmm_k1z_xmm_xmmm128b16
+    EVEX_Vfmsubadd132ph_ymm_k1z_ymm_ymmm256b16 EVEX_Vfmsubadd132ph_zmm_k1z_zmm_zmmm512b16_er
+    EVEX_Vfmsubadd213ph_xmm_k1z_xmm_xmmm128b16 EVEX_Vfmsubadd213ph_ymm_k1z_ymm_ymmm256b16
+    EVEX_Vfmsubadd213ph_zmm_k1z_zmm_zmmm512b16_er EVEX_Vfmsubadd231ph_xmm_k1z_xmm_xmmm128b16
+    EVEX_Vfmsubadd231ph_ymm_k1z_ymm_ymmm256b16 EVEX_Vfmsubadd231ph_zmm_k1z_zmm_zmmm512b16_er
+    EVEX_Vfmadd132ph_xmm_k1z_xmm_xmmm128b16 EVEX_Vfmadd132ph_ymm_k1z_ymm_ymmm256b16
+    EVEX_Vfmadd132ph_zmm_k1z_zmm_zmmm512b16_er EVEX_Vfmadd213ph_xmm_k1z_xmm_xmmm128b16
+    EVEX_Vfmadd213ph_ymm_k1z_ymm_ymmm256b16 EVEX_Vfmadd213ph_zmm_k1z_zmm_zmmm512b16_er
+    EVEX_Vfmadd231ph_xmm_k1z_xmm_xmmm128b16 EVEX_Vfmadd231ph_ymm_k1z_ymm_ymmm256b16
+    EVEX_Vfmadd231ph_zmm_k1z_zmm_zmmm512b16_er EVEX_Vfnmadd132ph_xmm_k1z_xmm_xmmm128b16
+    EVEX_Vfnmadd132ph_ymm_k1z_ymm_ymmm256b16 EVEX_Vfnmadd132ph_zmm_k1z_zmm_zmmm512b16_er
+    EVEX_Vfnmadd213ph_xmm_k1z_xmm_xmmm128b16 EVEX_Vfnmadd213ph_ymm_k1z_ymm_ymmm256b16
+    EVEX_Vfnmadd213ph_zmm_k1z_zmm_zmmm512b16_er EVEX_Vfnmadd231ph_xmm_k1z_xmm_xmmm128b16
+    EVEX_Vfnmadd231ph_ymm_k1z_ymm_ymmm256b16 EVEX_Vfnmadd231ph_zmm_k1z_zmm_zmmm512b16_er
+    EVEX_Vfmadd132sh_xmm_k1z_xmm_xmmm16_er EVEX_Vfmadd213sh_xmm_k1z_xmm_xmmm16_er
+    EVEX_Vfmadd231sh_xmm_k1z_xmm_xmmm16_er EVEX_Vfnmadd132sh_xmm_k1z_xmm_xmmm16_er
+    EVEX_Vfnmadd213sh_xmm_k1z_xmm_xmmm16_er EVEX_Vfnmadd231sh_xmm_k1z_xmm_xmmm16_er
+    EVEX_Vfmsub132ph_xmm_k1z_xmm_xmmm128b16 EVEX_Vfmsub132ph_ymm_k1z_ymm_ymmm256b16
+    EVEX_Vfmsub132ph_zmm_k1z_zmm_zmmm512b16_er EVEX_Vfmsub213ph_xmm_k1z_xmm_xmmm128b16
+    EVEX_Vfmsub213ph_ymm_k1z_ymm_ymmm256b16 EVEX_Vfmsub213ph_zmm_k1z_zmm_zmmm512b16_er
+    EVEX_Vfmsub231ph_xmm_k1z_xmm_xmmm128b16 EVEX_Vfmsub231ph_ymm_k1z_ymm_ymmm256b16
+    EVEX_Vfmsub231ph_zmm_k1z_zmm_zmmm512b16_er EVEX_Vfnmsub132ph_xmm_k1z_xmm_xmmm128b16
+    EVEX_Vfnmsub132ph_ymm_k1z_ymm_ymmm256b16 EVEX_Vfnmsub132ph_zmm_k1z_zmm_zmmm512b16_er
+    EVEX_Vfnmsub213ph_xmm_k1z_xmm_xmmm128b16 EVEX_Vfnmsub213ph_ymm_k1z_ymm_ymmm256b16
+    EVEX_Vfnmsub213ph_zmm_k1z_zmm_zmmm512b16_er EVEX_Vfnmsub231ph_xmm_k1z_xmm_xmmm128b16
+    EVEX_Vfnmsub231ph_ymm_k1z_ymm_ymmm256b16 EVEX_Vfnmsub231ph_zmm_k1z_zmm_zmmm512b16_er
+    EVEX_Vfmsub132sh_xmm_k1z_xmm_xmmm16_er EVEX_Vfmsub213sh_xmm_k1z_xmm_xmmm16_er
+    EVEX_Vfmsub231sh_xmm_k1z_xmm_xmmm16_er EVEX_Vfnmsub132sh_xmm_k1z_xmm_xmmm16_er
+    EVEX_Vfnmsub213sh_xmm_k1z_xmm_xmmm16_er EVEX_Vfnmsub231sh_xmm_k1z_xmm_xmmm16_er`,
+  },
+];
