@@ -197,8 +197,8 @@ export class Comparison {
 /** Whether no more is claimed than at the entry of any function. */
 function isEntry(claims: Claims): boolean {
   if (claims.bounds.length > 0 || claims.compared !== undefined) return false;
-  return claims.values.every(({ kind, payload, register, slot }) =>
-    kind === VALUE.saved ? payload === register : slot === undefined && register === GPR.rsp,
+  return claims.values.every(({ kind, payload, register }) =>
+    kind === VALUE.saved ? payload === register : register === GPR.rsp && payload === 0,
   );
 }
 

@@ -138,7 +138,12 @@ export function spill({ random, register, slot: anySlot }: Operands): Line {
 export function vector({ random, register, slot: anySlot }: Operands): Line {
   const [to, slot] = [register(), anySlot()];
   const [bits32, word] = [part(to, 32), `${8 * random.below(4)}(%rsp)`];
+  // A word of which something is known, in the midst of what is stored.
+  const stored = (store: string, words: number): Line =>
+    `movq %${to}, ${8 * (3 + random.below(words))}(%rsp)\n\t${store}, 24(%rsp)`;
   return random.pick([
+    stored('movups %xmm0', 2),
+    stored('vmovups %ymm0', 4),
     `movups %xmm0, ${word}`,
     `movups ${word}, %xmm0`,
     `vmovups %ymm0, ${word}`,
