@@ -229,6 +229,36 @@ static void what_is_opened_is_what_was_looked_at(void) {
     remove_scratch();
 }
 
+static bool has_proc = true;
+
+int __real_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...) {
+    if (has_proc || strncmp(path, "/proc/", 6) != 0)
+        return __real_open(path, flags);
+    errno = ENOENT;
+    return -1;
+}
+
+/* As in many containers: the name is looked up again then. */
+static void without_proc_files_are_opened_all_the_same(void) {
+    make_scratch();
+    tbx_config *config = tbx_config_new();
+    tbx_error error;
+    add(config, "work", "/work", true);
+    CHECK(tbx_config_add_directory(config, "/dev", "/devices", false, &error));
+    sandbox_open(config);
+    has_proc = false;
+    long file = CALL(SYS_open, put(GUEST, "/work/sub/kept/file"), U(O_RDWR));
+    CHECK_EQUAL(number_of_opened(file), number_of("work/sub/kept/file"));
+    CHECK_EQUAL(CALL(SYS_open, put(GUEST, "/devices/tty"), U(O_RDONLY)), -EACCES);
+    CHECK(CALL(SYS_open, put(GUEST, "/devices/zero"), U(O_RDONLY)) >= 0);
+    CHECK_EQUAL(CALL(SYS_open, put(GUEST, "/work/none"), U(O_RDONLY)), -ENOENT);
+    has_proc = true;
+    sandbox_close();
+    remove_scratch();
+}
+
 /* What appears there is looked at, too. */
 static void nothing_is_created_but_files(void) {
     make_scratch();
@@ -294,6 +324,7 @@ int main(int argc, char **argv) {
         TEST(what_lies_below_a_name_is_not_renamed),
         TEST(a_reset_grants_the_directories_of_the_template),
         TEST(what_is_opened_is_what_was_looked_at),
+        TEST(without_proc_files_are_opened_all_the_same),
         TEST(nothing_is_created_but_files),
         TEST(a_closed_stream_is_not_replaced),
     };
