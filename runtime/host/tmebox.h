@@ -221,16 +221,17 @@ bool tbx_config_allow_calls(tbx_config *config, const char *names, tbx_error *er
  */
 void tbx_config_keep_registers(tbx_config *config, bool keep);
 
-/* How many calls into sandboxes may be around another one, on one thread. Each has a native stack of
- * its own. */
+/* How many calls into sandboxes may be around another one, on one thread. Each has a native stack
+ * of its own. */
 enum { TBX_MOST_NESTED_CALLS = 64 };
 
 /*
  * A function of the host that libraries may import by `name` (docs/abi.md). It gets the sandbox
  * that calls, up to six arguments, which are hostile, and `context`, and its result goes back. It
  * runs on the calling thread and may call into sandboxes, also into this one, as long as no more
- * than TBX_MOST_NESTED_CALLS calls are around it. The name is copied. False and a message when
- * memory is out. A library that imports a name which was not added cannot be started.
+ * than TBX_MOST_NESTED_CALLS calls are around it. It has to return: no exception, longjmp or end of
+ * its thread may leave it. The name is copied. False and a message when memory is out. A library
+ * that imports a name which was not added cannot be started.
  */
 typedef uint64_t tbx_host_function(tbx_sandbox *sandbox, const uint64_t arguments[6],
                                    void *context);
