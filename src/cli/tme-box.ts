@@ -3,10 +3,11 @@
 import yargs, { type Argv } from 'yargs';
 import type { Exit } from '../driver/process.js';
 import { VERSION_LINE } from './build-info.js';
-import { EXIT_CODES, USAGE } from './command-table/index.js';
+import { COMMANDS, EXIT_CODES, USAGE } from './command-table/index.js';
 import { CHECK, DIFF, INSTRUMENT, PRINT, REPORT, STATS } from './command-table/modules.js';
 import { BUILD_SYSROOT, DOCTOR, EXPLAIN, RUN, VERIFY } from './command-table/programs.js';
 import type { CommandSpec } from './command-table/spec.js';
+import { checkValues } from './command-table/values.js';
 import { buildSysrootCommand } from './commands/build-sysroot.js';
 import { checkCommand } from './commands/check.js';
 import { diffCommand } from './commands/diff.js';
@@ -155,6 +156,11 @@ async function runYargs(argv: readonly string[]): Promise<Exit> {
       },
     )
     .completion('completion', 'print a completion script for bash or zsh')
+    .check((values) => {
+      const command = COMMANDS.find(({ name }) => name === values._[0]);
+      if (command !== undefined) checkValues(command, values);
+      return true;
+    })
     .fail((message: string, error: unknown) => {
       throw error instanceof Error ? error : new UsageError(message);
     });

@@ -4,7 +4,7 @@ import { confineAssembly } from '../asm/addr32.js';
 import { instrument, type InstrumentOptions } from '../passes/pipeline.js';
 import type { Diagnostic } from '../text/diagnostic.js';
 import type { SourceText } from '../text/source.js';
-import { blame } from './blame.js';
+import { blameAll } from './blame.js';
 import {
   assembleCommand,
   backCommand,
@@ -87,13 +87,13 @@ async function blameSource(
   diagnostics: readonly Diagnostic[],
 ): Promise<readonly Diagnostic[]> {
   if (source.text.includes('\n!llvm.dbg.cu') || inputOf(command) === '-') {
-    return diagnostics.map((diagnostic) => blame(diagnostic, readNamed));
+    return blameAll(diagnostics, readNamed);
   }
   const lines = session.workspace.file('.ll');
   const { exit } = await capture(withLineNumbers(frontCommand(command, lines, undefined)));
   if (!succeeded(exit)) return diagnostics;
   const { diagnostics: placed } = instrument(readModule(lines, unit), passOptions(session));
-  return placed.map((diagnostic) => blame(diagnostic, readNamed));
+  return blameAll(placed, readNamed);
 }
 
 /** Confines the assembler text in `input` to `output`. */

@@ -3,7 +3,7 @@
  * and link jobs in the sandbox's way. A command line that makes no code is given to clang whole.
  */
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import type { Diagnostic } from '../text/diagnostic.js';
 import { assemble, assemblyInput } from './assemble.js';
 import { compile } from './compile.js';
@@ -14,6 +14,7 @@ import { OPTION_NAMES } from './option-table.js';
 import { splitArguments, type TbxOptions } from './options.js';
 import { type Command, type Job, outputOf, parsePlan, type Plan } from './plan.js';
 import { capture, catchSignals, type Exit, FAILURE, SUCCESS, succeeded } from './process.js';
+import { readBytes } from './read-bytes.js';
 import { expandResponseFiles } from './response-file.js';
 import { problem, reportAll, type Reporter, type Session, step } from './session.js';
 import { chosenToolchain } from './toolchain.js';
@@ -39,7 +40,7 @@ const QUESTION =
 
 function readText(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readBytes(path).toString('utf8');
   } catch {
     return undefined;
   }
@@ -76,6 +77,10 @@ async function passThrough(session: Session, args: readonly string[]): Promise<E
 export async function driveCompiler(invocation: Invocation): Promise<Exit> {
   const { mode, reporter, env } = invocation;
   const argv = expandResponseFiles(invocation.argv, readText);
+  if (argv === undefined) {
+    reporter.report(problem('TBX0802', 'response files name each other without end'));
+    return FAILURE;
+  }
   const { options, clang, diagnostics } = splitArguments(argv);
   if (reportAll(reporter, diagnostics)) return FAILURE;
   checkEnvironment(env, reporter);

@@ -29,22 +29,29 @@ export function splitResponseText(text: string): readonly string[] {
   return words;
 }
 
-/** How deep response files may name each other; a cycle would never end. */
-const MAX_DEPTH = 16;
+/** How many response files are read for one command line: they may name each other, each many times. */
+const MAX_FILES = 1000;
 
 /**
- * Replaces each `@FILE` of `argv` by the words in FILE. A file that `read` cannot give stays as it is: clang then
- * says what is wrong with it.
+ * Replaces each `@FILE` of `argv` by the words in FILE. A file that `read` cannot give stays as it is, and so does one
+ * that is named inside itself: clang then says what is wrong with it.
+ *
+ * @returns undefined where there are too many files
  */
 export function expandResponseFiles(
   argv: readonly string[],
   read: (path: string) => string | undefined,
-  depth = 0,
-): readonly string[] {
-  if (depth > MAX_DEPTH || !argv.some((argument) => argument.startsWith('@'))) return argv;
-  return argv.flatMap((argument) => {
-    const text = argument.startsWith('@') ? read(argument.slice(1)) : undefined;
-    if (text === undefined) return [argument];
-    return expandResponseFiles(splitResponseText(text), read, depth + 1);
-  });
+): readonly string[] | undefined {
+  let left = MAX_FILES;
+  const expand = (words: readonly string[], outer: readonly string[]): readonly string[] =>
+    words.flatMap((word) => {
+      const path = word.slice(1);
+      if (!word.startsWith('@') || outer.includes(path) || left === 0) return [word];
+      const text = read(path);
+      if (text === undefined) return [word];
+      left--;
+      return expand(splitResponseText(text), [...outer, path]);
+    });
+  const expanded = expand(argv, []);
+  return left === 0 ? undefined : expanded;
 }

@@ -207,3 +207,14 @@ test('help and version go to standard output', () => {
     /^tme-box \d+\.\d+\.\d+ \(abi 1, passes [0-9a-f]{16}\)\n$/,
   );
 });
+
+test.each([
+  [['instrument', 'a.ll', '-o', 'b.ll', '-o', 'c.ll'], '--output is given twice.'],
+  [['instrument', 'a.ll', '--keybits=16'], '--keybits is a whole number from 1 to 15.'],
+  [['instrument', 'a.ll', '--keybits=x'], '--keybits is a whole number from 1 to 15.'],
+  [['instrument', 'a.ll', 'a.ll', '-o', 'out', '--threads=0'], '--threads is a whole number'],
+])('%j is wrong usage', (words, message) => {
+  const { status, stdout, stderr } = tmeBox(words);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toContain(`tme-box: ${message}`);
+});

@@ -31,3 +31,25 @@ test('a file that names itself ends', () => {
   const expanded = expandResponseFiles(['@a'], () => '@a');
   expect(expanded).toEqual(['@a']);
 });
+
+test('files that name each other many times end, too', () => {
+  const files = new Map([
+    ['a', '@b @b @a @b'],
+    ['b', '@a -O2 @a'],
+  ]);
+  const read = (path: string): string | undefined => files.get(path);
+  expect(expandResponseFiles(['@a'], read)).toEqual([
+    '@a',
+    '-O2',
+    '@a',
+    '@a',
+    '-O2',
+    '@a',
+    '@a',
+    '@a',
+    '-O2',
+    '@a',
+  ]);
+  let count = 0;
+  expect(expandResponseFiles(['@a'], () => `@${++count} @${++count}`)).toBeUndefined();
+});

@@ -35,6 +35,17 @@ describe('errors', () => {
     expect(files()).toEqual(['a.c']);
   });
 
+  test('of many errors in a file the first are shown, and the others counted', () => {
+    write(
+      'a.c',
+      Array.from({ length: 500 }, (_, n) => `void f${n}(void) { __asm__("cli"); }`).join('\n'),
+    );
+    const { status, stderr } = cc(['-c', 'a.c']);
+    expect(status).toBe(1);
+    expect(stderr.match(/^a\.c:\d+:\d+: error: /gm)).toHaveLength(20);
+    expect(stderr).toMatch(/\nerror: and 480 more like this \[TBX0301\]\n$/);
+  });
+
   test('an object that was there stays when the compilation fails', () => {
     write('a.c', undeclared);
     write('a.o', 'old');

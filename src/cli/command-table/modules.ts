@@ -43,6 +43,7 @@ export const INSTRUMENT = {
         'how many threads work: 1 for one module, 2 if it is large, one a processor for several; the result is the same',
       value: 'N',
       type: 'number',
+      range: [1, 1024],
     },
   },
   examples: [

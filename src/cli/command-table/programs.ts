@@ -119,6 +119,7 @@ export const BUILD_SYSROOT = {
       describe: 'how many programs run at once',
       value: 'N',
       type: 'number',
+      range: [1, 1024],
     },
   },
   examples: [],

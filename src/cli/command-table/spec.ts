@@ -10,6 +10,8 @@ export interface OptionSpec extends Options {
   readonly describe: string;
   /** What its value is called, such as `DIR`, where the choices do not say it; `boolean` options have none. */
   readonly value?: string;
+  /** The least and the greatest whole number that it may be. */
+  readonly range?: readonly [number, number];
 }
 
 /** An operand, as yargs has it. */
@@ -78,9 +80,10 @@ export const PASS_OPTIONS = {
     default: 'ir',
   },
   keybits: {
-    describe: 'bits of a KeyID',
+    describe: 'bits of a KeyID, 1 to 15',
     value: 'N',
     type: 'number',
+    range: [1, 15],
     default: 15,
   },
 } as const satisfies CommandSpec['options'];

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { blame } from '../../driver/blame.js';
+import { blameAll } from '../../driver/blame.js';
 import { type CodeSizes, codeSizes } from '../../driver/code-size.js';
 import { readKept } from '../../driver/kept-ir.js';
 import { readerBelow } from '../../driver/named-sources.js';
@@ -48,8 +48,7 @@ export async function reportCommand(
     const readNamed = readerBelow(['.', ...options.sources]);
     const { source, passes } = readModule(file, options.passes);
     const unit = reportUnit(source, passes, readNamed);
-    const placed = unit.diagnostics.map((diagnostic) => blame(diagnostic, readNamed));
-    failed = reportAll(reporter, placed) || failed;
+    failed = reportAll(reporter, blameAll(unit.diagnostics, readNamed)) || failed;
     const sizes = options.codeSize
       ? await bothSizes(source.text, unit.instrumented, passes)
       : undefined;
