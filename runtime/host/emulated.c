@@ -73,7 +73,8 @@ static bool open_faults(tbx_error *error) {
 
 static bool open_memory(tbx_error *error) {
     struct tbx_emulation *emulation = &tbx_emulation;
-    emulation->memory = tbx_memory_file("tme-box-memory", TBX_KEYS * TBX_WINDOW_SIZE);
+    struct tbx_file_identity identity;
+    emulation->memory = tbx_memory_file("tme-box-memory", TBX_KEYS * TBX_WINDOW_SIZE, &identity);
     if (emulation->memory < 0)
         return tbx_fail_errno(error, "cannot make the physical memory of the emulated backend");
     emulation->pools = mmap(NULL, TBX_POOLS_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,

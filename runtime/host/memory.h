@@ -6,6 +6,7 @@
 #define TBX_MEMORY_H
 
 #include "elf_image.h"
+#include "memory_file.h"
 #include "page_set.h"
 #include "window.h"
 
@@ -41,8 +42,9 @@ struct tbx_memory {
     bool compact;
     uint32_t fixed_end; /* compact: up to here from stack_start on all pages are owned, none in the
                            sets */
-    uint32_t template_end; /* compact: pages from here on are zero when they are dropped */
-    uint32_t runs;         /* stretches of opened pages in the mmap area: kernel mappings */
+    uint32_t template_end;         /* compact: pages from here on are zero when they are dropped */
+    struct tbx_file_identity file; /* compact */
+    uint32_t runs;                 /* stretches of opened pages in the mmap area: kernel mappings */
     struct tbx_search searches[TBX_SEARCHES];
     struct tbx_mapped_region *regions; /* owned, region_count of them in the order of their places
                                           (region.h); null: none were mapped */

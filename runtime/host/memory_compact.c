@@ -12,7 +12,6 @@
  */
 #include "error.h"
 #include "memory.h"
-#include "memory_file.h"
 #include "pool.h"
 #include "region.h"
 
@@ -20,7 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 
 enum { STARTUP_SIZE = 0x4000, LEAST_BREAK_ROOM = 0x10000, MOST_BREAK_ROOM = 0x40000 };
 
@@ -78,6 +76,12 @@ static bool map_template(struct tbx_memory *memory, int file, tbx_error *error) 
            tbx_fail_errno(error, "cannot map the memory of a template");
 }
 
+static bool check_file(const struct tbx_memory *origin, int file, tbx_error *error) {
+    struct stat status;
+    return tbx_memory_file_is(file, &origin->file, &status) ||
+           tbx_fail(error, "someone has closed the file of the template");
+}
+
 static bool fill(struct tbx_memory *memory, int file, tbx_error *error) {
     const struct tbx_backend_operations *backend = tbx_backend_of_sandboxes();
     if (!tbx_window_reserve(&memory->window, backend, error))
@@ -91,7 +95,7 @@ bool tbx_memory_init_template(struct tbx_memory *memory, const struct tbx_elf_im
                               tbx_error *error) {
     if (!place(memory, image, stack_size, heap_limit, error))
         return false;
-    *file = tbx_memory_file("tme-box", size_of(memory));
+    *file = tbx_memory_file("tme-box", size_of(memory), &memory->file);
     if (*file < 0)
         return tbx_fail_errno(error, "cannot make the memory of a template");
     if (!map_template(memory, *file, error))
@@ -128,7 +132,8 @@ void tbx_memory_trim(const struct tbx_memory *origin, int file) {
     enum { MOST_KEPT = 16 << 20, BLOCK = 512 };
     struct stat status;
     uint64_t needed = origin->template_end - origin->startup_start;
-    if (fstat(file, &status) != 0 || (uint64_t)status.st_blocks * BLOCK <= needed + MOST_KEPT)
+    if (!tbx_memory_file_is(file, &origin->file, &status) ||
+        (uint64_t)status.st_blocks * BLOCK <= needed + MOST_KEPT)
         return;
     drop(origin, file, origin->stack_start, origin->startup_start);
     drop(origin, file, origin->template_end, origin->mmap_end);
@@ -153,7 +158,8 @@ static bool copy_state(struct tbx_memory *memory, const struct tbx_memory *origi
 bool tbx_memory_copy(struct tbx_memory *memory, const struct tbx_memory *origin, int file,
                      tbx_error *error) {
     *memory = (struct tbx_memory){.compact = true};
-    return copy_state(memory, origin, error) && fill(memory, file, error);
+    return check_file(origin, file, error) && copy_state(memory, origin, error) &&
+           fill(memory, file, error);
 }
 
 /* What a sandbox wrote to pools, on lines of its own or not, is there for its key: the next one in
@@ -169,6 +175,8 @@ static bool empty(const struct tbx_memory *memory, int file) {
 
 bool tbx_memory_reset(struct tbx_memory *memory, const struct tbx_memory *origin, int file,
                       tbx_error *error) {
+    if (!check_file(origin, file, error))
+        return false;
     if (!tbx_regions_unmap(memory))
         return tbx_fail_errno(error, "cannot unmap the regions of a sandbox");
     if (!tbx_pools_close(memory))

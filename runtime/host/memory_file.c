@@ -16,12 +16,25 @@ static int resize(int file, uint64_t size) {
     return result;
 }
 
-int tbx_memory_file(const char *name, uint64_t size) {
+static bool identify(int file, struct tbx_file_identity *identity) {
+    struct stat status;
+    if (fstat(file, &status) != 0)
+        return false;
+    *identity = (struct tbx_file_identity){.device = status.st_dev, .number = status.st_ino};
+    return true;
+}
+
+int tbx_memory_file(const char *name, uint64_t size, struct tbx_file_identity *identity) {
     int file = tbx_own_descriptor(memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
-    if (file < 0 || resize(file, size) == 0)
+    if (file < 0 || (resize(file, size) == 0 && identify(file, identity)))
         return file;
     int why = errno;
     close(file);
     errno = why;
     return -1;
+}
+
+bool tbx_memory_file_is(int file, const struct tbx_file_identity *identity, struct stat *status) {
+    return fstat(file, status) == 0 && status->st_dev == identity->device &&
+           status->st_ino == identity->number;
 }

@@ -19,7 +19,7 @@
 enum { MOST_REGIONS = 64 };
 
 static bool make_file(struct tbx_region *region, tbx_error *error) {
-    region->file = tbx_memory_file("tme-box-region", region->size);
+    region->file = tbx_memory_file("tme-box-region", region->size, &region->identity);
     if (region->file < 0 ||
         fcntl(region->file, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW) != 0)
         return tbx_fail_errno(error, "cannot make a region of %llu bytes",
@@ -128,6 +128,11 @@ static uint64_t map_region(struct tbx_memory *memory, struct tbx_region *region,
                                             .start = start,
                                             .end = (uint32_t)(start + region->size),
                                             .writable = writable};
+    struct stat status;
+    if (!tbx_memory_file_is(region->file, &region->identity, &status)) {
+        tbx_fail(error, "someone has closed the file of the region");
+        return 0;
+    }
     if (insert(memory, added, index))
         return start;
     tbx_fail_errno(error, "cannot map a region");

@@ -9,8 +9,9 @@
 struct tbx_region {
     atomic_uint references; /* the host's, and one for each mapping */
     int file;               /* sealed: it never shrinks under a mapping */
-    unsigned char *memory;  /* the host's mapping */
-    uint64_t size;          /* whole pages */
+    struct tbx_file_identity identity;
+    unsigned char *memory; /* the host's mapping */
+    uint64_t size;         /* whole pages */
 };
 
 /* A region in a window, [start, end). */

@@ -1,14 +1,16 @@
 /* What a sandbox that is gone, or was reset, leaves with the host: no memory, and nothing by which
  * others learn of it. */
 #include "check.h"
+#include "region.h"
 #include "sandbox.h"
 #include "small_library.h"
 #include "template.h"
 #include "thread.h"
 
-#include <pthread.h>
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Bytes of the stacks that this thread keeps which are in memory, and how many are someone's. */
 static uint64_t kept_bytes(unsigned *owned) {
@@ -120,10 +122,44 @@ static void files_of_templates_keep_no_memory_of_sandboxes_that_are_gone(void) {
     close_all(other);
 }
 
+/* A host that closes descriptors which are not its own, as daemons do, and opens a file: that is
+ * neither shown to a sandbox nor changed. */
+static void a_file_under_the_number_of_a_templates_is_left_alone(void) {
+    enum { LARGE = 40 << 20 };
+    tbx_error error = {""};
+    struct stat status;
+    open_template(small_config());
+    tbx_sandbox *sandbox = new_copy();
+    int kept = dup(template->file), hosts = memfd_create("hosts", MFD_CLOEXEC);
+    CHECK_EQUAL(fallocate(hosts, 0, 0, LARGE), 0);
+    CHECK_EQUAL(dup2(hosts, template->file), template->file);
+    tbx_region *region = tbx_region_new(4096, &error);
+    int kept_region = dup(region->file);
+    CHECK_EQUAL(dup2(hosts, region->file), region->file);
+    CHECK_EQUAL(tbx_sandbox_map_region(sandbox, region, true, &error), 0);
+    CHECK_CONTAINS(error.message, "someone has closed the file of the region");
+    CHECK_EQUAL(dup2(kept_region, region->file), region->file);
+    close(kept_region);
+    tbx_region_release(region);
+    CHECK(tbx_template_copy(template, &error) == NULL);
+    CHECK_CONTAINS(error.message, "someone has closed the file of the template");
+    CHECK(!tbx_sandbox_reset(sandbox, &error));
+    tbx_sandbox_free(sandbox);
+    CHECK_EQUAL(fstat(hosts, &status), 0);
+    CHECK_EQUAL(status.st_blocks * 512, LARGE);
+    CHECK_EQUAL(dup2(kept, template->file), template->file);
+    close(kept);
+    close(hosts);
+    sandbox = new_copy();
+    CHECK_EQUAL(CALL1(sandbox, "add", 1), 2);
+    close_all(sandbox);
+}
+
 int main(int argc, char **argv) {
     static const struct check_test tests[] = {
         TEST(stacks_of_sandboxes_that_are_gone_are_given_back),
         TEST(files_of_templates_keep_no_memory_of_sandboxes_that_are_gone),
+        TEST(a_file_under_the_number_of_a_templates_is_left_alone),
         TEST(ids_of_jumps_tell_nothing_of_others),
     };
     return check_main(tests, sizeof tests / sizeof *tests, argc, argv);
