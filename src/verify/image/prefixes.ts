@@ -89,8 +89,7 @@ export function unusedBitProblem(
   needed: number,
   hasMemory: boolean,
 ): string | undefined {
-  const unused =
-    IGNORES_REX_W | IGNORES_W | HAS_MASK_OPERAND | IGNORES_ROUNDING | IGNORES_LENGTH;
+  const unused = IGNORES_REX_W | IGNORES_W | HAS_MASK_OPERAND | IGNORES_ROUNDING | IGNORES_LENGTH;
   if ((needed & unused) === 0) return undefined;
   let at = start;
   while (BYTE_CLASS[bytes[at] ?? 0] !== 0) at++;
