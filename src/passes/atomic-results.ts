@@ -10,6 +10,7 @@
  */
 import type { AtomicRMW, FunctionBody, Value } from '../ir/model/index.js';
 import { someValue } from '../ir/operands.js';
+import { hideAs } from './barrier.js';
 import { InstructionBuilder } from './builder.js';
 import type { FunctionContext } from './context.js';
 import { rewriteInstructions } from './rewrite.js';
@@ -24,18 +25,10 @@ export function hideAtomicResults(body: FunctionBody, context: FunctionContext):
     const { type } = instruction.value;
     const build = new InstructionBuilder(context, instruction);
     build.push({ ...instruction, result: old, verbatim: false });
-    build.callNamed(
-      instruction.result,
-      BARRIER,
-      build.types.function(type, [type]),
-      [{ type, value: { kind: 'local', name: old } }],
-      { functionAttributes: [{ kind: 'flag', name: 'nounwind' }] },
-    );
+    hideAs(instruction.result, { type, value: { kind: 'local', name: old } }, build);
     return build.instructions;
   });
 }
-
-const BARRIER: Value = { kind: 'asm', flags: [], template: '""', constraints: '"=r,0"' };
 
 /** The operations that one instruction does in memory, and that leave flags about what is there then. */
 const FOLDED: ReadonlySet<string> = new Set(['add', 'sub', 'and', 'or', 'xor']);

@@ -16,11 +16,13 @@ import type {
   Instruction,
   TypedValue,
 } from '../ir/model/index.js';
+import { definitionsOf } from '../ir/definitions.js';
 import { mapOperands } from '../ir/operands.js';
 import { InstructionBuilder } from './builder.js';
 import { mapLeaves } from './constants.js';
 import type { FunctionContext } from './context.js';
 import { emitTrap } from './control-flow.js';
+import { isFull } from './index-knowledge.js';
 import { findDispatches, type TableLoad } from './label-loads.js';
 import { labelNumber, labelsOf, numberLabelsOf } from './label-numbers.js';
 import { declareLabelTable, lookUpBounded, lookUpLabel } from './label-tables.js';
@@ -49,6 +51,8 @@ function dispatch(
   if (anchor === undefined) return body;
   const trap = context.freshName('no.label');
   const loads = findDispatches(body, context.module.module);
+  const definitions = definitionsOf(body);
+  const knowsNothing = (index: TypedValue): boolean => isFull(index, definitions);
   const tables = new Map<string, string>();
   const tableOf = (entries: readonly (string | undefined)[]): string => {
     const key = entries.map((label) => label ?? trap).join(' ');
@@ -59,23 +63,30 @@ function dispatch(
   const rewritten = rewriteInstructions(body, (instruction) => {
     if (instruction.kind === 'indirectbr') {
       context.module.statistics.count('computedGotos');
-      return jump(instruction, trap, loads.direct.has(instruction), tableOf, context);
+      const isDirect = loads.direct.has(instruction);
+      return jump(instruction, trap, isDirect, { tableOf, knowsNothing }, context);
     }
     const load = loads.loads.get(instruction);
-    return load === undefined ? undefined : replaceLoad(instruction, load, tableOf, context);
+    return load === undefined
+      ? undefined
+      : replaceLoad(instruction, load, { tableOf, knowsNothing }, context);
   });
   const blocks = [...rewritten.blocks, trapBlock(trap, anchor, context)];
   return { function: rewritten.function, blocks };
 }
 
-/** Entries by index: the label, or undefined for a trap. */
-type TableOf = (entries: readonly (string | undefined)[]) => string;
+interface Lookups {
+  /** The name of a table. Entries by index: the label, or undefined for a trap. */
+  readonly tableOf: (entries: readonly (string | undefined)[]) => string;
+  /** @see isFull */
+  readonly knowsNothing: (index: TypedValue) => boolean;
+}
 
 function jump(
   instruction: IndirectBr,
   trap: string,
   isDirect: boolean,
-  tableOf: TableOf,
+  { tableOf, knowsNothing }: Lookups,
   context: FunctionContext,
 ): readonly Instruction[] {
   const build = new InstructionBuilder(context, instruction);
@@ -90,7 +101,13 @@ function jump(
   }
   const padded = pad(entries, entries.length);
   const number = build.cast('ptrtoint', instruction.address, build.types.integer(64), 'label');
-  const address = lookUpLabel(tableOf(padded), padded.length, number, build);
+  const address = lookUpLabel(
+    tableOf(padded),
+    padded.length,
+    number,
+    knowsNothing(instruction.address),
+    build,
+  );
   build.push({ ...instruction, address, targets, verbatim: false });
   return build.instructions;
 }
@@ -99,7 +116,7 @@ function jump(
 function replaceLoad(
   instruction: Instruction,
   { labels, index, indexLimit, targets }: TableLoad,
-  tableOf: TableOf,
+  { tableOf, knowsNothing }: Lookups,
   context: FunctionContext,
 ): readonly Instruction[] {
   const build = new InstructionBuilder(context, instruction);
@@ -110,7 +127,7 @@ function replaceLoad(
   const table = tableOf(padded);
   const address = isBounded
     ? lookUpBounded(table, wide, build)
-    : lookUpLabel(table, padded.length, wide, build);
+    : lookUpLabel(table, padded.length, wide, knowsNothing(index), build);
   if (address.value.kind !== 'local') return build.instructions;
   const { name } = address.value;
   return build.instructions.map((built) =>

@@ -22,6 +22,7 @@ import type {
   Value,
 } from '../ir/model/index.js';
 import { globalName } from '../ir/names.js';
+import { hide } from './barrier.js';
 import { InstructionBuilder } from './builder.js';
 import { mapLeaves, mapValueLeaves } from './constants.js';
 import type { FunctionContext, ModuleContext } from './context.js';
@@ -110,9 +111,14 @@ function callThroughTable(call: Call, context: FunctionContext): readonly Instru
   const build = new InstructionBuilder(context, call);
   const callee = mapValueLeaves(call.callee, (leaf) => addressOf(leaf, context.module));
   const pointer: TypedValue = { type: build.types.pointer(), value: callee };
-  const target = codeAddress(pointer, build, context);
+  const target = codeAddress(hiddenConstant(pointer, build), build, context);
   build.push(copyCall(call, call.tail, { callee: target }));
   return build.instructions;
+}
+
+/** The sum with a constant that code generation knows, such as null, would be the base itself or a direct call. */
+function hiddenConstant(pointer: TypedValue, build: InstructionBuilder): TypedValue {
+  return pointer.value.kind === 'local' ? pointer : hide(pointer, build, 'callee');
 }
 
 /** `p & mask` or `p & 0xffffffff`, plus an address that code generation takes RIP-relative. */

@@ -7,6 +7,7 @@
  */
 import type { Call, FunctionBody, Instruction, TypedValue } from '../ir/model/index.js';
 import type { ModuleWriter } from '../ir/printer/index.js';
+import { hide } from './barrier.js';
 import { InstructionBuilder } from './builder.js';
 import type { FunctionContext, ModuleContext } from './context.js';
 import { rewriteInstructions } from './rewrite.js';
@@ -36,17 +37,21 @@ export function declareLabelTable(
 }
 
 /**
- * The label at an index, which is cut to the table's length, a power of two. The index is frozen first: else code
- * generation could take the cut away by what the program promised of the index.
+ * The label at an index, which is cut to the table's length, a power of two. Code generation would take the
+ * cut away by what it knows of the index, or by what the program promises of it: so it is hidden, or frozen where nothing
+ * is known.
+ *
+ * @param isFull see {@link import('./index-knowledge.js').isFull}
  */
 export function lookUpLabel(
   table: string,
   length: number,
   index: TypedValue,
+  isFull: boolean,
   build: InstructionBuilder,
 ): TypedValue {
-  const frozen = build.freeze(index, 'label');
-  const masked = build.binary('and', frozen, build.integer(64, length - 1).value, 'label');
+  const opaque = isFull ? build.freeze(index, 'label') : hide(index, build, 'label');
+  const masked = build.binary('and', opaque, build.integer(64, length - 1).value, 'label');
   return lookUpBounded(table, masked, build);
 }
 

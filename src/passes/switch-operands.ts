@@ -17,14 +17,8 @@
 import { copySwitch } from '../ir/copies.js';
 import { type Definitions, definitionsOf } from '../ir/definitions.js';
 import { operands } from '../ir/operands.js';
-import type {
-  Block,
-  FunctionBody,
-  Instruction,
-  Type,
-  TypedValue,
-  Value,
-} from '../ir/model/index.js';
+import type { Block, FunctionBody, Instruction, Type, TypedValue } from '../ir/model/index.js';
+import { hideHere } from './barrier.js';
 import { InstructionBuilder } from './builder.js';
 import type { FunctionContext } from './context.js';
 import { rewriteInstructions } from './rewrite.js';
@@ -59,7 +53,7 @@ function prepared(
 ): TypedValue {
   if (hasOddOrigin(operand, definitions)) return build.freeze(operand, 'choice');
   return block !== undefined && comesFromElsewhere(operand, block)
-    ? behindBarrier(operand, build)
+    ? hideHere(operand, build, 'choice')
     : operand;
 }
 
@@ -67,21 +61,6 @@ function comesFromElsewhere({ type, value }: TypedValue, block: Block): boolean 
   if (value.kind !== 'local' || type.kind !== 'integer' || type.bits > 64) return false;
   return !block.instructions.some(({ result }) => result === value.name);
 }
-
-/** With a side effect, as machine code without is moved out of loops again. */
-function behindBarrier(operand: TypedValue, build: InstructionBuilder): TypedValue {
-  const type = build.types.function(operand.type, [operand.type]);
-  return build.call(BARRIER, type, [operand], 'choice', NO_UNWIND) ?? operand;
-}
-
-const BARRIER: Value = {
-  kind: 'asm',
-  flags: ['sideeffect'],
-  template: '""',
-  constraints: '"=r,0"',
-};
-
-const NO_UNWIND = { functionAttributes: [{ kind: 'flag', name: 'nounwind' }] } as const;
 
 /** Whether any value that the operand is computed from has an odd width. */
 function hasOddOrigin(operand: TypedValue, definitions: Definitions): boolean {

@@ -3,10 +3,11 @@
  * refused, unless the states of the function were coarse: then it begins anew in full detail.
  */
 import type { Calls } from './calls.js';
-import type { Code } from './code.js';
+import { type Code, kindAt } from './code.js';
 import { conditionOf } from './conditions.js';
 import type { ImageFile } from './elf.js';
 import { REFUSED } from './encodings.js';
+import { KINDS } from './kinds.js';
 import { OPERAND } from './operands.js';
 import type { Arrival, Places } from './places.js';
 import type { Refuse, Rule } from './rules.js';
@@ -96,6 +97,8 @@ export class ControlTransfers {
         this.#isAbandoned = true;
         return;
       case 'frames differ': {
+        // LLVM joins traps of paths with and without a frame; no frame matters to one.
+        if (kindAt(this.#code, to) === KINDS.trap) return;
         const place = (this.#code.address[to] ?? 0).toString(16);
         this.refuse(from, 'TBV0012', `paths meet at 0x${place} with unequal frames`);
         return;

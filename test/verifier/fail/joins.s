@@ -64,3 +64,9 @@ CASE two_callees_of_a_table             # TBV0010
         addq    %r8, %rcx
         addq    %r8, %rdx
         TWINS
+CASE frames_differ_in_front_of_trap     # TBV0012
+        testl   %edi, %edi
+        jne     1f
+        pushq   %rbx
+1:      nop
+        ud2

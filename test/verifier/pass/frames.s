@@ -143,3 +143,19 @@ CASE padding
 CASE much_padding
         ret
         .fill   20000, 1, 0xcc
+# A trap does the same whatever the frame is.
+CASE trap_with_and_without_frame
+        testl   %edi, %edi
+        jne     1f
+        subq    $24, %rsp
+        movq    %rdi, 8(%rsp)
+        call    callee
+1:      ud2
+CASE trap_fallen_into_with_a_frame
+        testl   %edi, %edi
+        jne     1f
+        pushq   %rbx
+        testl   %esi, %esi
+        jne     1f
+        subq    $16, %rsp
+1:      int3
