@@ -347,7 +347,7 @@ export class StackFunctionGenerator {
         [],
         [line, line],
         [
-          line.replace(/-?\d+(?=\(%rsp\)|\(%rbp\)|, %rsp)/, (number) =>
+          line.replace(/(?<![a-z\d])-?\d+(?=\(%rsp\)|\(%rbp\)|, %rsp)/, (number) =>
             String(Number(number) + random.pick([-8, 8, 4, 16])),
           ),
         ],
