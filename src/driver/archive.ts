@@ -13,6 +13,9 @@ const MAGIC = '!<arch>\n';
 const THIN_MAGIC = '!<thin>\n';
 const HEADER_SIZE = 60;
 
+/** What symbol tables and the table of long names are called. */
+const TABLES = new Set(['/', '/SYM64/', '//']);
+
 export function isArchive(file: Buffer): boolean {
   const magic = file.toString('latin1', 0, MAGIC.length);
   return magic === MAGIC || magic === THIN_MAGIC;
@@ -28,7 +31,8 @@ function memberName(field: string, longNames: string): string {
 }
 
 /**
- * Splits an archive; symbol tables and the table of long names are no members.
+ * Splits an archive; a symbol table and the table of long names, which stand before the members, are none. What has such
+ * a name behind a member is one to the linker.
  *
  * @param load reads a file that a thin archive names, by a path relative to the archive
  */
@@ -43,7 +47,10 @@ export function readArchive(file: Buffer, load: (path: string) => Buffer): Archi
     if (file.toString('latin1', at + 58, start) !== '`\n' || !Number.isInteger(size) || size < 0) {
       return { kind: 'malformed', what: 'a malformed archive' };
     }
-    const isMember = !/^\/(?:SYM64\/|\/)?\s/.test(field);
+    const isMember = !TABLES.has(field.trimEnd());
+    if (!isMember && members.length > 0) {
+      return { kind: 'malformed', what: 'an archive with a table behind a member' };
+    }
     if (thin && isMember) {
       const name = memberName(field, longNames);
       members.push({ name, contents: load(name) });

@@ -31,7 +31,7 @@ function placeOf(
 const MAX_PLACED = 20;
 
 /**
- * The first of the diagnostics of a module, each at its origin as {@link blame} finds it; the last one counts the others.
+ * The first of the diagnostics of a module, and of each code, each at its origin as {@link blame} finds it; the last one counts the others.
  *
  * @param read is asked about each file once
  */
@@ -48,8 +48,16 @@ export function blameAll(
     }
     return sources.get(key);
   };
-  const placed = diagnostics.slice(0, MAX_PLACED).map((each) => blame(each, sourceOf));
-  const hidden = diagnostics.slice(MAX_PLACED);
+  const codes = new Set<string>();
+  const shown = new Set(
+    diagnostics.filter(({ code }, index) => {
+      const isFirst = !codes.has(code);
+      codes.add(code);
+      return isFirst || index < MAX_PLACED;
+    }),
+  );
+  const placed = [...shown].map((each) => blame(each, sourceOf));
+  const hidden = diagnostics.filter((each) => !shown.has(each));
   const last = placed.at(-1);
   const worst = hidden.find(({ severity }) => severity === 'error') ?? hidden[0];
   if (last === undefined || worst === undefined) return placed;

@@ -13,6 +13,12 @@ import { reportUnverified, verifyAndStamp } from './verification.js';
 import { linkBitcode } from './whole-program.js';
 
 /**
+ * Bitcode is compiled by the passes (whole-program.ts). Were there any that checkObjects has not seen, the linker would
+ * compile it, and what its assembly includes: with passes that do not exist it fails instead.
+ */
+const NO_CODE_GENERATION = ['--lto-newpm-passes=the-linker-compiles-nothing'];
+
+/**
  * Flags that the link script counts on; it asserts what follows from them. What is reached by `__start_SECTION` alone
  * stays: the program did not ask for its sections to be collected.
  */
@@ -116,7 +122,10 @@ export async function link(session: Session, command: Command, output: string): 
   const { isolation, bitcode } = inputs;
   if (line.relocatable) {
     if (bitcode.length === 0) {
-      return step(session, { program: session.tools.lld, args: ['-o', output, ...line.words] });
+      return step(session, {
+        program: session.tools.lld,
+        args: [...NO_CODE_GENERATION, '-o', output, ...line.words],
+      });
     }
     const message = `'-r' would generate the code of bitcode objects (-flto) without instrumentation; link them into a program`;
     reporter.report(problem('TBX0707', message));
@@ -136,7 +145,7 @@ export async function link(session: Session, command: Command, output: string): 
       ? { exit: SUCCESS, words: line.words }
       : await linkBitcode(session, line, bitcode, isolation, name, commandFor);
   if (!succeeded(exit)) return exit;
-  const linked = await step(session, commandFor(words, image));
+  const linked = await step(session, commandFor([...words, ...NO_CODE_GENERATION], image));
   if (!succeeded(linked)) return linked;
   if (options.verify) {
     const verified = await verifyAndStamp(session, image, name);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readArchive } from '../../src/driver/archive.js';
 import { parseNotes, readObjectNotes } from '../../src/driver/elf-notes.js';
 import { checkObjects } from '../../src/driver/marked-objects.js';
@@ -166,6 +166,17 @@ test('two isolations are not mixed', () => {
   expect(messages([object('x.o', note(1, 'abi=2 lowering=ir isolate=data'))])[0]).toMatch(
     /^TBX0703 x\.o: it is made for ABI 2/,
   );
+});
+
+test('what is called like a table, behind a member, is one of the members to the linker', () => {
+  const path = archive('hidden.a', [object('u.o', 'nop\n'), object('v.o', 'nop\n')]);
+  const bytes = readFileSync(path);
+  for (const name of ['/', '//', '/SYM64/']) {
+    bytes.write(name.padEnd(16), bytes.indexOf('v.o/'), 'latin1');
+    writeFileSync(path, bytes);
+    expect(messages([path])).toEqual([expect.stringContaining('with a table behind a member')]);
+    bytes.write('v.o/'.padEnd(16), bytes.lastIndexOf(name.padEnd(16)), 'latin1');
+  }
 });
 
 test('members of a thin archive are read from the files that it names', () => {

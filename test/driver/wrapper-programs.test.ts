@@ -179,4 +179,19 @@ int main(void) {
     mustCompile('-c', 'names.s', '-ftbx-asm=allow');
     mustCompile('main.c', 'names.o', '-o', 'main');
   });
+
+  test('the linker itself compiles nothing, whatever it finds', () => {
+    write('main.c', HELLO);
+    write('a.c', '__asm__(".globl secret\\nsecret: .incbin \\"main.c\\"");\n');
+    mustCompile('-c', 'main.c');
+    const { stderr } = cc(['main.o', '-v', '-ftbx-image', '-o', 'main']);
+    const step = stderr.split('\n').find((line) => /^ \S*ld\.lld/.test(line)) ?? '';
+    expect(step).toContain(' main.o ');
+    // As the driver calls it, with a file that the driver has not seen.
+    const lines = `clang-22 --target=x86_64-linux-musl -flto -c a.c -o a.bc\n${step.replace(' main.o ', ' main.o a.bc ')} -o other`;
+    const { status, stderr: said } = call('sh', ['-c', lines]);
+    expect(said).toContain('the-linker-compiles-nothing');
+    expect(status).not.toBe(0);
+    expect(files()).not.toContain('other');
+  });
 });
