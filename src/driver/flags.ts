@@ -72,9 +72,9 @@ const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/^(?:--coverage|-fprofile-arcs|-ftest-coverage)$/, 'its runtime does not run inside a sandbox'],
 ];
 
-/** Flags that are dropped: they ask how, not what. */
+/** Flags that are dropped: they ask how, not what; an image is static, and has no PLT to go round. */
 const DROPPED =
-  /^(?:-f(?:no-)?integrated-as|-f(?:no-)?(?:fat-lto-objects|split-lto-unit|unified-lto)|-flto-jobs=.*|-fuse-ld=.*|--ld-path=.*|-no-integrated-as)$/;
+  /^(?:-f(?:no-)?integrated-as|-f(?:no-)?plt|-f(?:no-)?(?:fat-lto-objects|split-lto-unit|unified-lto)|-flto-jobs=.*|-fuse-ld=.*|--ld-path=.*|-no-integrated-as)$/;
 
 /** Flags that are dropped with a warning, as something that the user wants will be missing. */
 const IGNORED: readonly (readonly [RegExp, string])[] = [

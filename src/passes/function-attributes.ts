@@ -46,17 +46,28 @@ const REFUSED: ReadonlyMap<string, string> = new Map([
   ['fn_ret_thunk_extern', 'returns would go through a thunk that is not in the image'],
 ]);
 
-/** Processor features that make code generation replace branches, calls or loads by sequences of its own. */
-const REFUSED_FEATURES: ReadonlySet<string> = new Set([
-  '+retpoline',
-  '+retpoline-indirect-calls',
-  '+retpoline-indirect-branches',
-  '+retpoline-external-thunk',
-  '+lvi-cfi',
-  '+lvi-load-hardening',
-  '+seses',
-  '+harden-sls-ret',
-  '+harden-sls-ijmp',
+const OWN_SEQUENCES = 'replaces branches or loads by sequences of its own';
+const APX = 'has encodings that the verifier does not know: compile with -mno-apxf';
+
+/** Processor features that code generation must not use, and why. */
+const REFUSED_FEATURES: ReadonlyMap<string, string> = new Map([
+  ['+retpoline', OWN_SEQUENCES],
+  ['+retpoline-indirect-calls', OWN_SEQUENCES],
+  ['+retpoline-indirect-branches', OWN_SEQUENCES],
+  ['+retpoline-external-thunk', OWN_SEQUENCES],
+  ['+lvi-cfi', OWN_SEQUENCES],
+  ['+lvi-load-hardening', OWN_SEQUENCES],
+  ['+seses', OWN_SEQUENCES],
+  ['+harden-sls-ret', OWN_SEQUENCES],
+  ['+harden-sls-ijmp', OWN_SEQUENCES],
+  ['+egpr', APX],
+  ['+push2pop2', APX],
+  ['+ppx', APX],
+  ['+ndd', APX],
+  ['+ccmp', APX],
+  ['+nf', APX],
+  ['+cf', APX],
+  ['+zu', APX],
 ]);
 
 /** A {@link import('./pipeline.js').HeaderPass}. */
@@ -127,7 +138,5 @@ function refusedFeature(attribute: Attribute): string | undefined {
   if (attribute.kind !== 'string' || attribute.value === undefined) return undefined;
   const features = attribute.value.slice(1, -1).split(',');
   const refused = features.find((feature) => REFUSED_FEATURES.has(feature));
-  return refused === undefined
-    ? undefined
-    : `'${refused}' replaces branches or loads by sequences of its own`;
+  return refused === undefined ? undefined : `'${refused}' ${REFUSED_FEATURES.get(refused) ?? ''}`;
 }

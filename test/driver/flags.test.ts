@@ -46,6 +46,7 @@ test('flags that only look like refused ones are kept', () => {
 test('flags about how are dropped, wanted ones with a warning', () => {
   const { flags, diagnostics } = checkFlags([
     '-fno-integrated-as',
+    '-fno-plt',
     '-fuse-ld=bfd',
     '-save-temps',
     'a.c',
