@@ -1,6 +1,6 @@
 /**
  * Library functions whose calls code generation replaces by accesses of its own: comparisons and copies of constant size
- * become plain loads and stores, those of `_FORTIFY_SOURCE` first the functions that they check, and `sin` and `cos` of one operand become one call that writes to the native stack.
+ * become plain loads and stores, and `sin` and `cos` of one operand become one call that writes to the native stack.
  *
  * No other function is here on purpose: `sqrt`, `fabs` and the like become single instructions, which is worth having.
  */
@@ -9,9 +9,6 @@ const EXPANDED: ReadonlySet<string> = new Set(
     'memcmp bcmp memcpy mempcpy memmove memset memchr memrchr memccpy bcopy bzero',
     'strlen strnlen strcpy stpcpy strncpy stpncpy strcmp strncmp strcat strncat strchr strrchr strstr',
     'wcslen wmemcmp wmemcpy wmemmove wmemset',
-    '__memcpy_chk __memmove_chk __mempcpy_chk __memset_chk __memccpy_chk __strcpy_chk __stpcpy_chk __strncpy_chk',
-    '__stpncpy_chk __strcat_chk __strncat_chk __strlcpy_chk __strlcat_chk __strlen_chk',
-    '__sprintf_chk __snprintf_chk __vsprintf_chk __vsnprintf_chk',
     'sin sinf sinl cos cosf cosl',
   ].flatMap((names) => names.split(' ')),
 );
