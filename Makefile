@@ -120,8 +120,8 @@ bench: setup-test all
 .PHONY: install
 install: PREFIX ?= /usr/local
 install: all man licences
-	@$(ALONE) $(MAKE) -s -C runtime/host install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
 	@packaging/install.sh '$(DESTDIR)' '$(PREFIX)'
+	@$(ALONE) $(MAKE) -s -C runtime/host install DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)
 
 .PHONY: licences
 licences: tool sysroot

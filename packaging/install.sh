@@ -3,6 +3,13 @@
 # moved; commands, pages and completions are where systems look for them. `make install` calls it.
 set -eu
 to=$1$2
+# Relative, it would mean another place in each folder that is copied from, and be copied into itself without end.
+case $to in
+  *[[:space:]]*) problem='has blanks' ;;
+  /*) problem= ;;
+  *) problem='is not absolute' ;;
+esac
+[ -z "$problem" ] || { echo "install: DESTDIR and PREFIX are one path, '$to', which $problem" >&2; exit 2; }
 tool=$to/lib/tme-box
 umask 022
 

@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 let folder: string;
 beforeAll(() => {
@@ -80,6 +80,20 @@ describe('make install', () => {
     for (const name of ['iced-x86', 'yargs', 'fs-extra'])
       expect(text(name)).toContain('Permission');
   });
+});
+
+test.each([
+  ['stage', '/usr', 'is not absolute'],
+  ['', 'usr', 'is not absolute'],
+  ['/tmp/a b', '/usr', 'has blanks'],
+])('nothing is installed into %j%j', (destination, prefix, why) => {
+  // In an empty folder, where it would find nothing to copy.
+  const { status, stderr } = spawnSync(resolve('packaging/install.sh'), [destination, prefix], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  expect(stderr).toContain(why);
+  expect(status).toBe(2);
 });
 
 test('make dist gives the files of HEAD, and the same bytes each time', () => {
