@@ -34,6 +34,15 @@ tbx_u128 __fixunsxfti(long double value);
 tbx_i128 __fixsfti(float value);
 tbx_i128 __fixdfti(double value);
 tbx_i128 __fixxfti(long double value);
+float __extendhfsf2(_Float16 value);
+long double __extendhfxf2(_Float16 value);
+_Float16 __truncsfhf2(float value);
+_Float16 __truncdfhf2(double value);
+_Float16 __truncxfhf2(long double value);
+__bf16 __truncsfbf2(float value);
+__bf16 __truncdfbf2(double value);
+__bf16 __truncxfbf2(long double value);
+
 float __powisf2(float base, int exponent);
 double __powidf2(double base, int exponent);
 long double __powixf2(long double base, int exponent);

@@ -26,6 +26,7 @@ function renamedObject(source: string, flags: readonly string[]): string {
 test.each([
   ['memory_test.c', ['memory.c']],
   ['string_test.c', ['string.c']],
+  ['half_test.c', ['builtins_half.c']],
   ['builtins_test.c', ['builtins_integer.c', 'builtins_float.c', 'builtins_complex.c']],
 ])('%s', (driver, sources) => {
   const objects = sources.map((source) => renamedObject(source, ['-fPIE']));
