@@ -4,7 +4,7 @@
  *
  * @see System V ABI for x86-64, 3.2.3; LLVM's return convention has rax, rdx, rcx, xmm0 to xmm3 and st0, st1
  */
-import type { FloatFormat, Type } from '../ir/model/index.js';
+import type { FloatFormat, Type, VectorType } from '../ir/model/index.js';
 import type { ModuleContext, Range } from './context.js';
 
 interface Registers {
@@ -39,12 +39,8 @@ function countRegisters(type: Type, used: Registers, context: ModuleContext): bo
       return true;
     case 'float':
       return countFloat(type.format, used);
-    case 'vector': {
-      const bytes = context.layout.layoutOf(type)?.size;
-      // Vectors of odd elements are widened to bytes or words.
-      used.vector += bytes === undefined ? Math.ceil(type.length / 8) : Math.ceil(bytes / 16);
-      return !type.scalable;
-    }
+    case 'vector':
+      return countVector(type, used, context);
     case 'array':
       for (let index = 0; index < Number(type.length) && index <= 8; index++) {
         if (!countRegisters(type.element, used, context)) return false;
@@ -65,6 +61,26 @@ function countRegisters(type: Type, used: Registers, context: ModuleContext): bo
     case 'x86_mmx':
       return false;
   }
+}
+
+/** Bytes of a vector register that every processor has. */
+const VECTOR_SIZE = 16;
+
+function countVector(type: VectorType, used: Registers, context: ModuleContext): boolean {
+  if (type.scalable) return false;
+  const bytes = context.layout.layoutOf(type)?.size;
+  const isWidened = type.element.kind !== 'integer' || type.element.bits <= 64;
+  const isHalved = Number.isInteger(Math.log2(type.length)) || (bytes ?? 0) <= VECTOR_SIZE;
+  if (!isWidened || !isHalved) {
+    // Each element has registers of its own.
+    for (let index = 0; index < Math.min(type.length, 8); index++) {
+      if (!countRegisters(type.element, used, context)) return false;
+    }
+    return true;
+  }
+  // Vectors of odd elements are widened to bytes or words.
+  used.vector += bytes === undefined ? Math.ceil(type.length / 8) : Math.ceil(bytes / VECTOR_SIZE);
+  return true;
 }
 
 function countFloat(format: FloatFormat, used: Registers): boolean {
