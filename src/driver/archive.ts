@@ -13,8 +13,9 @@ const MAGIC = '!<arch>\n';
 const THIN_MAGIC = '!<thin>\n';
 const HEADER_SIZE = 60;
 
-/** What symbol tables and the table of long names are called. */
-const TABLES = new Set(['/', '/SYM64/', '//']);
+/** What symbol tables and the table of long names are called; the linker reads such names up to the first blank. */
+const TABLES = /^(?:\/|\/SYM64\/|\/\/)(?= )/;
+const LONG_NAMES = '//';
 
 export function isArchive(file: Buffer): boolean {
   const magic = file.toString('latin1', 0, MAGIC.length);
@@ -31,8 +32,8 @@ function memberName(field: string, longNames: string): string {
 }
 
 /**
- * Splits an archive; a symbol table and the table of long names, which stand before the members, are none. What has such
- * a name behind a member is one to the linker.
+ * Splits an archive; a symbol table and the table of long names behind it are no members. What has such a name in
+ * another place is one to the linker.
  *
  * @param load reads a file that a thin archive names, by a path relative to the archive
  */
@@ -40,6 +41,7 @@ export function readArchive(file: Buffer, load: (path: string) => Buffer): Archi
   const thin = file.toString('latin1', 0, MAGIC.length) === THIN_MAGIC;
   const members: Member[] = [];
   let longNames = '';
+  let placeOfLongNames = MAGIC.length;
   for (let at = MAGIC.length; at + HEADER_SIZE <= file.length;) {
     const field = file.toString('latin1', at, at + 16);
     const size = Number(file.toString('latin1', at + 48, at + 58).trim());
@@ -47,11 +49,8 @@ export function readArchive(file: Buffer, load: (path: string) => Buffer): Archi
     if (file.toString('latin1', at + 58, start) !== '`\n' || !Number.isInteger(size) || size < 0) {
       return { kind: 'malformed', what: 'a malformed archive' };
     }
-    const isMember = !TABLES.has(field.trimEnd());
-    if (!isMember && members.length > 0) {
-      return { kind: 'malformed', what: 'an archive with a table behind a member' };
-    }
-    if (thin && isMember) {
+    const table = TABLES.exec(field)?.[0];
+    if (table === undefined && thin) {
       const name = memberName(field, longNames);
       members.push({ name, contents: load(name) });
       at = start;
@@ -59,9 +58,17 @@ export function readArchive(file: Buffer, load: (path: string) => Buffer): Archi
     }
     if (start + size > file.length) return { kind: 'malformed', what: 'a truncated archive' };
     const contents = file.subarray(start, start + size);
-    if (field.startsWith('//')) longNames = contents.toString('latin1');
-    else if (isMember) members.push({ name: memberName(field, longNames), contents });
-    at = start + size + (size & 1);
+    const end = start + size + (size & 1);
+    if (table === undefined) {
+      members.push({ name: memberName(field, longNames), contents });
+    } else if (at !== (table === LONG_NAMES ? placeOfLongNames : MAGIC.length)) {
+      return { kind: 'malformed', what: 'an archive with a table out of its place' };
+    } else if (table === LONG_NAMES) {
+      longNames = contents.toString('latin1');
+    } else {
+      placeOfLongNames = end;
+    }
+    at = end;
   }
   return { kind: 'archive', members };
 }

@@ -168,15 +168,26 @@ test('two isolations are not mixed', () => {
   );
 });
 
-test('what is called like a table, behind a member, is one of the members to the linker', () => {
+test('what is called like a table, but is not in its place, is one of the members to the linker', () => {
   const path = archive('hidden.a', [object('u.o', 'nop\n'), object('v.o', 'nop\n')]);
-  const bytes = readFileSync(path);
-  for (const name of ['/', '//', '/SYM64/']) {
-    bytes.write(name.padEnd(16), bytes.indexOf('v.o/'), 'latin1');
-    writeFileSync(path, bytes);
-    expect(messages([path])).toEqual([expect.stringContaining('with a table behind a member')]);
-    bytes.write('v.o/'.padEnd(16), bytes.lastIndexOf(name.padEnd(16)), 'latin1');
+  const whole = readFileSync(path);
+  const [symbols, first] = [whole.indexOf('/'), whole.indexOf('u.o/')];
+  const renamed = (at: number, name: string): Buffer => {
+    const bytes = Buffer.from(whole);
+    bytes.write(name.padEnd(16), at, 'latin1');
+    return bytes;
+  };
+  for (const [at, name] of [
+    ...['/', '//', '/SYM64/', '// x'].map((name) => [whole.indexOf('v.o/'), name] as const),
+    ...['/', '/SYM64/', '/ x'].map((name) => [first, name] as const),
+  ]) {
+    writeFileSync(path, renamed(at, name));
+    expect(messages([path])).toEqual([expect.stringContaining('with a table out of its place')]);
   }
+  const namesFirst = renamed(first, '/');
+  namesFirst.write('//'.padEnd(16), symbols, 'latin1');
+  writeFileSync(path, namesFirst);
+  expect(messages([path])).toEqual([expect.stringContaining('with a table out of its place')]);
 });
 
 test('members of a thin archive are read from the files that it names', () => {
