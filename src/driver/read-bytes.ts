@@ -6,8 +6,11 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 /** The longest text that this version of Node holds in a string. */
 export const LONGEST_TEXT = constants.MAX_STRING_LENGTH;
 
-/** An image ends below 2 GiB (docs/abi.md), and with symbols and debug information it should, too. */
-export const LARGEST_IMAGE = 2 ** 31;
+/**
+ * An image ends below 2 GiB (docs/abi.md), and with symbols and debug information it should, too. Node reads no more at
+ * once.
+ */
+export const LARGEST_IMAGE = 2 ** 31 - 1;
 
 /** A folder where a file is wanted: what Node says of it when it is read does not name it. */
 export class FolderError extends Error {
