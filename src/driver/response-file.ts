@@ -46,12 +46,12 @@ export function expandResponseFiles(
   const expand = (words: readonly string[], outer: readonly string[]): readonly string[] =>
     words.flatMap((word) => {
       const path = word.slice(1);
-      if (!word.startsWith('@') || outer.includes(path) || left === 0) return [word];
+      if (!word.startsWith('@') || outer.includes(path) || left < 0) return [word];
       const text = read(path);
       if (text === undefined) return [word];
       left--;
       return expand(splitResponseText(text), [...outer, path]);
     });
   const expanded = expand(argv, []);
-  return left === 0 ? undefined : expanded;
+  return left < 0 ? undefined : expanded;
 }

@@ -53,3 +53,11 @@ test('files that name each other many times end, too', () => {
   let count = 0;
   expect(expandResponseFiles(['@a'], () => `@${++count} @${++count}`)).toBeUndefined();
 });
+
+test.each([
+  [1000, 1000],
+  [1001, undefined],
+])('%i files are %j words', (count, words) => {
+  const line = Array.from({ length: count }, (_, index) => `@${index}`);
+  expect(expandResponseFiles(line, () => '-g')?.length).toBe(words);
+});
