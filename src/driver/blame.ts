@@ -31,7 +31,8 @@ function placeOf(
 const MAX_PLACED = 20;
 
 /**
- * The first of the diagnostics of a module, and of each code, each at its origin as {@link blame} finds it; the last one counts the others.
+ * The first diagnostics of a module, and the first of each code, at their origins as {@link blame} finds them; if there
+ * are more, one at the end counts these.
  *
  * @param read is asked about each file once
  */
@@ -58,16 +59,13 @@ export function blameAll(
   );
   const placed = [...shown].map((each) => blame(each, sourceOf));
   const hidden = diagnostics.filter((each) => !shown.has(each));
-  const last = placed.at(-1);
   const worst = hidden.find(({ severity }) => severity === 'error') ?? hidden[0];
-  if (last === undefined || worst === undefined) return placed;
+  if (worst === undefined) return placed;
   const message = `and ${hidden.length} more like this`;
   return [...placed, { code: worst.code, severity: worst.severity, message, notes: [] }];
 }
 
-/**
- * The same diagnostic at its origin in the source, as far as that is known.
- */
+/** The same diagnostic at its origin in the source, as far as that is known. */
 function blame(diagnostic: Diagnostic, sourceOf: SourceOf): Diagnostic {
   const { source, span, notes } = diagnostic;
   if (source === undefined || span === undefined) return diagnostic;
