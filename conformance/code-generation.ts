@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Case } from './corpus.js';
 import { corpus, fetchTests } from './corpus.js';
-import { type CodeGeneration, judge, type Judgement } from './generated-code.js';
+import { type CodeGeneration, judge, type Judgement, PROVEN } from './generated-code.js';
 
 const OUTPUT = join(process.cwd(), 'build', 'code-generation');
 /** Compilations at once. */
@@ -59,18 +59,24 @@ async function main(words: readonly string[]): Promise<number> {
       isolation: { type: 'string', multiple: true, default: ['code+data'] },
     },
   });
+  const isolations = values.isolation.map((name): CodeGeneration['isolation'] => {
+    if (name !== 'data' && name !== 'code+data') throw new Error(`no isolation: '${name}'`);
+    return name;
+  });
   const cases = corpus(fetchTests(), ['CodeGen/X86']).filter(({ name }) =>
     name.includes(values.only),
   );
   mkdirSync(OUTPUT, { recursive: true });
   const report: string[] = [];
   let failures = 0;
-  for (const isolation of values.isolation) {
+  let isEmpty = false;
+  for (const isolation of isolations) {
     for (const level of values.level) {
       const generation = { clang: `clang-${values.clang}`, level, isolation };
       const trials = await tryAll(cases, generation);
       const title = `${generation.clang} -${level} ${isolation}: ${describe(trials)}`;
       failures += trials.filter(({ isFailure }) => isFailure).length;
+      isEmpty ||= !trials.some(({ outcome }) => outcome === PROVEN);
       report.push(
         title,
         ...trials.flatMap(({ name, outcome, lines }) =>
@@ -82,7 +88,9 @@ async function main(words: readonly string[]): Promise<number> {
   }
   writeFileSync(join(OUTPUT, 'report.txt'), `${report.join('\n')}\n`);
   console.log(`${cases.length} modules, ${failures} not proven`);
-  return failures === 0 && cases.length > 0 ? 0 : 1;
+  // Without clang, linker or sysroot no module comes to the verifier.
+  if (isEmpty) console.log('there are levels at which nothing was proven');
+  return failures === 0 && !isEmpty ? 0 : 1;
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../programs/process.js';
 import { confineAssembly } from '../src/asm/addr32.js';
-import { instrument } from '../src/passes/pipeline.js';
+import { instrument, type InstrumentOptions } from '../src/passes/pipeline.js';
 import { formatDiagnostic } from '../src/text/diagnostic.js';
 import { SourceText } from '../src/text/source.js';
 import { type Verdict, verifyImage } from '../src/verify/image/verify.js';
@@ -13,8 +13,11 @@ export interface CodeGeneration {
   readonly clang: string;
   /** `O2` */
   readonly level: string;
-  readonly isolation: string;
+  readonly isolation: InstrumentOptions['isolation'];
 }
+
+/** The outcome of a module whose image is verified. */
+export const PROVEN = 'proven';
 
 export interface Judgement {
   readonly outcome: string;
@@ -38,8 +41,7 @@ export async function judge(
   const features = featuresOf(text);
   if (features.some((feature) => UNKNOWN.test(feature)))
     return passed('of features that the verifier does not know');
-  const isolation = generation.isolation === 'data' ? 'data' : 'code+data';
-  const options = { isolation, lowering: 'addr32', keyBits: 15 } as const;
+  const options = { isolation: generation.isolation, lowering: 'addr32', keyBits: 15 } as const;
   const { text: instrumented, diagnostics } = instrument(new SourceText('a.ll', source), options);
   if (instrumented === undefined) {
     const codes = diagnostics.map(({ code, message }) => `${code} ${message}`);
@@ -176,5 +178,5 @@ function judged({ refusals }: Verdict): Judgement {
     ({ rule, address, instruction, message }) =>
       `${rule} 0x${(address ?? 0).toString(16)} ${instruction ?? ''}: ${message}`,
   );
-  return found.length === 0 ? passed('proven') : failed('NOT PROVEN', lines);
+  return found.length === 0 ? passed(PROVEN) : failed('NOT PROVEN', lines);
 }
