@@ -271,10 +271,10 @@ static void a_fault_of_a_handler_of_the_host_is_the_hosts(void) {
 /* The least that the kernel lets a thread have, between pages that nobody may touch. */
 static void *fault_on_a_small_stack(void *argument) {
     tbx_sandbox *sandbox = argument;
-    unsigned char *pages = mmap(NULL, 3 * 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    CHECK_EQUAL(mprotect(pages + 4096, 4096, PROT_READ | PROT_WRITE), 0);
-    const size_t least = (size_t)sysconf(_SC_MINSIGSTKSZ);
-    CHECK(least <= 4096);
+    const size_t least = (size_t)sysconf(_SC_MINSIGSTKSZ), size = (least + 4095) & ~(size_t)4095;
+    unsigned char *pages =
+        mmap(NULL, size + 2 * 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    CHECK_EQUAL(mprotect(pages + 4096, size, PROT_READ | PROT_WRITE), 0);
     const stack_t small = {.ss_sp = pages + 4096, .ss_size = least};
     const stack_t none = {.ss_flags = SS_DISABLE};
     CHECK_EQUAL(sigaltstack(&small, NULL), 0);
@@ -283,7 +283,7 @@ static void *fault_on_a_small_stack(void *argument) {
     stack_t now;
     CHECK_EQUAL(sigaltstack(&none, &now), 0);
     CHECK(now.ss_size >= least + 4096);
-    munmap(pages, 3 * 4096);
+    munmap(pages, size + 2 * 4096);
     return NULL;
 }
 
