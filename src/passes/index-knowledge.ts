@@ -5,21 +5,27 @@ import { append } from '../text/append.js';
 
 /**
  * Whether nothing is known of a value but what its machine code says: it is loaded, widened, narrowed, masked or shifted
- * right by constants; or comes from several places, one of which is such. What is computed in another way, as a
- * population count or a remainder, has few values, which no instruction shows.
+ * right by constants; or comes from several places, each of which is such or a constant. What is computed in another
+ * way, as a population count or a remainder, has few values, which no instruction shows.
  */
 export function isFull(operand: TypedValue, definitions: Definitions): boolean {
   const seen = new Set<string>();
   const pending = [operand];
+  let isLoaded = false;
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (next.value.kind !== 'local' || seen.has(next.value.name)) continue;
     seen.add(next.value.name);
     const definition = definitions.get(next.value.name);
-    if (definition === undefined) continue;
-    if (definition.kind === 'load' && isWholeLoad(definition)) return true;
-    append(pending, sources(definition));
+    if (definition === undefined) return false;
+    if (definition.kind === 'load' && isWholeLoad(definition)) {
+      isLoaded = true;
+      continue;
+    }
+    const from = sources(definition);
+    if (from.length === 0) return false;
+    append(pending, from);
   }
-  return false;
+  return isLoaded;
 }
 
 /** With `!range` LLVM is promised more. */
@@ -38,7 +44,7 @@ const SHOWN: ReadonlySet<Cast['opcode']> = new Set([
   'inttoptr',
 ]);
 
-/** What an instruction has its value from, if its machine code says what it leaves of that. */
+/** What an instruction has its value from, if its machine code says what it leaves of that; else nothing. */
 function sources(definition: Instruction): readonly TypedValue[] {
   switch (definition.kind) {
     case 'phi':
