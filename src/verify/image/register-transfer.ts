@@ -144,8 +144,7 @@ export class RegisterTransfer {
     const encoding = code.encoding[at] ?? REFUSED;
     const destination = encodings.register0[encoding] ?? NO_GPR;
     const source = isRegister ? (encodings.register1[encoding] ?? NO_GPR) : NO_GPR;
-    // Where both are constants, the call table's mask is the smaller.
-    const mask = Math.min(this.#maskIn(source), this.#maskIn(destination));
+    const mask = commonMask(this.#maskIn(source), this.#maskIn(destination));
     if (destination === GPR.rsp || mask === Infinity) {
       this.setWritten(destination, encodings.bits0[encoding] ?? 0);
     } else this.#state.set(destination, VALUE.masked, mask);
@@ -168,6 +167,12 @@ export class RegisterTransfer {
     const constant = bits >= 32 ? immediate : immediate & (2 ** bits - 1);
     state.compare(narrowed(kind, bits), payload, constant);
   }
+}
+
+/** Where both are constants, the call table's mask is the smaller; but for null, whose bits are in every mask. */
+function commonMask(first: number, second: number): number {
+  const [small, large] = [Math.min(first, second), Math.max(first, second)];
+  return small === 0 && large !== Infinity ? large : small;
 }
 
 function shifted(bits: number, count: number): number {

@@ -81,3 +81,22 @@ CASE table_call_summed_in_slot
         call    *8(%rsp)
         addq    $24, %rsp
         ret
+# A call of null, whose mask stands in a register; the jump table has the function followed in full detail.
+CASE call_of_null
+        pushq   %rax
+        cmpl    $1, %edi
+        ja      1f
+        movl    %edi, %eax
+        leaq    null_table(%rip), %rcx
+        movslq  (%rcx,%rax,4), %rax
+        addq    %rcx, %rax
+        jmp     *%rax
+1:      xorl    %eax, %eax
+        movl    $call_mask, %ecx
+        andq    %rax, %rcx
+        leaq    call_table(%rip), %rax
+        addq    %rcx, %rax
+        call    *%rax
+2:      popq    %rax
+        ret
+        TABLE   null_table, 1b, 2b
