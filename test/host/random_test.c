@@ -4,9 +4,9 @@
  * state stays as it was.
  */
 #include "check.h"
+#include "descriptors.h"
 #include "small_sandbox.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,15 +113,6 @@ static void fill_memory(void) {
         uint64_t value = random_argument();
         memcpy(guest(at), &value, sizeof value);
     }
-}
-
-static int open_descriptors(void) {
-    int count = 0;
-    DIR *directory = opendir("/proc/self/fd");
-    while (directory != NULL && readdir(directory) != NULL)
-        count++;
-    closedir(directory);
-    return count;
 }
 
 static bool window_is_whole(void) {

@@ -5,13 +5,13 @@
  * is where another one, or the same after a reset, finds it.
  */
 #include "check.h"
+#include "descriptors.h"
 #include "kernel_mappings.h"
 #include "refusals.h"
 #include "small_sandbox.h"
 
 #include "tmebox.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
@@ -33,19 +33,9 @@ struct usage {
     uint32_t keys[WINDOWS]; /* those that the next windows would get */
 };
 
-static long count_descriptors(void) {
-    long count = 0;
-    DIR *folder = opendir("/proc/self/fd");
-    while (folder != NULL && readdir(folder) != NULL)
-        count++;
-    if (folder != NULL)
-        closedir(folder);
-    return count;
-}
-
 static struct usage measure(void) {
     struct tbx_window windows[WINDOWS];
-    struct usage usage = {.blocks = live_blocks, .descriptors = count_descriptors()};
+    struct usage usage = {.blocks = live_blocks, .descriptors = open_descriptors()};
     tbx_error error;
     usage.mappings = IS_SANITIZED ? 0 : kernel_mappings();
     for (int i = 0; i < WINDOWS; i++) {

@@ -1,9 +1,9 @@
 /* Regions: memory that the host shares with sandboxes. */
 #include "check.h"
+#include "descriptors.h"
 #include "kernel_mappings.h"
 #include "small_library.h"
 
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -147,21 +147,11 @@ static void a_reset_takes_regions_away(void) {
     close_all(sandbox);
 }
 
-static int descriptors(void) {
-    int count = 0;
-    DIR *folder = opendir("/proc/self/fd");
-    while (folder != NULL && readdir(folder) != NULL)
-        count++;
-    if (folder != NULL)
-        closedir(folder);
-    return count;
-}
-
 /* Whoever is last gives the memory back, and a region outlives its host's reference. */
 static void nothing_is_left_behind(void) {
     enum { TIMES = 50 };
     open_template(small_config());
-    int mappings = kernel_mappings(), files = descriptors();
+    int mappings = kernel_mappings(), files = open_descriptors();
     for (int i = 0; i < TIMES; i++) {
         tbx_sandbox *sandbox = new_copy();
         tbx_region *region = new_region(4096);
@@ -174,7 +164,7 @@ static void nothing_is_left_behind(void) {
             reset(sandbox);
         tbx_sandbox_free(sandbox);
     }
-    CHECK_EQUAL(descriptors(), files);
+    CHECK_EQUAL(open_descriptors(), files);
     CHECK(kernel_mappings() <= mappings + 4); /* the native stack of this thread */
     tbx_template_release(template);
 }

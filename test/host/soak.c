@@ -4,9 +4,9 @@
  * kernel mappings and bytes as when it had done the same for a moment: `soak IMAGE SECONDS`, and
  * `emulated` behind it for that backend, where the sandboxes have objects in a pool, too.
  */
+#include "descriptors.h"
 #include "tmebox.h"
 
-#include <dirent.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -234,13 +234,8 @@ struct usage {
 };
 
 static struct usage measure(void) {
-    struct usage usage = {0};
+    struct usage usage = {.descriptors = open_descriptors()};
     char line[512];
-    DIR *folder = opendir("/proc/self/fd");
-    while (folder != NULL && readdir(folder) != NULL)
-        usage.descriptors++;
-    if (folder != NULL)
-        closedir(folder);
     FILE *maps = fopen("/proc/self/maps", "r");
     while (maps != NULL && fgets(line, sizeof line, maps) != NULL)
         usage.mappings++;
