@@ -21,6 +21,18 @@
         .popsection
         .endm
 
+        # All of the prelude has to be reached by something.
+        .macro  USE_PRELUDE
+        subq    $8, %rsp
+        leaq    call_table(%rip), %rax
+        andl    $call_mask, %edi
+        addq    %rdi, %rax
+        call    *%rax
+        call    writes_argument
+        call    reads_argument
+        addq    $8, %rsp
+        .endm
+
         .section .tbx.icall, "ax", @progbits
         .p2align 3, 0xcc
         jmp     callee

@@ -1,16 +1,5 @@
 # isolate=data
 # Calls and jumps through registers, which are assumed to go to functions.
-        # All of the prelude has to be reached by something.
-        .macro  USE_PRELUDE
-        subq    $8, %rsp
-        leaq    call_table(%rip), %rax
-        andl    $call_mask, %edi
-        addq    %rdi, %rax
-        call    *%rax
-        call    writes_argument
-        call    reads_argument
-        addq    $8, %rsp
-        .endm
 
 CASE jump_with_a_frame                  # TBV0008
         USE_PRELUDE

@@ -1,16 +1,5 @@
 # isolate=data
 # Functions to which only pointers lead, and numbers that look like such pointers.
-        # All of the prelude has to be reached by something.
-        .macro  USE_PRELUDE
-        subq    $8, %rsp
-        leaq    call_table(%rip), %rax
-        andl    $call_mask, %edi
-        addq    %rdi, %rax
-        call    *%rax
-        call    writes_argument
-        call    reads_argument
-        addq    $8, %rsp
-        .endm
 
 CASE called_through_a_register
         USE_PRELUDE
