@@ -10,7 +10,7 @@
  */
 import type { AtomicRMW, FunctionBody, Value } from '../ir/model/index.js';
 import { someValue } from '../ir/operands.js';
-import { hideAs } from './barrier.js';
+import { hide } from './barrier.js';
 import { InstructionBuilder } from './builder.js';
 import type { FunctionContext } from './context.js';
 import { rewriteInstructions } from './rewrite.js';
@@ -25,7 +25,8 @@ export function hideAtomicResults(body: FunctionBody, context: FunctionContext):
     const { type } = instruction.value;
     const build = new InstructionBuilder(context, instruction);
     build.push({ ...instruction, result: old, verbatim: false });
-    hideAs(instruction.result, { type, value: { kind: 'local', name: old } }, build);
+    hide({ type, value: { kind: 'local', name: old } }, build, 'hidden');
+    build.nameLast(instruction.result);
     return build.instructions;
   });
 }

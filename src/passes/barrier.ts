@@ -3,7 +3,7 @@
  * step behind can be left out for what is known of the value; it is some fixed value even for `undef`. It is no
  * instruction.
  */
-import type { Call, TypedValue, Value } from '../ir/model/index.js';
+import type { TypedValue, Value } from '../ir/model/index.js';
 import type { CallOptions, InstructionBuilder } from './builder.js';
 
 const BARRIER: Value = { kind: 'asm', flags: [], template: '""', constraints: '"=r,0"' };
@@ -21,16 +21,6 @@ export function hide(operand: TypedValue, build: InstructionBuilder, hint: strin
 /** Like {@link hide}, in this very place. */
 export function hideHere(operand: TypedValue, build: InstructionBuilder, hint: string): TypedValue {
   return pass(FIXED_BARRIER, operand, build, hint);
-}
-
-/** Like {@link hide}; the result has a name of the caller's choice. */
-export function hideAs(
-  result: Call['result'],
-  operand: TypedValue,
-  build: InstructionBuilder,
-): void {
-  const type = build.types.function(operand.type, [operand.type]);
-  build.callNamed(result, BARRIER, type, [operand], NO_UNWIND);
 }
 
 function pass(
