@@ -38,6 +38,7 @@ export function checkModule(module: Module): readonly Diagnostic[] {
     metadataIds: new Set(),
     comdatNames: new Set(),
     nodes: new Map(),
+    endingAliases: new Set(),
     debugForm: { found: undefined },
   };
   for (const entity of module.entities) checkEntity(scope, entity);

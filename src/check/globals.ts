@@ -160,7 +160,7 @@ function checkAliasOfAlias(
   }
   const seen = new Set<GlobalAlias>();
   let current: Global | undefined = first;
-  while (current?.kind === 'alias' && !ENDING.has(current)) {
+  while (current?.kind === 'alias' && !scope.endingAliases.has(current)) {
     if (seen.has(current)) {
       report('aliases cannot form a cycle');
       return;
@@ -169,11 +169,8 @@ function checkAliasOfAlias(
     const value: Value = current.aliasee.value;
     current = value.kind === 'global' ? scope.globals.get(value.name) : undefined;
   }
-  for (const alias of seen) ENDING.add(alias);
+  for (const alias of seen) scope.endingAliases.add(alias);
 }
-
-/** Aliases that are known to lead to no cycle: a module may have one long chain of them, and each is asked about. */
-const ENDING = new WeakSet<GlobalAlias>();
 
 export function checkFunction(scope: ModuleScope, fn: FunctionEntity): void {
   const place: Place = { start: fn.nameStart, end: fn.body?.start ?? fn.end, locals: undefined };

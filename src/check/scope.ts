@@ -29,6 +29,8 @@ export interface ModuleScope {
   readonly comdatNames: Set<string>;
   /** Definitions of metadata that were asked for, so that each is read once. */
   readonly nodes: Map<string, Metadata | undefined>;
+  /** Aliases that are known to lead to no cycle: a module may have one long chain of them, and each is asked about. */
+  readonly endingAliases: Set<GlobalAlias>;
   /** How the module holds debug information about variables: it cannot mix both. */
   readonly debugForm: { found: 'records' | 'intrinsics' | undefined };
 }
