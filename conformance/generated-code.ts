@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../programs/process.js';
 import { confineAssembly } from '../src/asm/addr32.js';
+import { IMAGE_FLAGS } from '../src/driver/link.js';
 import { instrument, type InstrumentOptions } from '../src/passes/pipeline.js';
 import { formatDiagnostic } from '../src/text/diagnostic.js';
 import { SourceText } from '../src/text/source.js';
@@ -45,7 +46,7 @@ export async function judge(
   const { text: instrumented, diagnostics } = instrument(new SourceText('a.ll', source), options);
   if (instrumented === undefined) {
     const codes = diagnostics.map(({ code, message }) => `${code} ${message}`);
-    return { outcome: 'refused by the passes', lines: codes.slice(0, 1), isFailure: false };
+    return passed('refused by the passes', codes.slice(0, 1));
   }
   mkdirSync(folder, { recursive: true });
   const flags = [`-${generation.level}`, ...features];
@@ -78,7 +79,7 @@ function targeted(text: string): string | undefined {
   const triple = /^target triple *= *"(.*)"/m.exec(text)?.[1];
   const run = /-mtriple[= ]([^ ]+)/.exec(text)?.[1];
   const wanted = triple ?? run;
-  if (wanted !== undefined && !/^x86_64.*(linux|unknown$|-$|--$|^x86_64$)/.test(wanted))
+  if (wanted !== undefined && !/^x86_64(?:$|.*(?:linux|unknown$|-$))/.test(wanted))
     return undefined;
   if (wanted === undefined && !/-march=x86-64/.test(text)) return undefined;
   const bare = text.replaceAll(/^target (triple|datalayout) *=.*$/gm, '');
@@ -149,24 +150,25 @@ async function verified(
   { clang, isolation }: CodeGeneration,
   folder: string,
 ): Promise<Judgement> {
-  const [text, object, image] = ['b.s', 'b.o', 'b.image'].map((name) => join(folder, name));
-  writeFileSync(text ?? '', `${assembly}${startOf(assembly)}`, 'latin1');
+  const text = join(folder, 'b.s');
+  const object = join(folder, 'b.o');
+  const image = join(folder, 'b.image');
+  writeFileSync(text, `${assembly}${startOf(assembly)}`, 'latin1');
   const assembled = await run({
     program: clang,
-    arguments: ['-target', 'x86_64-linux-gnu', '-c', text ?? '', '-o', object ?? ''],
+    arguments: ['-target', 'x86_64-linux-gnu', '-c', text, '-o', object],
   });
   if (assembled.status !== 0) return failed('not assembled', [firstLine(assembled.stderr)]);
   const linked = await run({
     program: clang.replace('clang', 'ld.lld'),
     arguments: [
-      ...['-static', '--gc-sections', '--build-id=none', '-z', 'norelro', '-z', 'noexecstack'],
-      ...['-z', 'max-page-size=4096', '-z', 'nostart-stop-gc', '--unresolved-symbols=ignore-all'],
-      ...['-T', 'runtime/guest/image.ld', '-e', START, '-o', image ?? ''],
-      ...[join('build/sysroot/lib', isolation, 'gate.o'), object ?? ''],
+      ...[...IMAGE_FLAGS, '--unresolved-symbols=ignore-all'],
+      ...['-T', 'runtime/guest/image.ld', '-e', START, '-o', image],
+      ...[join('build/sysroot/lib', isolation, 'gate.o'), object],
     ],
   });
   if (linked.status !== 0) return passed('not linked', [firstLine(linked.stderr)]);
-  return judged(await verifyImage(await readFile(image ?? '')));
+  return judged(await verifyImage(await readFile(image)));
 }
 
 /** What a call of a function that is nowhere defined becomes: the linker puts all such at 0. */

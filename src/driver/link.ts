@@ -22,7 +22,7 @@ const NO_CODE_GENERATION = ['--lto-newpm-passes=the-linker-compiles-nothing'];
  * Flags that the link script counts on; it asserts what follows from them. What is reached by `__start_SECTION` alone
  * stays: the program did not ask for its sections to be collected.
  */
-const IMAGE_FLAGS = [
+export const IMAGE_FLAGS = [
   ...['-static', '--gc-sections', '--build-id=none', '--no-dynamic-linker'],
   ...['-z', 'norelro', '-z', 'max-page-size=4096', '-z', 'noexecstack'],
   ...['-z', 'nostart-stop-gc'],
